@@ -1,0 +1,87 @@
+/** Who may import whom (docs/design/architecture.md). Proved by test/rules/import-rules.test.ts. */
+const pure = '^src/(domain|stats|analysis|rollout/machine)/';
+const notTests = '\\.test\\.ts$|\\.test-d\\.ts$';
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'pure-folders-import-no-node-module',
+      comment: 'domain, stats, analysis and the rollout machine are mathematics: no I/O, no clock.',
+      severity: 'error',
+      from: { path: pure, pathNot: notTests },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'pure-folders-import-only-pure-folders',
+      severity: 'error',
+      from: { path: pure, pathNot: notTests },
+      to: { path: '^(src|ui|examples|bench|test)/', pathNot: pure },
+    },
+    {
+      name: 'pure-libraries-only',
+      comment: 'The libraries that pure code may use are pure themselves.',
+      severity: 'error',
+      from: { path: pure, pathNot: notTests },
+      to: { path: 'node_modules/', pathNot: 'node_modules/(@stdlib|@datadog/sketches-js)/' },
+    },
+    {
+      name: 'domain-imports-nothing',
+      severity: 'error',
+      from: { path: '^src/domain/', pathNot: notTests },
+      to: { path: '^src/', pathNot: '^src/domain/' },
+    },
+    {
+      name: 'stats-imports-domain-only',
+      severity: 'error',
+      from: { path: '^src/stats/', pathNot: notTests },
+      to: { path: '^src/', pathNot: '^src/(domain|stats)/' },
+    },
+    {
+      name: 'analysis-imports-stats-and-domain-only',
+      severity: 'error',
+      from: { path: '^src/analysis/', pathNot: notTests },
+      to: { path: '^src/', pathNot: '^src/(domain|stats|analysis)/' },
+    },
+    {
+      name: 'ports-import-only-domain',
+      severity: 'error',
+      from: {
+        path: '^src/(traffic/router|store/event-log|store/live-state|observing/source|serving/upstream)\\.ts$',
+      },
+      to: { path: '^src/', pathNot: '^src/domain/' },
+    },
+    {
+      name: 'adapters-do-not-import-each-other',
+      severity: 'error',
+      from: { path: '^src/(store|traffic)/([^/]+)/', pathNot: notTests },
+      to: { path: '^src/$1/[^/]+/', pathNot: '^src/$1/$2/' },
+    },
+    {
+      name: 'only-main-knows-adapters',
+      severity: 'error',
+      from: { path: '^src/(api|cli|rollout|analysis|gates)/', pathNot: notTests },
+      to: { path: '^src/(store|traffic)/[^/]+/|^src/serving/(runner|http-upstream)/' },
+    },
+    {
+      name: 'no-circles',
+      severity: 'error',
+      from: { pathNot: 'generated' },
+      to: { circular: true, viaOnly: { pathNot: 'generated', dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'no-orphan-tests-in-product',
+      severity: 'error',
+      from: { path: '^src/', pathNot: notTests },
+      to: { path: notTests },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.js'],
+      extensionAlias: { '.js': ['.ts', '.js'] },
+    },
+  },
+};

@@ -1,0 +1,58 @@
+import tseslint from 'typescript-eslint';
+
+const pureFolders = [
+  'src/domain/**/*.ts',
+  'src/stats/**/*.ts',
+  'src/analysis/**/*.ts',
+  'src/rollout/machine/**/*.ts',
+];
+
+export default tseslint.config(
+  {
+    ignores: ['dist/**', 'coverage/**', '**/generated/**', 'test/fixtures/**', 'models/**'],
+  },
+  ...tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true } },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      // process.env.X and index signatures read better with the names that they have.
+      '@typescript-eslint/dot-notation': 'off',
+      eqeqeq: 'error',
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'TSEnumDeclaration', message: 'Use an `as const` object (STYLE 10).' },
+      ],
+    },
+  },
+  {
+    files: pureFolders,
+    ignores: ['**/*.test.ts'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        { object: 'Date', property: 'now', message: 'Pure code is given the time.' },
+        { object: 'Math', property: 'random', message: 'Pure code is given its randomness.' },
+        { object: 'performance', property: 'now', message: 'Pure code is given the time.' },
+      ],
+      'no-restricted-globals': ['error', 'process', 'setTimeout', 'setInterval', 'fetch'],
+    },
+  },
+  {
+    files: ['**/*.test.ts', 'test/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-non-null-assertion': 'off',
+    },
+  },
+  {
+    files: ['**/*.js', '**/*.cjs', 'bin/**'],
+    ...tseslint.configs.disableTypeChecked,
+  },
+);

@@ -1,0 +1,203 @@
+interface CatalogueEntry {
+  /** HTTP status. */
+  readonly status: number;
+  /** What went wrong, without the particulars. */
+  readonly title: string;
+  /** What to do, where the place of the error knows nothing better. */
+  readonly advice: string;
+  /** Whether the same request may succeed when it is sent again. */
+  readonly retriable: boolean;
+}
+
+function entry(status: number, title: string, advice: string, retriable = false): CatalogueEntry {
+  return { status, title, advice, retriable };
+}
+
+/**
+ * Every error that a user can meet, by its code. `docs/reference/errors.md` says the same; a test
+ * keeps the two equal.
+ */
+export const errorCatalogue = {
+  // What a client sent
+  'invalid-json': entry(400, 'The body is not valid JSON', 'Send a JSON object.'),
+  'invalid-request': entry(
+    400,
+    'The request has not the expected form',
+    'See /swagger-ui for the form of every request.',
+  ),
+  'invalid-input': entry(
+    400,
+    'An input does not fit the model',
+    "Compare it with the model's signature: GET /v2/models/{model}.",
+  ),
+  'invalid-binary': entry(
+    400,
+    'The binary part of the body does not fit its header',
+    'Check Inference-Header-Content-Length and every binary_data_size.',
+  ),
+  'invalid-name': entry(400, 'A name has not the expected form', 'Correct the name.'),
+  'unsupported-encoding': entry(
+    415,
+    'The body has an encoding that is not understood',
+    'Send it plain, or with Content-Encoding gzip or deflate.',
+  ),
+  'weight-out-of-range': entry(
+    400,
+    'The weight is out of range',
+    'Give a percentage from 0 to 100; fractions are allowed.',
+  ),
+  'body-too-large': entry(
+    413,
+    'The body is too large',
+    'Send fewer rows at a time, or start with a larger --max-body.',
+  ),
+  'request-timeout': entry(408, 'The request did not arrive in time', 'Send it faster.', true),
+  'header-too-large': entry(431, 'The request headers are too large', 'Send fewer headers.'),
+  'not-found': entry(404, 'There is nothing at this address', 'See /swagger-ui for what there is.'),
+  'method-not-allowed': entry(405, 'This address takes another method', 'See /swagger-ui.'),
+  unauthorized: entry(
+    401,
+    'This needs the admin token',
+    'Send it as "Authorization: Bearer <SERIN_ADMIN_TOKEN>".',
+  ),
+
+  // Models and versions
+  'model-not-found': entry(404, 'There is no such model', 'See GET /v2/repository/index.'),
+  'version-not-found': entry(
+    404,
+    'The model has no such version',
+    'See GET /v2/repository/index; a new folder is seen without a restart.',
+  ),
+  'version-not-loaded': entry(
+    400,
+    'This version is not loaded',
+    'Load it with POST /v2/repository/models/{model}/load, or deploy it as a canary.',
+  ),
+  'model-required': entry(
+    400,
+    'There is more than one model',
+    'Name one: "model" in the body, or the address with the model in it.',
+  ),
+  'path-outside-roots': entry(
+    403,
+    'The path is not inside the model repository',
+    'Copy the model under the folder given by --models.',
+  ),
+  'model-file-missing': entry(
+    404,
+    'There is no model at this path',
+    'Name a version folder with a model.onnx, or an .onnx file, under --models.',
+  ),
+  'model-invalid': entry(
+    422,
+    'The file is not a model that can be served',
+    'Export it again; `serin validate` says more.',
+  ),
+  'model-config-invalid': entry(
+    422,
+    'model.yaml cannot be used',
+    'Correct the line that is named.',
+  ),
+  'model-load-failed': entry(
+    422,
+    'The runner could not load the model',
+    'See the message of ONNX Runtime; the other versions are untouched.',
+  ),
+  'signature-mismatch': entry(
+    409,
+    "The canary's signature is not the stable's",
+    'Requests that stable understands must be understood by the canary, too.',
+  ),
+
+  // Serving
+  'upstream-failed': entry(502, 'The version failed to answer', 'Look at its log.', true),
+  'upstream-unavailable': entry(
+    503,
+    'The version is not ready',
+    'Try again in a moment; GET /v2/models/{model}/ready says when.',
+    true,
+  ),
+  'upstream-timeout': entry(504, 'The version did not answer in time', 'Try again later.', true),
+  'output-not-finite': entry(
+    500,
+    'The model answered with a number that is not finite',
+    'The inputs are outside what this version can predict on.',
+  ),
+  overloaded: entry(503, 'Too many requests are waiting', 'Try again later.', true),
+
+  // Arms and state
+  'no-canary': entry(409, 'There is no canary', 'Deploy one: serin deploy MODEL/VERSION.'),
+  'canary-exists': entry(
+    409,
+    'There is a canary already',
+    'Promote it or roll it back before deploying another.',
+  ),
+  'canary-is-stable': entry(409, 'This version is the stable one already', 'Name another version.'),
+  'stable-unloadable': entry(
+    409,
+    'The version that takes live traffic cannot be unloaded',
+    'Promote or roll back first.',
+  ),
+  conflict: entry(409, 'Somebody else changed this meanwhile', 'Look again and repeat.', true),
+  'faults-disabled': entry(
+    403,
+    'Fault injection is switched off',
+    'Start the server with --enable-faults; never do so in production.',
+  ),
+
+  // Starting and configuration
+  'unsafe-listen': entry(
+    500,
+    'Listening beyond this machine needs an admin token',
+    'Set SERIN_ADMIN_TOKEN to a secret of 16 or more characters, or listen on 127.0.0.1.',
+  ),
+  'address-in-use': entry(
+    500,
+    'The address is taken',
+    'Stop the other program, or choose another --port.',
+  ),
+  'no-models': entry(
+    500,
+    'There is no model to serve',
+    'Put one at models/<model>/<version>/model.onnx, or run `serin train-samples`.',
+  ),
+  usage: entry(400, 'The command was not understood', 'See --help.'),
+  'server-unreachable': entry(
+    503,
+    'No Serin server answers',
+    'Start one with `npm start`, or name its address with --url.',
+    true,
+  ),
+  'server-refused': entry(502, 'The server refused', 'See what it said.'),
+  'store-failed': entry(
+    500,
+    'The state could not be stored',
+    'Check space and permissions of the --data folder.',
+  ),
+  'store-newer': entry(
+    500,
+    'The state was written by a newer Serin',
+    'Start the newer version, or another --data folder.',
+  ),
+  'store-locked': entry(
+    500,
+    'Another Serin uses this data folder',
+    'Stop it, or choose another --data folder.',
+  ),
+
+  // The judge
+  'invalid-statistics-input': entry(
+    400,
+    'The numbers cannot be judged',
+    'Only finite numbers in the stated range are accepted.',
+  ),
+  'insufficient-data': entry(409, 'There is not enough data', 'Wait for more requests.', true),
+
+  internal: entry(
+    500,
+    'Something went wrong inside Serin',
+    'The server log has the particulars; please report it.',
+  ),
+} as const satisfies Record<string, CatalogueEntry>;
+
+export type ErrorCode = keyof typeof errorCatalogue;

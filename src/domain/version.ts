@@ -1,0 +1,64 @@
+import type { Digest, ModelName, VersionName } from './ids.js';
+import type { Signature } from './signature.js';
+
+/** Which output is the prediction, and what kind of answer it is. */
+export interface PredictionSpec {
+  /** The output's name. */
+  readonly output: string;
+  /**
+   * `probability`: one number from 0 to 1 a row; `score`: one number a row; `classes`: one number
+   * a class, the largest wins; `label`: the output holds the class itself (integer or string).
+   */
+  readonly kind: 'probability' | 'score' | 'classes' | 'label';
+  /** The classes' names, in the order of the output; empty where they have none. */
+  readonly labels: readonly string[];
+}
+
+/** How rows of one version may be put together (DESIGN, decision 2). */
+export interface BatchingSpec {
+  readonly enabled: boolean;
+  readonly maxBatchSize: number;
+  readonly maxBatchDelayMs: number;
+}
+
+/** A row whose answer is known: inputs by name, expected outputs by name (both nested arrays). */
+export interface GoldenRow {
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly outputs: Readonly<Record<string, unknown>>;
+  /** Largest allowed absolute difference of a number. */
+  readonly tolerance: number;
+}
+
+/** One immutable artefact of a model: an ONNX file and what is known of it. */
+export interface OnnxVersion {
+  readonly kind: 'onnx';
+  readonly model: ModelName;
+  readonly version: VersionName;
+  readonly digest: Digest;
+  /** Absolute path of the .onnx file, symbolic links resolved. */
+  readonly file: string;
+  readonly sizeBytes: number;
+  readonly signature: Signature;
+  readonly prediction: PredictionSpec;
+  readonly batching: BatchingSpec;
+  readonly golden: readonly GoldenRow[];
+  readonly description: string;
+  /** Opset version by operator domain; the default domain is `ai.onnx`. */
+  readonly opsets: Readonly<Record<string, number>>;
+  readonly irVersion: number;
+  readonly producer: string;
+  /** The file's own metadata properties. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** A version that an HTTP server outside Serin answers for. */
+export interface HttpVersion {
+  readonly kind: 'http';
+  readonly model: ModelName;
+  /** The server's host and port, or a name that was given to it. */
+  readonly version: VersionName;
+  /** `http://host:port`, or with a path that predictions are sent to. */
+  readonly url: string;
+}
+
+export type Version = OnnxVersion | HttpVersion;

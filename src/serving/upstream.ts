@@ -1,0 +1,50 @@
+import type { Arm } from '../domain/arm.js';
+import type { RequestId } from '../domain/ids.js';
+import type { Prediction } from '../domain/observation.js';
+import type { Version } from '../domain/version.js';
+
+/** The two ways to ask for a prediction. */
+export const Protocol = { Predict: 'predict', OpenInference: 'open-inference' } as const;
+export type Protocol = (typeof Protocol)[keyof typeof Protocol];
+
+/** One request for a prediction, as the client sent it. */
+export interface Call {
+  readonly requestId: RequestId;
+  readonly arm: Arm;
+  readonly protocol: Protocol;
+  /** The path that the client asked for, with its query. */
+  readonly path: string;
+  /** The client's headers, names in lower case. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** The body, content encoding already undone. */
+  readonly body: Buffer;
+  /** From `performance.now()`: when the request arrived. */
+  readonly arrivedAtMs: number;
+}
+
+/** What an upstream answered; a status of 500 or more is a failure of the upstream. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Buffer;
+  /** The first row's prediction, where it could be read. */
+  readonly prediction?: Prediction;
+  /** How many rows were predicted. */
+  readonly rows: number;
+}
+
+/** What answers an arm's requests: a runner process, or an HTTP server. */
+export interface Upstream {
+  readonly version: Version;
+  /** Whether a request sent now has a chance. */
+  isReady(): boolean;
+  /**
+   * Answers one request.
+   * @throws SerinError with a status under 500 when the request is wrong; with 500 or more when
+   * the upstream failed (`upstream-failed`, `upstream-timeout`, `upstream-unavailable`,
+   * `output-not-finite`, `overloaded`)
+   */
+  answer(call: Call): Promise<Answer>;
+  /** Lets what is under way finish, then frees everything. */
+  close(): Promise<void>;
+}
