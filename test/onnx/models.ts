@@ -170,7 +170,10 @@ export function lookupModel(): Uint8Array {
   });
 }
 
-/** Divides the integers `x` / `y` (INT64 `[N, 1]`): a zero in `y` kills the process (SIGFPE). */
+/**
+ * Divides the integers `x` / `y` (INT64 `[N, 1]`). -2⁶³ / -1 kills the process on x86 (SIGFPE), a
+ * zero in `y` is an error of the model.
+ */
 export function crashingModel(): Uint8Array {
   return onnxModel({
     inputs: [
@@ -178,20 +181,24 @@ export function crashingModel(): Uint8Array {
       { name: 'y', datatype: 'INT64', shape: ['N', 1] },
     ],
     outputs: [{ name: 'z', datatype: 'INT64', shape: ['N', 1] }],
-    nodes: [{ op: 'Mod', inputs: ['x', 'y'], outputs: ['z'] }],
+    nodes: [{ op: 'Div', inputs: ['x', 'y'], outputs: ['z'] }],
   });
 }
 
-/** Divides an integer by zero while it is being loaded: the loading process dies of SIGFPE. */
+/** Divides -2⁶³ by -1 while it is being loaded: on x86 the loading process dies of SIGFPE. */
 export function crashingAtLoadModel(): Uint8Array {
+  const smallest = new Uint8Array(BigInt64Array.of(-(2n ** 63n)).buffer);
   return onnxModel({
     inputs: [{ name: 'x', datatype: 'INT64', shape: ['N', 1] }],
     outputs: [{ name: 'y', datatype: 'INT64', shape: ['N', 1] }],
     nodes: [
-      { op: 'Mod', inputs: ['seven', 'zero'], outputs: ['boom'] },
+      { op: 'Div', inputs: ['smallest', 'minus one'], outputs: ['boom'] },
       { op: 'Add', inputs: ['x', 'boom'], outputs: ['y'] },
     ],
-    constants: [integers('seven', [1], [7]), integers('zero', [1], [0])],
+    constants: [
+      { name: 'smallest', datatype: 'INT64', shape: [1], raw: smallest },
+      integers('minus one', [1], [-1]),
+    ],
   });
 }
 
