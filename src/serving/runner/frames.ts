@@ -1,0 +1,197 @@
+import type { Signature, TensorSpec } from '../../domain/signature.js';
+import { datatypes, type Tensor, type TensorData } from '../../domain/tensor.js';
+
+/**
+ * What a gateway and its runner say to each other, over a Unix domain socket:
+ *
+ * | bytes | what                                                            |
+ * |-------|-----------------------------------------------------------------|
+ * | 4     | `frameMagic`                                                    |
+ * | 1 + 3 | kind, nothing                                                   |
+ * | 4     | id: joins an answer to its request                              |
+ * | 4     | bytes that follow: a multiple of 8                              |
+ *
+ * `infer` and `answer` go on with the number of tensors (4, and 4 of nothing), and for each of
+ * them: datatype (1), rank (1), bytes of the name (2), bytes of the elements (4), the dimensions (8
+ * each, float64), the name, the elements. `ready` has the numbers of inputs and outputs, and the
+ * same without elements, a free dimension as -1. `failure` has the bytes of its code and of its
+ * message (4 each), and the two. Everything starts at a multiple of 8, so that elements are used
+ * where they lie, without a copy. Numbers are little-endian, elements as this machine has them:
+ * both ends are on it.
+ */
+export type Frame =
+  | { readonly kind: 'infer'; readonly id: number; readonly tensors: readonly Tensor[] }
+  | { readonly kind: 'answer'; readonly id: number; readonly tensors: readonly Tensor[] }
+  | {
+      readonly kind: 'failure';
+      readonly id: number;
+      /** A code of the error catalogue. */
+      readonly code: string;
+      readonly message: string;
+    }
+  | { readonly kind: 'ready'; readonly id: number; readonly signature: Signature };
+
+/** "Srn1": what every frame starts with. */
+export const frameMagic = 0x316e7253;
+export const frameHeaderBytes = 16;
+export const frameKinds = ['infer', 'answer', 'failure', 'ready'] as const;
+
+/** A frame that is larger than this is refused at both ends. */
+export const maxFrameBytes = 2 ** 30;
+
+/** Something on the wire is no frame, or a frame cannot be put on it. */
+export class FrameError extends Error {
+  override readonly name = 'FrameError';
+}
+
+/** The next multiple of 8. */
+export function aligned(bytes: number): number {
+  return Math.ceil(bytes / 8) * 8;
+}
+
+/** Tensors of at least so many bytes are handed to the socket as they are; copying less is cheaper. */
+const copyBelowBytes = 32 * 1024;
+
+/**
+ * A frame as bytes, in pieces to be written one after the other. Large tensors are not copied: they
+ * must not change until they are written.
+ * @throws FrameError when the frame would be larger than `maxFrameBytes`, or a name or a rank has
+ * no room
+ */
+export function encodeFrame(frame: Frame): Uint8Array[] {
+  switch (frame.kind) {
+    case 'infer':
+    case 'answer':
+      return encodeTensors(frame.kind, frame.id, frame.tensors);
+    case 'failure':
+      return encodeFailure(frame.id, frame.code, frame.message);
+    case 'ready':
+      return encodeReady(frame.id, frame.signature);
+  }
+}
+
+function encodeTensors(
+  kind: 'infer' | 'answer',
+  id: number,
+  tensors: readonly Tensor[],
+): Uint8Array[] {
+  let total = frameHeaderBytes + 8;
+  let uncopied = 0;
+  for (const tensor of tensors) {
+    const bytes = aligned(dataBytes(tensor.data));
+    total += specBytes(tensor) + bytes;
+    if (isUncopied(tensor.data)) uncopied += tensor.data.byteLength;
+  }
+  const buffer = startFrame(kind, id, total, total - uncopied);
+  buffer.writeUInt32LE(tensors.length, frameHeaderBytes);
+  buffer.writeUInt32LE(0, frameHeaderBytes + 4);
+  const pieces: Uint8Array[] = [];
+  let written = 0;
+  let position = frameHeaderBytes + 8;
+  for (const tensor of tensors) {
+    const { data } = tensor;
+    const bytes = dataBytes(data);
+    position = writeSpec(buffer, position, tensor, bytes);
+    if (isUncopied(data)) {
+      pieces.push(buffer.subarray(written, position), bytesOf(data));
+      written = position;
+      position += aligned(bytes) - bytes;
+    } else {
+      writeData(buffer, position, data);
+      position += aligned(bytes);
+    }
+  }
+  if (written < position) pieces.push(buffer.subarray(written, position));
+  return pieces;
+}
+
+function encodeFailure(id: number, code: string, message: string): Uint8Array[] {
+  const codeBytes = Buffer.byteLength(code);
+  const messageBytes = Buffer.byteLength(message);
+  const total = frameHeaderBytes + 8 + aligned(codeBytes + messageBytes);
+  const buffer = startFrame('failure', id, total, total);
+  buffer.writeUInt32LE(codeBytes, frameHeaderBytes);
+  buffer.writeUInt32LE(messageBytes, frameHeaderBytes + 4);
+  buffer.write(code, frameHeaderBytes + 8);
+  buffer.write(message, frameHeaderBytes + 8 + codeBytes);
+  return [buffer];
+}
+
+function encodeReady(id: number, { inputs, outputs }: Signature): Uint8Array[] {
+  const specs = [...inputs, ...outputs];
+  const total = frameHeaderBytes + 8 + specs.reduce((sum, spec) => sum + specBytes(spec), 0);
+  const buffer = startFrame('ready', id, total, total);
+  buffer.writeUInt32LE(inputs.length, frameHeaderBytes);
+  buffer.writeUInt32LE(outputs.length, frameHeaderBytes + 4);
+  let position = frameHeaderBytes + 8;
+  for (const spec of specs) position = writeSpec(buffer, position, spec, 0);
+  return [buffer];
+}
+
+/**
+ * A buffer of `bufferBytes` with the header of a frame of `total` bytes. Padding is left as it is
+ * found: it goes to a process of the same user that looks at none of it.
+ */
+function startFrame(kind: Frame['kind'], id: number, total: number, bufferBytes: number): Buffer {
+  if (total - frameHeaderBytes > maxFrameBytes) {
+    throw new FrameError(`a frame has at most ${maxFrameBytes} bytes, this one has ${total}`);
+  }
+  const buffer = Buffer.allocUnsafe(bufferBytes);
+  buffer.writeUInt32LE(frameMagic, 0);
+  buffer.writeUInt32LE(frameKinds.indexOf(kind), 4);
+  buffer.writeUInt32LE(id, 8);
+  buffer.writeUInt32LE(total - frameHeaderBytes, 12);
+  return buffer;
+}
+
+function specBytes({ name, shape }: TensorSpec): number {
+  return 8 + shape.length * 8 + aligned(Buffer.byteLength(name));
+}
+
+function writeSpec(buffer: Buffer, start: number, spec: TensorSpec, bytes: number): number {
+  const { name, datatype, shape } = spec;
+  const nameBytes = Buffer.byteLength(name);
+  if (nameBytes > 0xffff) throw new FrameError(`a name of ${nameBytes} bytes is too long`);
+  if (shape.length > 0xff) throw new FrameError(`${shape.length} dimensions are too many`);
+  buffer[start] = datatypes.indexOf(datatype);
+  buffer[start + 1] = shape.length;
+  buffer.writeUInt16LE(nameBytes, start + 2);
+  buffer.writeUInt32LE(bytes, start + 4);
+  let position = start + 8;
+  for (const dimension of shape) {
+    buffer.writeDoubleLE(dimension, position);
+    position += 8;
+  }
+  buffer.write(name, position);
+  return position + aligned(nameBytes);
+}
+
+function dataBytes(data: TensorData): number {
+  if (!isByteStrings(data)) return data.byteLength;
+  return data.reduce((sum, { length }) => sum + 4 + length, 0);
+}
+
+function writeData(buffer: Buffer, start: number, data: TensorData): void {
+  if (!isByteStrings(data)) {
+    buffer.set(bytesOf(data), start);
+    return;
+  }
+  let position = start;
+  for (const bytes of data) {
+    buffer.writeUInt32LE(bytes.length, position);
+    buffer.set(bytes, position + 4);
+    position += 4 + bytes.length;
+  }
+}
+
+function isUncopied(data: TensorData): data is Exclude<TensorData, readonly Uint8Array[]> {
+  return !isByteStrings(data) && data.byteLength >= copyBelowBytes;
+}
+
+function isByteStrings(data: TensorData): data is readonly Uint8Array[] {
+  return Array.isArray(data);
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
