@@ -118,6 +118,11 @@ export const errorCatalogue = {
     true,
   ),
   'upstream-timeout': entry(504, 'The version did not answer in time', 'Try again later.', true),
+  'model-run-failed': entry(
+    500,
+    'The model failed on this input',
+    'See the message of ONNX Runtime; other inputs are answered.',
+  ),
   'output-not-finite': entry(
     500,
     'The model answered with a number that is not finite',

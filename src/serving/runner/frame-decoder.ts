@@ -120,10 +120,13 @@ function decodeBody(kind: Frame['kind'] | undefined, id: number, reader: FrameRe
     case 'answer':
       return { kind, id, tensors: repeat(first, () => reader.tensor()) };
     case 'failure': {
+      const third = reader.uint32();
+      reader.uint32();
       const code = reader.text(first);
-      const message = reader.text(second);
+      const expected = reader.text(second);
+      const found = reader.text(third);
       reader.align();
-      return { kind, id, code, message };
+      return { kind, id, code, expected, found };
     }
     case 'ready': {
       const signature: Signature = {

@@ -36,7 +36,7 @@ const spec = fc.record({ name, datatype, shape: freeShape });
 const frame: fc.Arbitrary<Frame> = fc.oneof(
   fc.record({ kind: fc.constant('infer'), id, tensors }),
   fc.record({ kind: fc.constant('answer'), id, tensors }),
-  fc.record({ kind: fc.constant('failure'), id, code: name, message: name }),
+  fc.record({ kind: fc.constant('failure'), id, code: name, expected: name, found: name }),
   fc.record({
     kind: fc.constant('ready'),
     id,

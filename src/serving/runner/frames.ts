@@ -14,8 +14,8 @@ import { datatypes, type Tensor, type TensorData } from '../../domain/tensor.js'
  * `infer` and `answer` go on with the number of tensors (4, and 4 of nothing), and for each of
  * them: datatype (1), rank (1), bytes of the name (2), bytes of the elements (4), the dimensions (8
  * each, float64), the name, the elements. `ready` has the numbers of inputs and outputs, and the
- * same without elements, a free dimension as -1. `failure` has the bytes of its code and of its
- * message (4 each), and the two. Everything starts at a multiple of 8, so that elements are used
+ * same without elements, a free dimension as -1. `failure` has the bytes of its three texts (4
+ * each, and 4 of nothing), and the texts. Everything starts at a multiple of 8, so that elements are used
  * where they lie, without a copy. Numbers are little-endian, elements as this machine has them:
  * both ends are on it.
  */
@@ -25,9 +25,10 @@ export type Frame =
   | {
       readonly kind: 'failure';
       readonly id: number;
-      /** A code of the error catalogue. */
+      /** A code of the error catalogue, and the words of the error; empty where it has none. */
       readonly code: string;
-      readonly message: string;
+      readonly expected: string;
+      readonly found: string;
     }
   | { readonly kind: 'ready'; readonly id: number; readonly signature: Signature };
 
@@ -64,7 +65,7 @@ export function encodeFrame(frame: Frame): Uint8Array[] {
     case 'answer':
       return encodeTensors(frame.kind, frame.id, frame.tensors);
     case 'failure':
-      return encodeFailure(frame.id, frame.code, frame.message);
+      return encodeFailure(frame.id, [frame.code, frame.expected, frame.found]);
     case 'ready':
       return encodeReady(frame.id, frame.signature);
   }
@@ -105,15 +106,17 @@ function encodeTensors(
   return pieces;
 }
 
-function encodeFailure(id: number, code: string, message: string): Uint8Array[] {
-  const codeBytes = Buffer.byteLength(code);
-  const messageBytes = Buffer.byteLength(message);
-  const total = frameHeaderBytes + 8 + aligned(codeBytes + messageBytes);
+function encodeFailure(id: number, texts: readonly [string, string, string]): Uint8Array[] {
+  const encoded = texts.map((text) => Buffer.from(text));
+  const textBytes = encoded.reduce((sum, { length }) => sum + length, 0);
+  const total = frameHeaderBytes + 16 + aligned(textBytes);
   const buffer = startFrame('failure', id, total, total);
-  buffer.writeUInt32LE(codeBytes, frameHeaderBytes);
-  buffer.writeUInt32LE(messageBytes, frameHeaderBytes + 4);
-  buffer.write(code, frameHeaderBytes + 8);
-  buffer.write(message, frameHeaderBytes + 8 + codeBytes);
+  let position = frameHeaderBytes + 16;
+  encoded.forEach((text, index) => {
+    buffer.writeUInt32LE(text.length, frameHeaderBytes + 4 * index);
+    buffer.set(text, position);
+    position += text.length;
+  });
   return [buffer];
 }
 
