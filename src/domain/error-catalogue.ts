@@ -166,6 +166,11 @@ export const errorCatalogue = {
     'There is no model to serve',
     'Put one at models/<model>/<version>/model.onnx, or run `serin train-samples`.',
   ),
+  'sample-data-missing': entry(
+    500,
+    'The data that the samples are trained on are not installed',
+    'Run this in a clone of the repository, after `npm ci`.',
+  ),
   usage: entry(400, 'The command was not understood', 'See --help.'),
   'server-unreachable': entry(
     503,
