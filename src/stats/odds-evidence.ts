@@ -1,0 +1,121 @@
+import { logMeanExp } from './log-sum-exp.js';
+
+/** The events of one step: how many each arm had, and the share of traffic that the canary took. */
+export interface EventStep {
+  /** π: the canary's share of the requests, between 0 and 1. */
+  readonly share: number;
+  /** Requests of both arms. */
+  readonly requests: number;
+  readonly canaryEvents: number;
+  readonly stableEvents: number;
+}
+
+/** Rate ratios, as multiples of the tolerated one, that harm is mixed over. */
+export const harmGrid = [1.25, 1.5, 2, 3, 5, 10, 30] as const;
+export const tail95Grid = [1.25, 1.5, 2, 4, 8] as const;
+export const tail99Grid = [1.5, 2, 4, 10, 30] as const;
+export const safeGrid = [1 / 1.1, 1 / 1.25, 1 / 1.5, 1 / 2, 1 / 3, 1 / 5] as const;
+
+/** θ(π, R): the chance that an event is the canary's, when its rate is R times stable's. */
+export function canaryShareOfEvents(share: number, ratio: number): number {
+  return (share * ratio) / (share * ratio + 1 - share);
+}
+
+/**
+ * ln E of the odds e-process, gathered from each step on: given that an event happened, was it the
+ * canary's? A likelihood ratio of binomials, mixed over a grid of alternatives (Lindon & Malek 2022;
+ * Turner, Ly, Grünwald 2024), tempered by the over-dispersion φ:
+ * ln mean_g exp{(1/φ) Σ [X ln θ(π,R₀g)/θ(π,R₀) + S ln (1−θ(π,R₀g))/(1−θ(π,R₀))]}.
+ * With D(R) = πR + 1 − π one step's bracket is X ln g + (X + S)(ln D(R₀) − ln D(R₀g)).
+ * @param nullRatio R₀: with a grid above 1 against R ≤ R₀, with one below 1 against R ≥ R₀
+ * @param overdispersion φ ≥ 1
+ * @returns one ln E a step; the first is that of all steps together. Empty without steps.
+ */
+export function oddsLogEFromEachStep(
+  steps: readonly EventStep[],
+  nullRatio: number,
+  grid: readonly number[],
+  overdispersion: number,
+): number[] {
+  const sums = new Array<number>(grid.length).fill(0);
+  const logE = new Array<number>(steps.length);
+  const logGrid = grid.map((g) => Math.log(g));
+  for (let k = steps.length - 1; k >= 0; k -= 1) {
+    const step = steps[k];
+    if (step === undefined) continue;
+    const events = step.canaryEvents + step.stableEvents;
+    if (events > 0) {
+      const logNull = Math.log(step.share * nullRatio + 1 - step.share);
+      for (const [index, g] of grid.entries()) {
+        const logAlternative = Math.log(step.share * nullRatio * g + 1 - step.share);
+        const gain =
+          step.canaryEvents * (logGrid[index] ?? 0) + events * (logNull - logAlternative);
+        sums[index] = (sums[index] ?? 0) + gain / overdispersion;
+      }
+    }
+    logE[k] = logMeanExp(sums);
+  }
+  return logE;
+}
+
+/** ln E of the odds e-process over all steps; 0 without steps. */
+export function oddsLogE(
+  steps: readonly EventStep[],
+  nullRatio: number,
+  grid: readonly number[],
+  overdispersion = 1,
+): number {
+  return oddsLogEFromEachStep(steps, nullRatio, grid, overdispersion)[0] ?? 0;
+}
+
+/**
+ * The confidence sequence of the rate ratio R: the ratios that neither the harm mixture (from below)
+ * nor the safety mixture (from above) has refuted at level alpha. Each bound holds at all times
+ * together with probability 1 − alpha.
+ * @returns [0, Infinity] where nothing is refuted
+ */
+export function rateRatioInterval(
+  steps: readonly EventStep[],
+  alpha: number,
+  overdispersion = 1,
+  upGrid: readonly number[] = harmGrid,
+): readonly [number, number] {
+  const target = -Math.log(alpha);
+  const tooLow = (logRatio: number): number =>
+    oddsLogE(steps, Math.exp(logRatio), upGrid, overdispersion) - target;
+  const tooHigh = (logRatio: number): number =>
+    oddsLogE(steps, Math.exp(logRatio), safeGrid, overdispersion) - target;
+  // ln E falls with R₀ for the harm grid and rises for the safety grid, so one crossing each.
+  return [
+    tooLow(-widest) <= 0 ? 0 : Math.exp(crossing(tooLow)),
+    tooHigh(widest) <= 0 ? Infinity : Math.exp(crossing(tooHigh)),
+  ];
+}
+
+/** |ln R| beyond which a ratio is reported as 0 or infinite. */
+const widest = 30;
+
+/** Where a monotone function crosses 0 in [−widest, widest]: Illinois variant of regula falsi. */
+function crossing(excess: (logRatio: number) => number): number {
+  let a = -widest;
+  let b = widest;
+  let fa = excess(a);
+  let fb = excess(b);
+  if (fa * fb > 0) return Math.abs(fa) < Math.abs(fb) ? a : b;
+  for (let round = 0; round < 200 && Math.abs(b - a) > 1e-12; round += 1) {
+    // Every third step halves the bracket: far from the crossing the function is nearly flat.
+    const c = round % 3 === 2 ? (a + b) / 2 : b - (fb * (b - a)) / (fb - fa);
+    const fc = excess(c);
+    if (fc === 0) return c;
+    if (fc * fb < 0) {
+      a = b;
+      fa = fb;
+    } else {
+      fa /= 2;
+    }
+    b = c;
+    fb = fc;
+    if (Math.abs(fc) < 1e-12) break;
+  }
+  return b;
+}
