@@ -79,9 +79,5 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: {
-      extensions: ['.ts', '.js'],
-      extensionAlias: { '.js': ['.ts', '.js'] },
-    },
   },
 };

@@ -1,11 +1,23 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync, rmSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** Runner processes and the command line run the compiled code, so it is compiled before tests. */
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/**
+ * Runner processes and the command line run the compiled code, so it is compiled before tests; and
+ * the churn samples are trained once for all tests that serve something.
+ */
 export default function buildOnce(): void {
-  const root = fileURLToPath(new URL('..', import.meta.url));
-  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
-    cwd: root,
-    stdio: 'inherit',
-  });
+  run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json');
+  const models = `${root}test-results/models`;
+  const training = `${root}dist/examples/training/train-samples.js`;
+  const made = `${models}/.serin-samples`;
+  if (existsSync(made) && statSync(made).mtimeMs > statSync(training).mtimeMs) return;
+  rmSync(models, { recursive: true, force: true });
+  run('bin/serin', 'train-samples', '--out', models, '--model', 'churn', '--json');
+}
+
+function run(...command: string[]): void {
+  execFileSync(process.execPath, command, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
 }

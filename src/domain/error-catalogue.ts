@@ -60,6 +60,11 @@ export const errorCatalogue = {
     'This needs the admin token',
     'Send it as "Authorization: Bearer <SERIN_ADMIN_TOKEN>".',
   ),
+  'cross-site-refused': entry(
+    403,
+    'Admin requests of other web sites are refused',
+    'Use the page that Serin serves, the command line, or set SERIN_ADMIN_TOKEN.',
+  ),
 
   // Models and versions
   'model-not-found': entry(404, 'There is no such model', 'See GET /v2/repository/index.'),

@@ -1,0 +1,97 @@
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { acceptRawBodies, unpackBodies } from './body.js';
+import type { ServerContext } from './context.js';
+import { replyWithErrors } from './error-replies.js';
+import { guardAdmin } from './guard.js';
+import { adminRoutes } from './routes/admin.js';
+import { canaryHealthRoutes } from './routes/canary-health.js';
+import { faultRoutes } from './routes/faults.js';
+import { healthRoutes } from './routes/health.js';
+import { modelRoutes } from './routes/models.js';
+import { openInferenceRoutes } from './routes/open-inference.js';
+import { pageRoutes } from './routes/page.js';
+import { predictRoutes } from './routes/predict.js';
+import { repositoryControlRoutes, repositoryIndexRoute } from './routes/repository.js';
+
+/** Which requests one listener answers. */
+export interface Planes {
+  /** Predictions, health, metrics. */
+  readonly data: boolean;
+  /** Changes, the models' state, and the page. */
+  readonly admin: boolean;
+}
+
+/** One HTTP server with all routes of the planes that it is for. */
+export async function buildApp(
+  context: ServerContext,
+  planes: Planes,
+  logger: FastifyBaseLogger,
+): Promise<FastifyInstance> {
+  const { settings } = context;
+  const app: FastifyInstance = Fastify({
+    loggerInstance: logger,
+    disableRequestLogging: true,
+    bodyLimit: settings.maxBodyBytes,
+    requestTimeout: settings.receiveTimeoutMs,
+    connectionTimeout: 0,
+    keepAliveTimeout: 75_000,
+    routerOptions: { maxParamLength: 200 },
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: true } },
+    // Answers that are under way at close go out; idle connections must not hold the server up.
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+  });
+  // Node's default of five minutes would let a slow client hold a socket with a header a second.
+  app.server.headersTimeout = Math.min(10_000, settings.receiveTimeoutMs);
+  replyWithErrors(app);
+  unpackBodies(app);
+  await app.register(swagger, {
+    openapi: {
+      info: {
+        title: 'Serin',
+        version: settings.productVersion,
+        description: 'Serves stable and canary side by side, and compares them.',
+      },
+      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+    },
+  });
+  if (planes.data) await registerDataPlane(app, context);
+  if (planes.admin) await registerAdminPlane(app, context);
+  await app.register(swaggerUi, { routePrefix: '/swagger-ui', staticCSP: true });
+  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
+  return app;
+}
+
+async function registerDataPlane(app: FastifyInstance, context: ServerContext): Promise<void> {
+  healthRoutes(app, context);
+  await app.register((raw, _options, done) => {
+    acceptRawBodies(raw);
+    raw.setValidatorCompiler(() => () => true);
+    raw.setSerializerCompiler(() => JSON.stringify);
+    predictRoutes(raw, context);
+    openInferenceRoutes(raw, context);
+    repositoryIndexRoute(raw, context);
+    done();
+  });
+}
+
+async function registerAdminPlane(app: FastifyInstance, context: ServerContext): Promise<void> {
+  pageRoutes(app);
+  await app.register(async (admin) => {
+    guardAdmin(admin, context.settings);
+    adminRoutes(admin, context);
+    canaryHealthRoutes(admin, context);
+    modelRoutes(admin, context);
+    await admin.register((raw, _options, done) => {
+      acceptRawBodies(raw);
+      repositoryControlRoutes(raw, context);
+      done();
+    });
+    await admin.register((faulty, _options, done) => {
+      faultRoutes(faulty, context);
+      done();
+    });
+  });
+}

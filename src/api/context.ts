@@ -1,0 +1,44 @@
+import type { Registry } from 'prom-client';
+import type { ModelName, VersionName } from '../domain/ids.js';
+import type { Version } from '../domain/version.js';
+import type { Comparisons } from '../observing/comparisons.js';
+import type { ServiceWitness } from '../observing/service-witness.js';
+import type { Deployments } from '../rollout/deployments.js';
+import type { Clocks } from '../serving/gateway/answer-prediction.js';
+
+/** Versions as the API offers them. */
+export interface VersionCatalogue {
+  list(): Promise<
+    readonly { readonly model: ModelName; readonly versions: readonly VersionName[] }[]
+  >;
+  load(model: ModelName, version: VersionName): Promise<Version>;
+  /**
+   * Finds what a person named: `churn/2`, a path inside the model roots, or an HTTP address
+   * (then `model` says whose version it is).
+   */
+  resolve(named: string, model: ModelName | undefined): Promise<Version>;
+}
+
+/** Everything that routes need; `main.ts` puts it together. */
+export interface ServerContext {
+  readonly deployments: Deployments;
+  readonly versions: VersionCatalogue;
+  readonly witness: ServiceWitness;
+  readonly comparisons: Comparisons;
+  readonly metrics: Registry;
+  readonly clocks: Clocks;
+  readonly settings: ServerSettings;
+}
+
+export interface ServerSettings {
+  /** Of Serin itself. */
+  readonly productVersion: string;
+  readonly host: string;
+  /** Model that a request means when it names none, and there are several. */
+  readonly defaultModel: string | undefined;
+  readonly adminToken: string | undefined;
+  readonly faultsEnabled: boolean;
+  readonly maxBodyBytes: number;
+  /** Until a whole request must have arrived. */
+  readonly receiveTimeoutMs: number;
+}

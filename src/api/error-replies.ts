@@ -1,0 +1,72 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { SerinError } from '../domain/errors.js';
+import type { ErrorCode } from '../domain/error-catalogue.js';
+
+/** Fastify's own errors that a client can cause, in the words of our catalogue. */
+const translated: Readonly<Record<string, ErrorCode>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'body-too-large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported-encoding',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'invalid-request',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'invalid-json',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'invalid-json',
+  FST_ERR_BAD_URL: 'not-found',
+  ERR_BUFFER_TOO_LARGE: 'body-too-large',
+  Z_DATA_ERROR: 'invalid-request',
+  Z_BUF_ERROR: 'invalid-request',
+};
+
+/** Every error leaves as `{"error": …, "code": …}`; what is not ours is logged and kept inside. */
+export function replyWithErrors(app: FastifyInstance): void {
+  app.setErrorHandler((thrown: FastifyError, request, reply) => {
+    const error = toUserError(thrown, app.initialConfig.bodyLimit);
+    if (error.code === 'internal') request.log.error({ err: thrown }, 'internal error');
+    return sendError(request, reply, error);
+  });
+  app.setNotFoundHandler((request, reply) =>
+    sendError(
+      request,
+      reply,
+      new SerinError('not-found', { found: `${request.method} ${request.url.slice(0, 200)}` }),
+    ),
+  );
+}
+
+function sendError(request: FastifyRequest, reply: FastifyReply, error: SerinError): FastifyReply {
+  // What is left of a refused body must not be read as the next request.
+  if (error.status === 413) reply.header('connection', 'close');
+  if (error.status === 401) reply.header('www-authenticate', 'Bearer');
+  if (error.retriable && error.status === 503) reply.header('retry-after', '1');
+  // R1's scripts read `status` and `message` of the admin endpoints.
+  const isAdmin = request.url.startsWith('/admin/');
+  const words = isAdmin ? { status: 'error', message: error.message } : {};
+  return reply.code(error.status).send({ ...words, ...error.toBody() });
+}
+
+function toUserError(thrown: unknown, bodyLimit: number | undefined): SerinError {
+  if (thrown instanceof SerinError) return thrown;
+  if (!(thrown instanceof Error)) return new SerinError('internal', { cause: thrown });
+  const error = thrown as FastifyError;
+  if (error.validation !== undefined) return invalidRequest(error);
+  const code = translated[error.code];
+  if (code === 'body-too-large') {
+    return new SerinError(code, { expected: `at most ${bodyLimit ?? 0} bytes`, cause: thrown });
+  }
+  if (code !== undefined) return new SerinError(code, { found: error.message, cause: thrown });
+  if (error instanceof SyntaxError && error.statusCode === 400) {
+    return new SerinError('invalid-json', { found: error.message, cause: thrown });
+  }
+  return new SerinError('internal', { cause: thrown });
+}
+
+function invalidRequest(error: FastifyError): SerinError {
+  const [problem] = error.validation ?? [];
+  const place = `${error.validationContext ?? 'body'}${problem?.instancePath ?? ''}`;
+  const extra = problem?.params['additionalProperty'];
+  return new SerinError('invalid-request', {
+    expected:
+      extra === undefined
+        ? `${place} ${problem?.message ?? 'of another form'}`
+        : `${place} without ${JSON.stringify(extra)}`,
+    cause: error,
+  });
+}

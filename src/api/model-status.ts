@@ -1,0 +1,82 @@
+import { Arm } from '../domain/arm.js';
+import type { StickyKey } from '../domain/sticky-key.js';
+import type { ServedArm, ServedModel } from '../serving/gateway/served-model.js';
+import type { ServerContext } from './context.js';
+import type { ArmStatus, ModelStatus } from './contract/models.js';
+
+/** Every model that is served or lies in the repository, as it stands now. */
+export async function modelStatuses(context: ServerContext): Promise<ModelStatus[]> {
+  const { deployments, settings, versions } = context;
+  const listed = await versions.list();
+  const served = new Map(deployments.models().map((model) => [model.name, model]));
+  const names = new Set([
+    ...served.keys(),
+    ...deployments.failures().keys(),
+    ...listed.map(({ model }) => model),
+  ]);
+  return [...names].sort().map((name): ModelStatus => {
+    const model = served.get(name);
+    const canary = deployments.state(name)?.canary;
+    const onDisk = listed.find((entry) => entry.model === name)?.versions ?? [];
+    return {
+      name,
+      ready: model?.isReady() === true,
+      is_default: settings.defaultModel === name || served.size === 1,
+      stable: armStatus(context, model, Arm.Stable),
+      canary: armStatus(context, model, Arm.Canary),
+      weight: model?.split.weight ?? 0,
+      sticky: formatStickyKey(model?.split.sticky),
+      canary_since: canary === undefined ? null : new Date(canary.sinceMs).toISOString(),
+      fallbacks: context.witness.fallbacks.get(name) ?? 0,
+      versions: [...onDisk],
+      problem: deployments.failures().get(name)?.message ?? null,
+    };
+  });
+}
+
+function armStatus(
+  { witness, clocks }: ServerContext,
+  model: ServedModel | undefined,
+  arm: Arm,
+): ArmStatus | null {
+  const served = model?.arm(arm);
+  if (model === undefined || served === undefined) return null;
+  const { version } = served.upstream;
+  const page = witness.statistics.of(model.name, version.version, arm);
+  const recent = page.recent.read(clocks.monotonicMs());
+  const { latencySeconds } = page;
+  const inMs = (seconds: number | undefined) => (seconds === undefined ? null : seconds * 1000);
+  return {
+    version: version.version,
+    kind: version.kind,
+    digest: version.kind === 'onnx' ? version.digest : null,
+    ready: served.upstream.isReady(),
+    requests: page.requests,
+    failures: page.failureCount,
+    error_percent: recent.events === 0 ? 0 : (100 * recent.bad) / recent.events,
+    latency_ms: {
+      mean: latencySeconds.count === 0 ? null : inMs(latencySeconds.sum / latencySeconds.count),
+      p50: inMs(latencySeconds.quantile(0.5)),
+      p99: inMs(latencySeconds.quantile(0.99)),
+    },
+    process: processStatus(served),
+    faults: served.faults.isIdle ? null : served.faults.plan,
+  };
+}
+
+function processStatus(served: ServedArm): ArmStatus['process'] {
+  const facts = served.process?.();
+  if (facts === undefined) return null;
+  return {
+    state: facts.state,
+    pid: facts.pid ?? null,
+    restarts: facts.restarts,
+    last_exit: facts.lastExit ?? null,
+    resident_bytes: facts.residentBytes ?? null,
+    cpu_seconds: facts.cpuSeconds ?? null,
+  };
+}
+
+function formatStickyKey(key: StickyKey | undefined): string | null {
+  return key === undefined ? null : `${key.from}:${key.name}`;
+}

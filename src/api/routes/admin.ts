@@ -1,0 +1,119 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { FastifyInstance } from 'fastify';
+import { SerinError } from '../../domain/errors.js';
+import { toPercent } from '../../domain/share.js';
+import { parseStickyKey } from '../../traffic/sticky-key.js';
+import { chooseModel } from '../choose-model.js';
+import type { ServerContext } from '../context.js';
+import { AdminRequest, DeployCanaryRequest, WeightRequest } from '../contract/admin.js';
+import { whoOf } from '../request-facts.js';
+
+/** R1's split, where a request names no weight. */
+const defaultWeightPercent = 10;
+
+/** The admin endpoints of reference system R1, under their names there. */
+export function adminRoutes(plain: FastifyInstance, context: ServerContext): void {
+  const app = plain.withTypeProvider<TypeBoxTypeProvider>();
+  const { deployments, versions } = context;
+  const tags = ['admin'];
+
+  app.post(
+    '/admin/deploy-canary',
+    { schema: { summary: 'Load a version and send it traffic', tags, body: DeployCanaryRequest } },
+    async (request) => {
+      const { model_path: path, weight, sticky, why } = request.body;
+      const isAddress = /^https?:/.test(path);
+      const named = request.body.model;
+      const owner = isAddress ? chooseModel(context, named).name : named;
+      const version = await versions.resolve(
+        path,
+        owner === undefined ? undefined : modelOf(owner),
+      );
+      if (named !== undefined && version.model !== named) {
+        throw new SerinError('invalid-request', {
+          expected: `a version of ${named}`,
+          found: `a version of ${version.model}`,
+        });
+      }
+      const model = await deployments.deployCanary(version, {
+        who: whoOf(request),
+        why: why ?? 'deploy-canary',
+        weight: toPercent(weight ?? defaultWeightPercent),
+        ...(sticky === undefined ? {} : { sticky: parseStickyKey(sticky) }),
+      });
+      const state = deployments.state(model.name);
+      const since = state?.canary?.sinceMs;
+      return {
+        status: 'success',
+        message: `Version ${version.version} of ${model.name} takes ${model.split.weight}% of traffic.`,
+        model: model.name,
+        model_path: path,
+        model_version: version.version,
+        weight: model.split.weight,
+        canary_start_time: since === undefined ? null : new Date(since).toISOString(),
+      };
+    },
+  );
+
+  app.post(
+    '/admin/set-weight',
+    { schema: { summary: "Change the canary's share of traffic", tags, body: WeightRequest } },
+    async (request) => {
+      const { name } = chooseModel(context, request.body.model);
+      const asked = { who: whoOf(request), why: request.body.why ?? 'set-weight' };
+      const model = await deployments.setWeight(name, toPercent(request.body.weight), asked);
+      const { weight } = model.split;
+      return { status: 'success', message: `The canary takes ${weight}% of traffic.`, weight };
+    },
+  );
+
+  const optionalBody = { preValidation: emptyBodyIsNoWishes };
+  app.post(
+    '/admin/promote-canary',
+    { ...optionalBody, schema: { summary: 'Make the canary stable', tags, body: AdminRequest } },
+    async (request) => {
+      const { name } = chooseModel(context, request.body.model);
+      const asked = { who: whoOf(request), why: request.body.why ?? 'promote-canary' };
+      const { before, after } = await deployments.promote(name, asked);
+      return {
+        status: 'success',
+        message: `Version ${after.version} of ${name} is stable now.`,
+        model: name,
+        previous_stable_model: before.version,
+        new_stable_model: after.version,
+      };
+    },
+  );
+
+  app.post(
+    '/admin/rollback-canary',
+    { ...optionalBody, schema: { summary: 'Take the canary back', tags, body: AdminRequest } },
+    async (request) => {
+      const { name } = chooseModel(context, request.body.model);
+      const asked = { who: whoOf(request), why: request.body.why ?? 'rollback-canary' };
+      const canary = await deployments.rollBack(name, asked);
+      const stable = deployments.state(name)?.stable.version ?? null;
+      return {
+        status: 'success',
+        message: `Version ${canary.version} of ${name} gets no traffic any more.`,
+        model: name,
+        rolled_back_model: canary.version,
+        stable_model: stable,
+      };
+    },
+  );
+}
+
+/** R1's scripts post nothing at all. */
+function emptyBodyIsNoWishes(
+  request: { body: unknown },
+  _reply: unknown,
+  done: (error?: Error) => void,
+): void {
+  request.body ??= {};
+  done();
+}
+
+function modelOf(name: string) {
+  return name as Parameters<ServerContext['versions']['resolve']>[1];
+}

@@ -1,0 +1,105 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { SerinError } from '../../domain/errors.js';
+import type { VersionName } from '../../domain/ids.js';
+import { answerByVersion, answerPrediction } from '../../serving/gateway/answer-prediction.js';
+import type { ServedModel } from '../../serving/gateway/served-model.js';
+import { modelMetadata, serverMetadata } from '../../serving/protocols/open-inference/metadata.js';
+import { Protocol } from '../../serving/upstream.js';
+import type { ServerContext } from '../context.js';
+import { inferenceStatistics } from '../inference-statistics.js';
+import { predictionRequestOf } from '../request-facts.js';
+import { sendPrediction } from '../send-prediction.js';
+
+interface ModelParams {
+  readonly model: string;
+  readonly version?: VersionName;
+}
+
+/** The Open Inference Protocol v2 over REST, but for the repository extension. */
+export function openInferenceRoutes(app: FastifyInstance, context: ServerContext): void {
+  const { deployments, witness, clocks, settings } = context;
+  const schema = (summary: string) => ({ schema: { summary, tags: ['open inference'] } });
+
+  app.get('/v2', schema('Server metadata'), () => serverMetadata(settings.productVersion));
+  app.get('/v2/health/live', schema('Whether the server runs'), (_request, reply) => reply.send());
+  app.get('/v2/health/ready', schema('Whether every model is ready'), (_request, reply) =>
+    emptyWhen(
+      reply,
+      deployments.failures().size === 0 && deployments.models().every((model) => model.isReady()),
+    ),
+  );
+  app.get('/v2/models/stats', schema('Statistics of all models'), () => ({
+    model_stats: deployments.models().flatMap((model) => statisticsOf(model, undefined)),
+  }));
+
+  for (const path of ['/v2/models/:model', '/v2/models/:model/versions/:version']) {
+    app.get(path, schema('Model metadata'), (request) => {
+      const { model, version } = paramsOf(request);
+      const served = deployments.model(model);
+      const described = (versionOf(served, version) ?? served.stable)?.upstream.version;
+      if (described === undefined) throw notLoaded(served);
+      return modelMetadata(described, versionsOf(served));
+    });
+    app.get(`${path}/ready`, schema('Whether the model is ready'), (request, reply) => {
+      const { model, version } = paramsOf(request);
+      const served = deployments.model(model);
+      const arm = version === undefined ? served.stable : versionOf(served, version);
+      return emptyWhen(reply, arm?.upstream.isReady() === true);
+    });
+    app.get(`${path}/stats`, schema('Statistics of a model'), (request) => {
+      const { model, version } = paramsOf(request);
+      return { model_stats: statisticsOf(deployments.model(model), version) };
+    });
+    app.post(`${path}/infer`, schema('Infer'), infer);
+  }
+
+  async function infer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const { model, version } = paramsOf(request);
+    const served = deployments.model(model);
+    const prediction = predictionRequestOf(request, Protocol.OpenInference);
+    const answered =
+      version === undefined
+        ? await answerPrediction(served, prediction, witness, clocks)
+        : await answerByVersion(served, version, prediction, witness, clocks);
+    return sendPrediction(request, reply, prediction, answered);
+  }
+
+  function statisticsOf(model: ServedModel, version: VersionName | undefined): object[] {
+    return witness.statistics
+      .ofModel(model.name)
+      .filter((page) => version === undefined || page.version === version)
+      .map((page) => inferenceStatistics(page, model));
+  }
+}
+
+function paramsOf(request: FastifyRequest): ModelParams {
+  return request.params as ModelParams;
+}
+
+function versionOf(model: ServedModel, version: VersionName | undefined) {
+  if (version === undefined) return undefined;
+  const arm = model.armOfVersion(version);
+  if (arm !== undefined) return model.arm(arm);
+  throw new SerinError('version-not-loaded', {
+    expected: `one of ${versionsOf(model).join(', ')}`,
+    found: version,
+  });
+}
+
+function versionsOf(model: ServedModel): VersionName[] {
+  return [model.stable, model.canary].flatMap((arm) =>
+    arm === undefined ? [] : [arm.upstream.version.version],
+  );
+}
+
+function notLoaded(model: ServedModel): SerinError {
+  return new SerinError('upstream-unavailable', {
+    expected: `a loaded version of ${model.name}`,
+    found: 'none',
+  });
+}
+
+/** Clients of the protocol read readiness from the status of an empty answer. */
+function emptyWhen(reply: FastifyReply, ready: boolean): FastifyReply {
+  return reply.code(ready ? 200 : 503).send();
+}

@@ -1,0 +1,31 @@
+import { Command } from 'commander';
+import { productVersion } from '../config/product-version.js';
+import { deployCommand } from './commands/deploy.js';
+import { promoteCommand } from './commands/promote.js';
+import { rollbackCommand } from './commands/rollback.js';
+import { serveCommand } from './commands/serve.js';
+import { statusCommand } from './commands/status.js';
+import { trainSamplesCommand } from './commands/train-samples.js';
+import { walkthroughCommand } from './commands/walkthrough.js';
+import { reportFailure } from './report-failure.js';
+
+const program = new Command('serin')
+  .description(
+    'Takes a new version of an ML model to 100% of live traffic one guarded step at a time,\n' +
+      'and takes it back by itself when the evidence says that it harms.',
+  )
+  .version(productVersion)
+  .showHelpAfterError('(add --help for what there is)')
+  .addCommand(serveCommand())
+  .addCommand(deployCommand())
+  .addCommand(statusCommand())
+  .addCommand(promoteCommand())
+  .addCommand(rollbackCommand())
+  .addCommand(trainSamplesCommand())
+  .addCommand(walkthroughCommand());
+
+try {
+  await program.parseAsync();
+} catch (thrown) {
+  reportFailure(thrown, process.argv.includes('--json'));
+}

@@ -1,0 +1,54 @@
+import type { ArmStatus, ModelStatus } from '../../api/contract/models.js';
+import { renderTable } from './table.js';
+
+const header = ['', 'version', 'traffic', 'requests', 'errors/min', 'mean', 'p50', 'p99', 'state'];
+
+/** All models with their arms, as text. Pure. */
+export function renderStatus(models: readonly ModelStatus[]): string {
+  if (models.length === 0) return 'No model is served.';
+  return models.map(renderModel).join('\n\n');
+}
+
+function renderModel(model: ModelStatus): string {
+  const title = model.is_default ? `${model.name} (default)` : model.name;
+  if (model.problem !== null) return `${title}: not served\n  ${model.problem}`;
+  const weight = model.canary === null ? 0 : model.weight;
+  const rows = [
+    ...(model.stable === null ? [] : [row('stable', model.stable, 100 - weight)]),
+    ...(model.canary === null ? [] : [row('canary', model.canary, weight)]),
+  ];
+  const notes = [
+    ...(model.sticky === null ? [] : [`sticky by ${model.sticky}`]),
+    ...(model.fallbacks === 0
+      ? []
+      : [`stable answered ${model.fallbacks} requests that the canary failed`]),
+    ...(model.canary === null && model.versions.length > 1
+      ? [
+          `versions on disk: ${model.versions.join(', ')}; try one: serin deploy ${model.name}/VERSION`,
+        ]
+      : []),
+  ];
+  return [title, renderTable(header, rows), ...notes.map((note) => `  ${note}`)].join('\n');
+}
+
+function row(arm: string, status: ArmStatus, percent: number): string[] {
+  return [
+    `  ${arm}`,
+    status.version,
+    `${formatNumber(percent)}%`,
+    String(status.requests),
+    `${formatNumber(status.error_percent)}%`,
+    formatMs(status.latency_ms.mean),
+    formatMs(status.latency_ms.p50),
+    formatMs(status.latency_ms.p99),
+    status.process?.state ?? (status.ready ? 'ready' : 'not ready'),
+  ];
+}
+
+function formatMs(ms: number | null): string {
+  return ms === null ? '–' : `${ms < 10 ? ms.toFixed(2) : ms.toFixed(0)} ms`;
+}
+
+function formatNumber(value: number): string {
+  return String(Number(value.toFixed(2)));
+}

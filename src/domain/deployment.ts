@@ -1,0 +1,84 @@
+import type { Digest, ModelName, VersionName } from './ids.js';
+import { toPercent, type Percent } from './share.js';
+import type { StickyKey } from './sticky-key.js';
+
+/** A version as the state remembers it: enough to find it again and to see that it is the same. */
+export type VersionRef =
+  | { readonly kind: 'onnx'; readonly version: VersionName; readonly digest: Digest }
+  | { readonly kind: 'http'; readonly version: VersionName; readonly url: string };
+
+interface EventBase {
+  readonly model: ModelName;
+  /** Milliseconds since 1970. */
+  readonly atMs: number;
+  /** Who did it: a person as the client named them, or `serin`. */
+  readonly who: string;
+  readonly why: string;
+}
+
+/** What can happen to a model's two arms. The log of these is the state and the audit log. */
+export type DeploymentEvent = EventBase &
+  (
+    | { readonly type: 'stable-chosen'; readonly stable: VersionRef }
+    | {
+        readonly type: 'canary-deployed';
+        readonly canary: VersionRef;
+        readonly weight: Percent;
+        readonly sticky?: StickyKey;
+      }
+    | { readonly type: 'weight-set'; readonly weight: Percent }
+    | { readonly type: 'promoted' }
+    | { readonly type: 'rolled-back' }
+    | { readonly type: 'unloaded' }
+    | { readonly type: 'loaded' }
+    | { readonly type: 'fault-injected'; readonly arm: string; readonly plan: string }
+  );
+export type DeploymentEventType = DeploymentEvent['type'];
+
+/** One model's arms, as its events leave them. */
+export interface Deployment {
+  readonly stable: VersionRef;
+  readonly canary?: {
+    readonly version: VersionRef;
+    readonly sinceMs: number;
+    readonly sticky?: StickyKey;
+  };
+  readonly weight: Percent;
+  /** False after an unload: nothing answers until it is loaded again. */
+  readonly loaded: boolean;
+}
+
+/**
+ * Folds one event into a model's deployment. An event that does not fit what is there (a promotion
+ * without a canary) changes nothing: the log was written by somebody else, and what is live stays.
+ */
+export function applyDeploymentEvent(
+  deployment: Deployment | undefined,
+  event: DeploymentEvent,
+): Deployment | undefined {
+  if (event.type === 'stable-chosen') {
+    return { stable: event.stable, weight: toPercent(0), loaded: true };
+  }
+  if (deployment === undefined) return undefined;
+  const { stable, canary, loaded } = deployment;
+  switch (event.type) {
+    case 'canary-deployed': {
+      const sticky = event.sticky === undefined ? {} : { sticky: event.sticky };
+      const deployed = { version: event.canary, sinceMs: event.atMs, ...sticky };
+      return { stable, canary: deployed, weight: event.weight, loaded };
+    }
+    case 'weight-set':
+      return canary === undefined ? deployment : { ...deployment, weight: event.weight };
+    case 'promoted':
+      if (canary === undefined) return deployment;
+      return { stable: canary.version, weight: toPercent(0), loaded };
+    case 'rolled-back':
+      return { stable, weight: toPercent(0), loaded };
+    case 'unloaded':
+      return { ...deployment, loaded: false };
+    case 'loaded':
+      return { ...deployment, loaded: true };
+    case 'fault-injected':
+      return deployment;
+  }
+}

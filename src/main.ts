@@ -1,0 +1,136 @@
+import { performance } from 'node:perf_hooks';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import { buildApp } from './api/app.js';
+import type { ServerContext, ServerSettings } from './api/context.js';
+import { SerinError } from './domain/errors.js';
+import type { ModelName } from './domain/ids.js';
+import type { StickyKey } from './domain/sticky-key.js';
+import { openRepository } from './models/repository.js';
+import { Comparisons } from './observing/comparisons.js';
+import { createMetrics } from './observing/metrics.js';
+import { ServiceWitness } from './observing/service-witness.js';
+import { Deployments } from './rollout/deployments.js';
+import { ServedModel } from './serving/gateway/served-model.js';
+import { launcher, type LaunchSettings } from './serving/launch-arm.js';
+import { openDatabase } from './store/sqlite/database.js';
+import { SqliteDeploymentLog } from './store/sqlite/deployment-log.js';
+import { Split } from './traffic/in-process/split.js';
+import { VersionDirectory } from './models/version-directory.js';
+
+export interface ServeSettings extends ServerSettings, LaunchSettings {
+  readonly port: number;
+  /** A port of its own for the admin plane; the data plane's listener has it otherwise. */
+  readonly adminPort: number | undefined;
+  readonly dataFolder: string;
+  readonly modelRoots: readonly string[];
+  /** Version, path or address to start a model with that has no state yet. */
+  readonly firstStable: ReadonlyMap<string, string>;
+  readonly sticky: StickyKey | undefined;
+}
+
+/** A running server. */
+export interface RunningServer {
+  readonly url: string;
+  readonly adminUrl: string;
+  readonly context: ServerContext;
+  /** Answers what is under way, then stops everything. */
+  close(): Promise<void>;
+}
+
+/** Puts all parts together and listens. */
+export async function startServer(
+  settings: ServeSettings,
+  logger: FastifyBaseLogger,
+): Promise<RunningServer> {
+  refuseUnsafeAddress(settings);
+  const context = createContext(settings, logger);
+  const apps: FastifyInstance[] = [];
+  const close = async (): Promise<void> => {
+    await Promise.all(apps.map((app) => app.close()));
+    await context.deployments.close();
+  };
+  try {
+    await context.deployments.resume();
+    refuseNothingToServe(context, settings);
+    const { adminPort } = settings;
+    const main = await buildApp(context, { data: true, admin: adminPort === undefined }, logger);
+    apps.push(main);
+    const url = await listen(main, settings.host, settings.port);
+    if (adminPort === undefined) return { url, adminUrl: url, context, close };
+    const admin = await buildApp(context, { data: false, admin: true }, logger);
+    apps.push(admin);
+    return { url, adminUrl: await listen(admin, settings.host, adminPort), context, close };
+  } catch (thrown) {
+    await close();
+    throw thrown;
+  }
+}
+
+function createContext(settings: ServeSettings, logger: FastifyBaseLogger): ServerContext {
+  const clocks = { monotonicMs: () => performance.now(), wallMs: () => Date.now() };
+  const random = () => Math.random();
+  const comparisons = new Comparisons(clocks.wallMs);
+  const witness = new ServiceWitness(comparisons, clocks);
+  const versions = new VersionDirectory(openRepository(settings.modelRoots), settings.firstStable);
+  const deployments = new Deployments({
+    log: new SqliteDeploymentLog(openDatabase(settings.dataFolder)),
+    versions,
+    launch: launcher(settings, random, (message, fields) => logger.info(fields, message)),
+    newModel: (name: ModelName) => {
+      const split = new Split(name, random);
+      split.sticky = settings.sticky;
+      return new ServedModel(name, split);
+    },
+    stepOpened: (model) => comparisons.open(model),
+    wallMs: clocks.wallMs,
+    warn: (message, fields) => logger.warn(fields, message),
+  });
+  const metrics = createMetrics({
+    statistics: witness.statistics,
+    models: () => deployments.models(),
+    fallbacks: () => witness.fallbacks,
+  });
+  return { deployments, versions, witness, comparisons, metrics, clocks, settings };
+}
+
+async function listen(app: FastifyInstance, host: string, port: number): Promise<string> {
+  try {
+    return await app.listen({ host, port });
+  } catch (thrown) {
+    const { code } = thrown as NodeJS.ErrnoException;
+    if (code !== 'EADDRINUSE' && code !== 'EACCES' && code !== 'EADDRNOTAVAIL') throw thrown;
+    throw new SerinError('address-in-use', {
+      expected: `to listen on ${host}:${port}`,
+      found: code,
+      cause: thrown,
+    });
+  }
+}
+
+function refuseUnsafeAddress({ host, adminToken }: ServeSettings): void {
+  const isLoopback = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/.test(host);
+  if (adminToken !== undefined && adminToken.length < 16) {
+    throw new SerinError('unsafe-listen', {
+      expected: 'a SERIN_ADMIN_TOKEN of 16 or more characters',
+      found: `one of ${adminToken.length}`,
+    });
+  }
+  if (!isLoopback && adminToken === undefined) {
+    throw new SerinError('unsafe-listen', {
+      expected: 'SERIN_ADMIN_TOKEN to be set',
+      found: `--host ${host} without it`,
+    });
+  }
+}
+
+function refuseNothingToServe(context: ServerContext, settings: ServeSettings): void {
+  const { deployments } = context;
+  if (deployments.models().length > 0 || deployments.failures().size > 0) {
+    if (settings.defaultModel !== undefined) deployments.model(settings.defaultModel);
+    return;
+  }
+  throw new SerinError('no-models', {
+    expected: `a model under ${settings.modelRoots.join(' or ')}`,
+    found: 'none',
+  });
+}

@@ -1,0 +1,80 @@
+import { SerinError } from '../domain/errors.js';
+import type { PredictionSpec } from '../domain/version.js';
+import type { Tensor, TensorData } from '../domain/tensor.js';
+
+/** Latency added to a request: always the same, or drawn anew from a log-normal distribution. */
+export type AddedLatency =
+  | { readonly distribution: 'fixed'; readonly ms: number }
+  | { readonly distribution: 'lognormal'; readonly medianMs: number; readonly sigma: number };
+
+/** What is made to go wrong on one arm; shares are from 0 to 1. */
+export interface FaultPlan {
+  readonly latency?: AddedLatency;
+  /** Share of requests that fail. */
+  readonly errorShare?: number;
+  /** Share of requests whose output is distorted. */
+  readonly wrongOutputShare?: number;
+}
+
+/** Injects faults into one arm, for demos and tests. */
+export class FaultInjector {
+  plan: FaultPlan = {};
+
+  /** @param random independent draws from 0 (included) to 1 (not included) */
+  constructor(private readonly random: () => number) {}
+
+  /** Whether nothing is injected: the usual case, checked once a request. */
+  get isIdle(): boolean {
+    const { latency, errorShare = 0, wrongOutputShare = 0 } = this.plan;
+    return latency === undefined && errorShare === 0 && wrongOutputShare === 0;
+  }
+
+  /**
+   * Delays this request only, and fails the planned share of requests.
+   * @throws SerinError `upstream-failed`
+   */
+  async beforeAnswer(): Promise<void> {
+    const delayMs = this.#drawDelayMs();
+    if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
+    if (this.random() < (this.plan.errorShare ?? 0)) {
+      throw new SerinError('upstream-failed', { found: 'an injected fault' });
+    }
+  }
+
+  /** The outputs, distorted for the planned share of requests. */
+  distort(outputs: readonly Tensor[], prediction: PredictionSpec): readonly Tensor[] {
+    if (this.random() >= (this.plan.wrongOutputShare ?? 0)) return outputs;
+    return outputs.map((tensor) => ({ ...tensor, data: distorted(tensor, prediction) }));
+  }
+
+  #drawDelayMs(): number {
+    const latency = this.plan.latency;
+    if (latency === undefined) return 0;
+    switch (latency.distribution) {
+      case 'fixed':
+        return latency.ms;
+      case 'lognormal':
+        return latency.medianMs * Math.exp(latency.sigma * this.#drawNormal());
+    }
+  }
+
+  /** A standard normal draw (Box & Muller 1958). */
+  #drawNormal(): number {
+    const radius = Math.sqrt(-2 * Math.log(1 - this.random()));
+    return radius * Math.cos(2 * Math.PI * this.random());
+  }
+}
+
+/** Wrong, but of the right type and shape: that is what a bad model looks like. */
+function distorted(tensor: Tensor, prediction: PredictionSpec): TensorData {
+  const { data } = tensor;
+  if (Array.isArray(data)) return [...(data as readonly Uint8Array[])].reverse();
+  const copy = (data as Float32Array).slice();
+  const isProbability = prediction.kind === 'probability' && tensor.name === prediction.output;
+  if (tensor.datatype === 'FP32' || tensor.datatype === 'FP64') {
+    for (let i = 0; i < copy.length; i += 1) copy[i] = (isProbability ? 1 : 0) - (copy[i] ?? 0);
+    return copy;
+  }
+  if (tensor.datatype === 'BOOL') return copy.map((value) => 1 - value);
+  return copy.reverse();
+}

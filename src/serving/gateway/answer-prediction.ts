@@ -1,0 +1,187 @@
+import { Arm } from '../../domain/arm.js';
+import { SerinError, toSerinError } from '../../domain/errors.js';
+import type { VersionName } from '../../domain/ids.js';
+import { Outcome, type Observation } from '../../domain/observation.js';
+import type { Assignment } from '../../traffic/in-process/split.js';
+import type { Answer, Call } from '../upstream.js';
+import type { ServedArm, ServedModel } from './served-model.js';
+
+/** A request for a prediction before an arm is chosen. */
+export type PredictionRequest = Omit<Call, 'arm'>;
+
+/** An answer, and who gave it. */
+export interface AnsweredPrediction {
+  readonly answer: Answer;
+  readonly answeredBy: Arm;
+  readonly version: VersionName;
+  /** Set when the canary failed and stable answered in its place. */
+  readonly fallback: boolean;
+}
+
+/** What one arm did with one request, for metrics: fallbacks by stable are told as well. */
+export interface Attempt {
+  readonly model: ServedModel;
+  readonly arm: Arm;
+  readonly version: VersionName;
+  readonly latencyMs: number;
+  readonly rows: number;
+  /** Why the arm did not answer; undefined when it did. */
+  readonly failure: SerinError | undefined;
+  /** Whether stable answers when this attempt fails, so that no user sees the failure. */
+  readonly hasFallback: boolean;
+}
+
+/** Who is told what happened; telling must be cheap, it is on the path of every request. */
+export interface Witness {
+  /** One request as the arm saw that it was assigned to: what the judge compares. */
+  observed(model: ServedModel, observation: Observation): void;
+  attempted(attempt: Attempt): void;
+}
+
+export interface Clocks {
+  /** Milliseconds, monotone. */
+  readonly monotonicMs: () => number;
+  /** Milliseconds since 1970. */
+  readonly wallMs: () => number;
+}
+
+/**
+ * Answers one request for a prediction by the arm that it is assigned to; when the canary fails
+ * before an answer, by stable within the same request (DESIGN, decision 11).
+ * @throws SerinError the client's mistake, or stable's failure
+ */
+export async function answerPrediction(
+  model: ServedModel,
+  request: PredictionRequest,
+  witness: Witness,
+  clocks: Clocks,
+): Promise<AnsweredPrediction> {
+  const assignment = model.split.assign(request);
+  // Between a roll-back and the next request there may be a weight without a canary: stable it is.
+  const arm = model.arm(assignment.arm) === undefined ? Arm.Stable : assignment.arm;
+  const startedAtMs = clocks.wallMs();
+  const attempt = await tryArm(model, arm, request, clocks, arm === Arm.Canary);
+  witness.attempted(attempt);
+  if (isTheClients(attempt.failure)) throw attempt.failure;
+  witness.observed(model, observationOf(attempt, { ...assignment, arm }, request, startedAtMs));
+  if (attempt.answer !== undefined) return answered(attempt, false);
+  if (arm === Arm.Stable) throw attempt.failure;
+  return answerFromStableWhenCanaryFails(model, request, witness, clocks);
+}
+
+/**
+ * Answers by the version that the client named. It is no part of the comparison: nobody drew it.
+ * @throws SerinError `version-not-loaded`, the client's mistake, or the version's failure
+ */
+export async function answerByVersion(
+  model: ServedModel,
+  version: VersionName,
+  request: PredictionRequest,
+  witness: Witness,
+  clocks: Clocks,
+): Promise<AnsweredPrediction> {
+  const arm = model.armOfVersion(version);
+  if (arm === undefined) {
+    const loaded = [model.stable, model.canary].flatMap((served) =>
+      served === undefined ? [] : [served.upstream.version.version],
+    );
+    throw new SerinError('version-not-loaded', {
+      expected: loaded.length === 0 ? 'a loaded version' : `one of ${loaded.join(', ')}`,
+      found: version,
+    });
+  }
+  const attempt = await tryArm(model, arm, request, clocks);
+  witness.attempted(attempt);
+  if (attempt.answer === undefined) throw attempt.failure;
+  return answered(attempt, false);
+}
+
+type FinishedAttempt = Attempt &
+  (
+    | { readonly answer: Answer; readonly failure: undefined }
+    | { readonly answer: undefined; readonly failure: SerinError }
+  );
+
+async function answerFromStableWhenCanaryFails(
+  model: ServedModel,
+  request: PredictionRequest,
+  witness: Witness,
+  clocks: Clocks,
+): Promise<AnsweredPrediction> {
+  const attempt = await tryArm(model, Arm.Stable, request, clocks);
+  witness.attempted(attempt);
+  if (attempt.answer === undefined) throw attempt.failure;
+  return answered(attempt, true);
+}
+
+async function tryArm(
+  model: ServedModel,
+  arm: Arm,
+  request: PredictionRequest,
+  clocks: Clocks,
+  hasFallback = false,
+): Promise<FinishedAttempt> {
+  const served = model.arm(arm);
+  const startedAt = clocks.monotonicMs();
+  const version = served?.upstream.version.version ?? ('none' as VersionName);
+  const facts = { model, arm, version, hasFallback };
+  try {
+    const answer = await answerOf(served, model, { ...request, arm });
+    const latencyMs = clocks.monotonicMs() - startedAt;
+    return { ...facts, latencyMs, rows: answer.rows, answer, failure: undefined };
+  } catch (thrown) {
+    const latencyMs = clocks.monotonicMs() - startedAt;
+    const failure = toSerinError(thrown);
+    return { ...facts, latencyMs, rows: 0, answer: undefined, failure };
+  }
+}
+
+function answerOf(served: ServedArm | undefined, model: ServedModel, call: Call): Promise<Answer> {
+  if (served === undefined) {
+    throw new SerinError('upstream-unavailable', {
+      expected: `a loaded version of ${model.name}`,
+      found: 'none',
+    });
+  }
+  return served.upstream.answer(call);
+}
+
+/** Under 500 it is the request that is wrong; 503 for overload is the server's, and observed. */
+function isTheClients(failure: SerinError | undefined): failure is SerinError {
+  return failure !== undefined && failure.status < 500;
+}
+
+function observationOf(
+  attempt: FinishedAttempt,
+  assignment: Assignment,
+  request: PredictionRequest,
+  startedAtMs: number,
+): Observation {
+  const prediction = attempt.answer?.prediction;
+  const { stickyHash } = assignment;
+  return {
+    requestId: request.requestId,
+    startedAtMs,
+    arm: assignment.arm,
+    latencyMs: attempt.latencyMs,
+    outcome: outcomeOf(attempt),
+    ...(prediction === undefined ? {} : { prediction }),
+    ...(stickyHash === undefined ? {} : { stickyHash }),
+  };
+}
+
+/**
+ * An HTTP upstream's own 4xx counts as an error of its arm: whether the client or a stricter canary
+ * is to blame shows only in the comparison, where the clients' mistakes hit both arms alike.
+ */
+function outcomeOf({ answer, failure }: FinishedAttempt): Outcome {
+  if (failure?.code === 'upstream-timeout') return Outcome.Timeout;
+  return answer !== undefined && answer.status < 400 ? Outcome.Ok : Outcome.Error;
+}
+
+function answered(
+  { answer, arm, version }: FinishedAttempt & { readonly answer: Answer },
+  fallback: boolean,
+): AnsweredPrediction {
+  return { answer, answeredBy: arm, version, fallback };
+}

@@ -1,0 +1,58 @@
+import { Arm } from '../../domain/arm.js';
+import type { ModelName, VersionName } from '../../domain/ids.js';
+import type { Split } from '../../traffic/in-process/split.js';
+import type { FaultInjector } from '../faults.js';
+import type { Upstream } from '../upstream.js';
+
+/** One arm as it stands: what answers, and what is made to go wrong with it. */
+export interface ServedArm {
+  readonly upstream: Upstream;
+  readonly faults: FaultInjector;
+  /** Ends the process behind it at once, for fault injection; undefined where there is none. */
+  readonly crash: (() => void) | undefined;
+  /** What to show of the process behind it; undefined where there is none. */
+  readonly process: (() => ProcessFacts) | undefined;
+}
+
+/** What is known of the process behind an arm. */
+export interface ProcessFacts {
+  readonly state: string;
+  readonly pid: number | undefined;
+  readonly restarts: number;
+  readonly lastExit: string | undefined;
+  readonly residentBytes: number | undefined;
+  readonly cpuSeconds: number | undefined;
+  readonly queuedRows: number;
+  /** Batches by their number of rows: upper bound (the last is Infinity), count, rows in all. */
+  readonly batches: readonly {
+    readonly upTo: number;
+    readonly count: number;
+    readonly rows: number;
+  }[];
+}
+
+/** One model as the gateway serves it now. The deployments write it, requests read it. */
+export class ServedModel {
+  stable: ServedArm | undefined;
+  canary: ServedArm | undefined;
+
+  constructor(
+    readonly name: ModelName,
+    readonly split: Split,
+  ) {}
+
+  arm(arm: Arm): ServedArm | undefined {
+    return arm === Arm.Stable ? this.stable : this.canary;
+  }
+
+  /** The arm that serves a version, or undefined when it is not loaded. */
+  armOfVersion(version: VersionName): Arm | undefined {
+    if (this.stable?.upstream.version.version === version) return Arm.Stable;
+    if (this.canary?.upstream.version.version === version) return Arm.Canary;
+    return undefined;
+  }
+
+  isReady(): boolean {
+    return this.stable?.upstream.isReady() === true;
+  }
+}

@@ -1,0 +1,122 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, expect, test } from 'vitest';
+import { Arm } from '../../domain/arm.js';
+import { toModelName, type RequestId, type VersionName } from '../../domain/ids.js';
+import { FaultInjector } from '../faults.js';
+import { Protocol, type Call } from '../upstream.js';
+import { HttpUpstream, defaultHttpUpstreamOptions } from './http-upstream.js';
+
+let server: Server | undefined;
+let upstream: HttpUpstream | undefined;
+
+afterEach(async () => {
+  await upstream?.close();
+  server?.closeAllConnections();
+  await new Promise((resolve) => (server === undefined ? resolve(0) : server.close(resolve)));
+  server = upstream = undefined;
+});
+
+async function upstreamOf(listener: RequestListener, path = ''): Promise<HttpUpstream> {
+  const listening = (server = createServer(listener));
+  await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
+  const { port } = listening.address() as AddressInfo;
+  return newUpstream(`http://127.0.0.1:${port}${path}`);
+}
+
+function newUpstream(url: string): HttpUpstream {
+  upstream = new HttpUpstream(
+    { kind: 'http', model: toModelName('churn'), version: 'b' as VersionName, url },
+    new FaultInjector(() => 0.5),
+    { ...defaultHttpUpstreamOptions, requestTimeoutMs: 200 },
+  );
+  return upstream;
+}
+
+function call(more: Partial<Call> = {}): Call {
+  return {
+    requestId: 'r1' as RequestId,
+    arm: Arm.Canary,
+    protocol: Protocol.Predict,
+    path: '/predict?x=1',
+    headers: { 'content-type': 'application/json', authorization: 'Bearer secret', host: 'a' },
+    body: Buffer.from('{"features":[1]}'),
+    arrivedAtMs: 0,
+    ...more,
+  };
+}
+
+test('the request is passed on as it was sent, but for the admin token', async () => {
+  const served = await upstreamOf((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const { url, method, headers } = request;
+      response.setHeader('content-type', 'application/json');
+      const { authorization = 'none', 'x-request-id': id } = headers;
+      const body = Buffer.concat(chunks).toString();
+      response.end(JSON.stringify({ prediction: 0.75, url, method, authorization, id, body }));
+    });
+  });
+  const answer = await served.answer(call());
+  expect(JSON.parse(answer.body.toString())).toEqual({
+    prediction: 0.75,
+    url: '/predict?x=1',
+    method: 'POST',
+    authorization: 'none',
+    id: 'r1',
+    body: '{"features":[1]}',
+  });
+  expect(answer.prediction).toEqual({ kind: 'score', value: 0.75 });
+});
+
+test('where the address has a path, predictions go there', async () => {
+  const served = await upstreamOf(
+    (request, response) => response.end(request.url),
+    '/v1/score?a=b',
+  );
+  expect((await served.answer(call())).body.toString()).toBe('/v1/score?a=b');
+  const infer = call({ protocol: Protocol.OpenInference, path: '/v2/models/churn/infer' });
+  expect((await served.answer(infer)).body.toString()).toBe('/v2/models/churn/infer');
+});
+
+test("the server's own refusal reaches the client as it is", async () => {
+  const served = await upstreamOf((_request, response) => {
+    response.statusCode = 422;
+    response.end('wrong');
+  });
+  expect(await served.answer(call())).toMatchObject({ status: 422, body: Buffer.from('wrong') });
+});
+
+test.each([
+  ['answers 500', (_q, response) => response.writeHead(500).end('x'), /status 500/],
+  ['resets the connection', (request) => request.socket.destroy(), /other side closed|ECONNRESET/],
+  ['hangs', () => undefined, /within 200 ms/],
+] satisfies [string, RequestListener, RegExp][])(
+  'a server that %s is a failure of the upstream',
+  async (_what, listener, words) => {
+    const served = await upstreamOf(listener);
+    await expect(served.answer(call())).rejects.toThrow(words);
+  },
+);
+
+test('a server that is not there is a failure of the upstream', async () => {
+  await expect(newUpstream('http://127.0.0.1:9').answer(call())).rejects.toMatchObject({
+    code: 'upstream-failed',
+  });
+});
+
+test.each([
+  ['{"label":"cat","scores":[1]}', { kind: 'class', label: 'cat' }],
+  ['{"predictions":[0.5,0.7]}', { kind: 'score', value: 0.5 }],
+  ['{"outputs":[{"name":"y","data":[3]}]}', { kind: 'score', value: 3 }],
+  ['{"answer":1}', undefined],
+  ['not json', undefined],
+  [`{"predictions":${'['.repeat(5_000)}${']'.repeat(5_000)}}`, undefined],
+])('the prediction of %s is read', async (body, prediction) => {
+  const served = await upstreamOf((_request, response) => {
+    response.setHeader('content-type', 'application/json');
+    response.end(body);
+  });
+  expect((await served.answer(call())).prediction).toEqual(prediction);
+});

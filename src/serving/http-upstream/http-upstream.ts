@@ -1,0 +1,149 @@
+import { Pool, errors as undiciErrors } from 'undici';
+import { SerinError } from '../../domain/errors.js';
+import type { HttpVersion } from '../../domain/version.js';
+import type { FaultInjector } from '../faults.js';
+import { Protocol, type Answer, type Call, type Upstream } from '../upstream.js';
+import { readPrediction } from './read-prediction.js';
+
+export interface HttpUpstreamOptions {
+  /** Open connections at most. */
+  readonly connections: number;
+  readonly connectTimeoutMs: number;
+  /** Until the whole answer is there. */
+  readonly requestTimeoutMs: number;
+  /** Largest answer that is accepted. */
+  readonly maxAnswerBytes: number;
+}
+
+export const defaultHttpUpstreamOptions: HttpUpstreamOptions = {
+  connections: 64,
+  connectTimeoutMs: 2_000,
+  requestTimeoutMs: 30_000,
+  maxAnswerBytes: 64 * 1024 * 1024,
+};
+
+/** Headers of one hop, or that undici sets itself: never passed on. */
+const ownHeaders = new Set([
+  'connection',
+  'content-encoding',
+  'content-length',
+  'expect',
+  'host',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  // The admin token is for Serin; a model server has no business with it.
+  'authorization',
+  // The answer is read, so it is asked for plain.
+  'accept-encoding',
+]);
+
+/**
+ * An arm that any HTTP model server answers for. The request is passed on as the client sent it:
+ * to the path that the client asked for, or, where the URL has a path of its own, predictions go
+ * there.
+ */
+export class HttpUpstream implements Upstream {
+  readonly #pool: Pool;
+  readonly #ownPath: string | undefined;
+
+  constructor(
+    readonly version: HttpVersion,
+    private readonly faults: FaultInjector,
+    private readonly options: HttpUpstreamOptions = defaultHttpUpstreamOptions,
+  ) {
+    const url = new URL(version.url);
+    this.#ownPath = url.pathname === '/' ? undefined : url.pathname + url.search;
+    this.#pool = new Pool(url.origin, {
+      connections: options.connections,
+      connectTimeout: options.connectTimeoutMs,
+      headersTimeout: options.requestTimeoutMs,
+      bodyTimeout: options.requestTimeoutMs,
+      maxResponseSize: options.maxAnswerBytes,
+    });
+  }
+
+  /** Connections are made when they are needed; a server that is down shows in the answers. */
+  isReady(): boolean {
+    return !this.#pool.closed;
+  }
+
+  async answer(call: Call): Promise<Answer> {
+    if (!this.faults.isIdle) await this.faults.beforeAnswer();
+    const { status, headers, body } = await this.#send(call);
+    if (status >= 500) {
+      throw new SerinError('upstream-failed', {
+        expected: 'an answer with a status under 500',
+        found: `status ${status} from ${this.version.url}`,
+        fields: { upstreamStatus: status },
+      });
+    }
+    const prediction = status < 300 ? readPrediction(body, headers['content-type']) : undefined;
+    return { status, headers, body, rows: 1, ...(prediction === undefined ? {} : { prediction }) };
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.close();
+  }
+
+  async #send(call: Call): Promise<{ status: number; headers: Answer['headers']; body: Buffer }> {
+    try {
+      const response = await this.#pool.request({
+        method: 'POST',
+        path: call.protocol === Protocol.Predict && this.#ownPath ? this.#ownPath : call.path,
+        headers: passedOn(call),
+        body: call.body,
+        signal: AbortSignal.timeout(this.options.requestTimeoutMs),
+      });
+      const body = Buffer.from(await response.body.arrayBuffer());
+      return { status: response.statusCode, headers: answerHeaders(response.headers), body };
+    } catch (thrown) {
+      throw this.#failure(thrown);
+    }
+  }
+
+  #failure(thrown: unknown): SerinError {
+    const isTimeout =
+      thrown instanceof undiciErrors.HeadersTimeoutError ||
+      thrown instanceof undiciErrors.BodyTimeoutError ||
+      (thrown instanceof DOMException && thrown.name === 'TimeoutError');
+    if (isTimeout) {
+      return new SerinError('upstream-timeout', {
+        expected: `an answer from ${this.version.url} within ${this.options.requestTimeoutMs} ms`,
+        found: 'none',
+        cause: thrown,
+      });
+    }
+    const reason = thrown instanceof Error ? thrown.message : String(thrown);
+    return new SerinError('upstream-failed', {
+      expected: `an answer from ${this.version.url}`,
+      found: reason,
+      cause: thrown,
+    });
+  }
+}
+
+function passedOn(call: Call): Record<string, string | string[]> {
+  const headers: Record<string, string | string[]> = {};
+  for (const [name, value] of Object.entries(call.headers)) {
+    if (value !== undefined && !ownHeaders.has(name)) headers[name] = value;
+  }
+  headers['x-request-id'] = call.requestId;
+  return headers;
+}
+
+function answerHeaders(
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+): Record<string, string> {
+  const kept: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value === undefined || ownHeaders.has(name)) continue;
+    kept[name] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return kept;
+}

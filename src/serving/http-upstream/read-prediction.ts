@@ -1,0 +1,42 @@
+import type { Prediction } from '../../domain/observation.js';
+
+/** The fields in which model servers put their answer, the most telling one first. */
+const fields = ['label', 'probability', 'prediction', 'score', 'predictions', 'outputs'];
+
+/**
+ * Reads the first row's prediction out of a server's JSON answer, for the judge: a string is a
+ * class, a number a score, of a list the first element. An answer of another form has none; that
+ * is no error, as the server may speak any language.
+ */
+export function readPrediction(
+  body: Buffer,
+  contentType: string | undefined,
+): Prediction | undefined {
+  if (contentType?.includes('json') !== true) return undefined;
+  let answer: unknown;
+  try {
+    answer = JSON.parse(body.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+  if (typeof answer !== 'object' || answer === null) return undefined;
+  for (const field of fields) {
+    const found = interpret((answer as Record<string, unknown>)[field], 0);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Deeper than any tensor; a body made to exhaust the stack has no prediction. */
+const maxDepth = 8;
+
+function interpret(value: unknown, depth: number): Prediction | undefined {
+  if (depth > maxDepth) return undefined;
+  if (typeof value === 'string') return { kind: 'class', label: value };
+  if (typeof value === 'boolean') return { kind: 'class', label: String(value) };
+  if (typeof value === 'number') return { kind: 'score', value };
+  if (Array.isArray(value)) return interpret(value[0], depth + 1);
+  if (typeof value !== 'object' || value === null || !('data' in value)) return undefined;
+  // An Open Inference output: {"name": …, "data": […]}.
+  return interpret(value.data, depth + 1);
+}

@@ -1,0 +1,39 @@
+import type { Version } from '../domain/version.js';
+import { FaultInjector } from './faults.js';
+import type { ServedArm } from './gateway/served-model.js';
+import { HttpUpstream, defaultHttpUpstreamOptions } from './http-upstream/http-upstream.js';
+import { OnnxUpstream } from './onnx-upstream.js';
+import { launchRunner } from './runner/launch-runner.js';
+
+export interface LaunchSettings {
+  readonly requestTimeoutMs: number;
+  /** Resident memory of one runner at most; undefined: no limit. */
+  readonly runnerMemoryBytes: number | undefined;
+  readonly startDeadlineMs: number;
+}
+
+type Log = (message: string, fields: Readonly<Record<string, unknown>>) => void;
+
+/** What starts the upstream that answers for a version. */
+export function launcher(
+  settings: LaunchSettings,
+  random: () => number,
+  log: Log,
+): (version: Version) => Promise<ServedArm> {
+  return async (version) => {
+    const faults = new FaultInjector(random);
+    if (version.kind === 'http') {
+      const { requestTimeoutMs } = settings;
+      const options = { ...defaultHttpUpstreamOptions, requestTimeoutMs };
+      const upstream = new HttpUpstream(version, faults, options);
+      return { upstream, faults, crash: undefined, process: undefined };
+    }
+    const model = await launchRunner(version, settings, random, log);
+    return {
+      upstream: new OnnxUpstream(version, model, faults),
+      faults,
+      crash: () => model.crash(),
+      process: () => model.facts(),
+    };
+  };
+}

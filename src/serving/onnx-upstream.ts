@@ -1,0 +1,59 @@
+import { performance } from 'node:perf_hooks';
+import { SerinError } from '../domain/errors.js';
+import type { OnnxVersion } from '../domain/version.js';
+import type { FaultInjector } from './faults.js';
+import { codecFor, findNonFinite, predictionOf } from './protocols/codec.js';
+import type { TensorModel } from './tensor-model.js';
+import type { Answer, Call, Upstream } from './upstream.js';
+
+/** A runner behind its batcher, as far as answering needs it. */
+export interface LoadedModel extends TensorModel {
+  isReady(): boolean;
+  close(): Promise<void>;
+}
+
+/** An arm that a runner process answers for. */
+export class OnnxUpstream implements Upstream {
+  constructor(
+    readonly version: OnnxVersion,
+    readonly model: LoadedModel,
+    private readonly faults: FaultInjector,
+  ) {}
+
+  isReady(): boolean {
+    return this.model.isReady();
+  }
+
+  async answer(call: Call): Promise<Answer> {
+    const codec = codecFor(call.protocol);
+    const decoded = codec.decode(call.body, call.headers, this.version);
+    if (!this.faults.isIdle) await this.faults.beforeAnswer();
+    let outputs = await this.model.infer(decoded.inputs);
+    if (!this.faults.isIdle) outputs = this.faults.distort(outputs, this.version.prediction);
+    const nonFinite = findNonFinite(outputs);
+    if (nonFinite !== undefined) {
+      throw new SerinError('output-not-finite', {
+        expected: `finite numbers in output ${nonFinite.output}`,
+        found: `NaN or an infinity in row ${nonFinite.row + 1}`,
+      });
+    }
+    const prediction = predictionOf(outputs, this.version.prediction);
+    const encoded = codec.encode(outputs, decoded, {
+      version: this.version,
+      arm: call.arm,
+      requestId: call.requestId,
+      latencyMs: performance.now() - call.arrivedAtMs,
+    });
+    return {
+      status: 200,
+      headers: encoded.headers,
+      body: encoded.body,
+      rows: decoded.rows,
+      ...(prediction === undefined ? {} : { prediction }),
+    };
+  }
+
+  close(): Promise<void> {
+    return this.model.close();
+  }
+}

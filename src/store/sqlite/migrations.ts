@@ -1,0 +1,16 @@
+/**
+ * The schema, one step a line; the number of steps done is in `PRAGMA user_version`. A step is never
+ * changed once it was released: a new one is added.
+ */
+export const migrations: readonly string[] = [
+  `CREATE TABLE deployment_events (
+     sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+     model TEXT NOT NULL,
+     at_ms INTEGER NOT NULL,
+     type TEXT NOT NULL,
+     who TEXT NOT NULL,
+     why TEXT NOT NULL,
+     payload TEXT NOT NULL
+   ) STRICT;
+   CREATE INDEX deployment_events_by_model ON deployment_events (model, sequence);`,
+];
