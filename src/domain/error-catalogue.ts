@@ -35,6 +35,11 @@ export const errorCatalogue = {
     'The binary part of the body does not fit its header',
     'Check Inference-Header-Content-Length and every binary_data_size.',
   ),
+  'unsupported-extension': entry(
+    400,
+    'This extension of the Open Inference Protocol is not supported',
+    'GET /v2 lists the extensions that are.',
+  ),
   'invalid-name': entry(400, 'A name has not the expected form', 'Correct the name.'),
   'unsupported-encoding': entry(
     415,
@@ -132,6 +137,11 @@ export const errorCatalogue = {
     500,
     'The model answered with a number that is not finite',
     'The inputs are outside what this version can predict on.',
+  ),
+  'output-not-text': entry(
+    406,
+    'An output holds bytes that are not text, which JSON cannot carry',
+    'Ask for it as bytes at /v2/models/{model}/infer: "parameters": {"binary_data": true}.',
   ),
   overloaded: entry(503, 'Too many requests are waiting', 'Try again later.', true),
 

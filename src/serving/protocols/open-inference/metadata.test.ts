@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { toVersionName } from '../../../domain/ids.js';
+import { tensorSpec, versionOf } from '../../../../test/protocols/version.js';
+import { modelMetadata, serverMetadata } from './metadata.js';
+
+test('the server names itself and its extensions', () => {
+  expect(serverMetadata('0.1.0', ['statistics'])).toEqual({
+    name: 'serin',
+    version: '0.1.0',
+    extensions: ['binary_tensor_data', 'statistics'],
+  });
+});
+
+test('a model shows its signature, a free dimension as -1', () => {
+  const version = versionOf({
+    inputs: [tensorSpec('x', 'FP32', [-1, 5])],
+    outputs: [tensorSpec('y', 'INT64', [-1])],
+  });
+  expect(modelMetadata(version, [toVersionName('1'), toVersionName('2')])).toEqual({
+    name: 'churn',
+    versions: ['1', '2'],
+    platform: 'onnxruntime_onnx',
+    inputs: [{ name: 'x', datatype: 'FP32', shape: [-1, 5] }],
+    outputs: [{ name: 'y', datatype: 'INT64', shape: [-1] }],
+  });
+});
