@@ -5,6 +5,8 @@ export interface TensorSpec {
   readonly name: string;
   readonly datatype: Datatype;
   readonly shape: readonly number[];
+  /** What its numbers mean, in words of the model's owner (model.yaml). */
+  readonly description?: string;
 }
 
 /** What a model takes and gives: read from the ONNX file itself. */

@@ -21,7 +21,10 @@ export interface BatchingSpec {
   readonly maxBatchDelayMs: number;
 }
 
-/** A row whose answer is known: inputs by name, expected outputs by name (both nested arrays). */
+/**
+ * A row whose answer is known: inputs by name, expected outputs by name, nested as their shape is,
+ * without the first dimension where that is the batch (free): `[0.5, 1.2]` for `[N, 2]`.
+ */
 export interface GoldenRow {
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly outputs: Readonly<Record<string, unknown>>;
@@ -37,6 +40,7 @@ export interface OnnxVersion {
   readonly digest: Digest;
   /** Absolute path of the .onnx file, symbolic links resolved. */
   readonly file: string;
+  /** Of the .onnx file and its external data together. */
   readonly sizeBytes: number;
   readonly signature: Signature;
   readonly prediction: PredictionSpec;

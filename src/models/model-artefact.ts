@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { SerinError } from '../domain/errors.js';
+import { toDigest, type Digest } from '../domain/ids.js';
+import { confine, isInside, outside } from './files/confine.js';
+import { hashFile, readAndHashFile } from './files/hashed-file.js';
+import { rememberByFile } from './files/remembered.js';
+import type { ExternalData } from './onnx/external-data.js';
+import { readOnnx, type OnnxFile } from './onnx/read.js';
+
+/** An ONNX file with everything that belongs to it. */
+export interface ModelArtefact {
+  readonly onnx: OnnxFile;
+  readonly digest: Digest;
+  /** Of the ONNX file and its external data together. */
+  readonly sizeBytes: number;
+}
+
+/** Reads an ONNX file and its external data; what was read before comes from memory. */
+export type ReadArtefact = (file: string) => Promise<ModelArtefact>;
+
+/**
+ * Makes a reader of ONNX files. It throws SerinError `model-invalid` for a file that is no model or
+ * lacks some of its data, and `path-outside-roots` for data outside the model's own folder.
+ *
+ * The digest is the SHA-256 of the file. Where weights are in other files, it is that of the list
+ * of all files, as `sha256sum model.onnx <others, in order of their names>` prints it.
+ */
+export function artefactReader(): ReadArtefact {
+  const readModel = rememberByFile(async (file) => {
+    const { bytes, sha256, stamp } = await readAndHashFile(file);
+    return { onnx: readOnnx(bytes), sha256, sizeBytes: stamp.sizeBytes };
+  });
+  const hashOther = rememberByFile(hashFile);
+
+  return async (file) => {
+    const { onnx, sha256, sizeBytes } = await readModel(file);
+    const lines = [`${sha256}  model.onnx\n`];
+    let totalBytes = sizeBytes;
+    for (const location of [...new Set(onnx.externalData.map((part) => part.location))].sort()) {
+      const other = await hashOther(await locate(location, path.dirname(file)));
+      const parts = onnx.externalData.filter((part) => part.location === location);
+      requireBytes(parts, other.stamp.sizeBytes);
+      totalBytes += other.stamp.sizeBytes;
+      lines.push(`${other.sha256}  ${location}\n`);
+    }
+    const digest = lines.length === 1 ? sha256 : sha256Of(lines.join(''));
+    return { onnx, digest: toDigest(`sha256:${digest}`), sizeBytes: totalBytes };
+  };
+}
+
+/** A file of external data; it has to be inside the model's own folder. */
+async function locate(location: string, folder: string): Promise<string> {
+  const named = path.resolve(folder, location);
+  if (location.includes('\0') || !isInside(named, folder)) throw outside(location);
+  const file = await confine(named, [folder]);
+  if (file !== undefined && (await stat(file)).isFile()) return file;
+  throw new SerinError('model-invalid', {
+    expected: `the file ${JSON.stringify(location)} beside the model: it holds weights`,
+    found: file === undefined ? 'no such file' : 'no file but a folder',
+    advice: 'Copy every file that the export made, not the .onnx alone.',
+  });
+}
+
+function requireBytes(parts: readonly ExternalData[], sizeBytes: number): void {
+  for (const { tensor, location, offsetBytes, lengthBytes = 0 } of parts) {
+    if (offsetBytes + lengthBytes <= sizeBytes) continue;
+    throw new SerinError('model-invalid', {
+      expected: `${offsetBytes + lengthBytes} bytes or more in ${JSON.stringify(location)}, for tensor "${tensor}"`,
+      found: `${sizeBytes} bytes (a file that was cut off?)`,
+    });
+  }
+}
+
+function sha256Of(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
