@@ -216,6 +216,11 @@ export const errorCatalogue = {
     'The numbers cannot be judged',
     'Only finite numbers in the stated range are accepted.',
   ),
+  'invalid-judge-settings': entry(
+    400,
+    'The settings of the judge cannot be used',
+    'Correct the setting that is named.',
+  ),
   'insufficient-data': entry(409, 'There is not enough data', 'Wait for more requests.', true),
 
   internal: entry(

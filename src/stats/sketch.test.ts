@@ -32,7 +32,7 @@ describe('a quantile sketch', () => {
       fc.property(values, values, (left, right) => {
         const merged = sketchOf(left);
         merged.merge(sketchOf(right));
-        expect(merged.toJson()).toEqual(sketchOf([...left, ...right]).toJson());
+        expect(merged.toSummary()).toEqual(sketchOf([...left, ...right]).toSummary());
       }),
     );
   });
@@ -41,23 +41,23 @@ describe('a quantile sketch', () => {
     fc.assert(
       fc.property(values, values, (before, after) => {
         const sketch = sketchOf(before);
-        const restored = QuantileSketch.fromJson(
-          JSON.parse(JSON.stringify(sketch.toJson())) as ReturnType<QuantileSketch['toJson']>,
+        const restored = QuantileSketch.fromSummary(
+          JSON.parse(JSON.stringify(sketch.toSummary())) as ReturnType<QuantileSketch['toSummary']>,
         );
         for (const one of after) {
           sketch.add(one);
           restored.add(one);
         }
-        expect(restored.toJson()).toEqual(sketch.toJson());
+        expect(restored.toSummary()).toEqual(sketch.toSummary());
       }),
     );
   });
 
   it('merging an empty one changes nothing', () => {
     const sketch = sketchOf([1, 2, 3]);
-    const before = sketch.toJson();
+    const before = sketch.toSummary();
     sketch.merge(new QuantileSketch());
-    expect(sketch.toJson()).toEqual(before);
+    expect(sketch.toSummary()).toEqual(before);
     expect(new QuantileSketch().quantile(0.5)).toBeUndefined();
   });
 
@@ -71,7 +71,7 @@ describe('a quantile sketch', () => {
       sketch.add(one);
     }
     all.sort((a, b) => a - b);
-    const { positive } = sketch.toJson();
+    const { positive } = sketch.toSummary();
     expect(positive.counts.length).toBeLessThanOrEqual(1000);
     const p95 = all[Math.floor(0.95 * (all.length - 1))]!;
     expect(Math.abs(sketch.quantile(0.95)! / p95 - 1)).toBeLessThan(0.011);
@@ -90,7 +90,7 @@ describe('a quantile sketch', () => {
   });
 
   it('refuses the state of another version', () => {
-    const json = { ...sketchOf([1]).toJson(), version: 2 as unknown as 1 };
-    expect(() => QuantileSketch.fromJson(json)).toThrow('version 1');
+    const json = { ...sketchOf([1]).toSummary(), version: 2 as unknown as 1 };
+    expect(() => QuantileSketch.fromSummary(json)).toThrow('version 1');
   });
 });

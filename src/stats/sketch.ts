@@ -1,22 +1,6 @@
 import { LogCollapsingLowestDenseDDSketch } from '@datadog/sketches-js';
+import type { SketchBins, SketchSummary } from '../domain/summary.js';
 import { refuse, requireFinite, requireWithin } from './require.js';
-
-/** A sketch as JSON: counts of neighbouring bins from `offset` on. */
-export interface SketchJson {
-  readonly version: 1;
-  readonly positive: SketchBins;
-  readonly negative: SketchBins;
-  readonly zeros: number;
-  /** Absent while the sketch is empty. */
-  readonly smallest?: number;
-  readonly largest?: number;
-}
-
-/** Counts of neighbouring bins; the first belongs to the key `offset`. */
-export interface SketchBins {
-  readonly offset: number;
-  readonly counts: readonly number[];
-}
 
 /** Quantiles are right within this share of themselves. */
 export const sketchAccuracy = 0.01;
@@ -63,7 +47,7 @@ export class QuantileSketch {
    * negative values, and misplaces bins when the other's last key is 0 (values around 1).
    */
   merge(other: QuantileSketch): void {
-    const { positive, negative, zeros, smallest, largest } = other.toJson();
+    const { positive, negative, zeros, smallest, largest } = other.toSummary();
     const sketch = this.#sketch;
     addBins(sketch.store, positive);
     addBins(sketch.negativeStore, negative);
@@ -73,8 +57,8 @@ export class QuantileSketch {
     sketch.max = Math.max(sketch.max, largest ?? -Infinity);
   }
 
-  /** The sketch as JSON: at most about 6 KB, whatever it has seen. */
-  toJson(): SketchJson {
+  /** The sketch as data: at most about 6 KB, whatever it has seen. */
+  toSummary(): SketchSummary {
     const sketch = this.#sketch;
     return {
       version: 1,
@@ -86,7 +70,7 @@ export class QuantileSketch {
   }
 
   /** @throws SerinError `invalid-statistics-input` for another version */
-  static fromJson(json: SketchJson): QuantileSketch {
+  static fromSummary(json: SketchSummary): QuantileSketch {
     if ((json.version as number) !== 1) refuse('a sketch of version 1', json.version);
     const sketch = new QuantileSketch();
     const inner = sketch.#sketch;
@@ -128,7 +112,7 @@ export class QuantileSketch {
   *#positions(): Iterable<readonly [number, number]> {
     // Keys stay within ±36,000 (the range of doubles), so the signs cannot meet.
     const beyondAnyKey = 100_000;
-    const { positive, negative, zeros } = this.toJson();
+    const { positive, negative, zeros } = this.toSummary();
     for (const [index, count] of negative.counts.entries()) {
       if (count > 0) yield [-beyondAnyKey - (negative.offset + index), count];
     }
