@@ -5,6 +5,7 @@ const pureFolders = [
   'src/stats/**/*.ts',
   'src/analysis/**/*.ts',
   'src/rollout/machine/**/*.ts',
+  'src/rollout/strategy/**/*.ts',
 ];
 
 export default tseslint.config(

@@ -194,6 +194,11 @@ export const errorCatalogue = {
     true,
   ),
   'server-refused': entry(502, 'The server refused', 'See what it said.'),
+  'config-invalid': entry(
+    422,
+    'The rollout file cannot be used',
+    'Correct the lines that are named; docs/reference/serin-yaml.md has every key.',
+  ),
   'store-failed': entry(
     500,
     'The state could not be stored',
@@ -208,6 +213,34 @@ export const errorCatalogue = {
     500,
     'Another Serin uses this data folder',
     'Stop it, or choose another --data folder.',
+  ),
+
+  // Rollouts
+  'rollout-not-found': entry(404, 'There is no such rollout', 'See `serin rollout list`.'),
+  'rollout-exists': entry(
+    409,
+    'The model has a rollout already',
+    'Wait for its end, or abort it: `serin rollout abort`.',
+  ),
+  'rollout-cooling-down': entry(
+    409,
+    'The canary was rolled back a moment ago',
+    'Look at why it was, or try another version; the strategy sets the cool-down.',
+  ),
+  'action-not-possible': entry(
+    409,
+    'The rollout cannot do this now',
+    'See `serin rollout show` for what it is doing.',
+  ),
+  'strategy-not-possible': entry(
+    422,
+    'The router cannot carry this strategy out',
+    'Change what is named, or take another router.',
+  ),
+  'rollout-log-invalid': entry(
+    500,
+    'An event of a rollout cannot be read',
+    'Start the Serin that wrote it, or a newer one.',
   ),
 
   // The judge

@@ -1,0 +1,13 @@
+import { OnUndecided } from '../rollout/strategy/step.js';
+
+/** What holds where serin.yaml says nothing; docs/reference/serin-yaml.md says the same. */
+export const defaults = {
+  weights: [10, 25, 50, 75, 100],
+  hold: { min: '30s', max: '15m', requests: 200 },
+  alpha: 0.05,
+  consecutiveErrors: 10,
+  onUndecided: OnUndecided.Pause,
+  gateTimeout: '5m',
+  coolDown: '1m',
+  keepWarm: '1h',
+} as const;

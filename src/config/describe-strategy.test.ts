@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { describeStrategy } from './describe-strategy.js';
+import { parseSerinYaml } from './parse-serin-yaml.js';
+
+const arms = 'model: churn\nstable: models/churn/1\ncanary: models/churn/2\n';
+const describe = (text: string, traffic?: number) =>
+  describeStrategy(parseSerinYaml(arms + text, 'serin.yaml'), traffic);
+
+test('a strategy is told in the order in which it happens', () => {
+  const { sentences, warnings, atLeastMs, atMostMs } = describe(`
+traffic: { sticky: { header: x-user-id } }
+gates: [validate]
+steps:
+  - shadow: { requests: 500 }
+  - pause: look at the disagreements
+  - weight: 10
+  - gate: { command: npm run smoke, timeout: 90s }
+  - weight: 50
+    onUndecided: rollback
+hold: { min: 30s, max: 15m, requests: 200 }
+`);
+  expect(sentences).toEqual([
+    'churn: tries models/churn/2 against models/churn/1, split by in-process; the header x-user-id keeps each user on one arm.',
+    'First loads the canary and warms it up; then the gates: validate. No user is touched by a failure here.',
+    'Step 1: copies every request to the canary and shows no user its answers, for at least 30s and 500 requests of the canary, at most 15m.',
+    'Step 2: waits for a person: look at the disagreements.',
+    'Step 3: 10% of the traffic, for at least 30s and 200 requests of the canary, at most 15m; goes on when nothing leans to harm; if still undecided then, pauses for a person.',
+    'Step 4: waits for the gate "npm run smoke", at most 1m 30s; rolls back if it fails.',
+    'Step 5: 50% of the traffic, for at least 30s and 200 requests of the canary, at most 15m; goes on only when the judge has found the canary safe; if still undecided then, rolls back.',
+    'Then promotes: the canary becomes stable, and the old stable stays loaded for 1h, so that one command goes back.',
+    'Rolls back at once on a crash, 10 failures in a row, an output that is not a number; and on harm that the judge finds, at any step. The same canary is then refused for 1m.',
+  ]);
+  expect(warnings).toEqual([]);
+  expect([atLeastMs, atMostMs]).toEqual([90_000, 2_700_000]);
+});
+
+test('with the traffic known, requests become minutes, and a step that cannot be served is warned of', () => {
+  const { sentences, warnings, atLeastMs } = describe('steps: [{ weight: 10 }, { weight: 50 }]', 2);
+  expect(sentences[2]).toContain('200 requests of the canary (about 16m 40s)');
+  expect(warnings).toEqual([
+    'Step 1 needs about 16m 40s for its 200 requests, and ends undecided after 15m: fewer requests, or a longer max.',
+  ]);
+  expect(atLeastMs).toBe(1_200_000);
+});
+
+test('a strategy that compares nothing is warned of', () => {
+  expect(describe('steps: [{ weight: 100 }]').warnings[0]).toMatch(/never be found safe/);
+});
+
+test('a holdback is told, and counted in the time', () => {
+  const { sentences, atMostMs } = describe(
+    'steps: [{ weight: 50 }]\nholdback: { percent: 5%, for: 1h }\nfastFail: { memory: 1GiB }',
+  );
+  expect(sentences[3]).toBe(
+    'Then keeps 5% on the old stable for 1h, and still rolls back on harm.',
+  );
+  expect(sentences[5]).toContain('or more than 1024 MiB of memory');
+  expect(atMostMs).toBe(900_000 + 3_600_000);
+});

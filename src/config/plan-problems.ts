@@ -1,0 +1,135 @@
+import { defaults } from './defaults.js';
+import { problemAt, quote, type Problem } from './problem.js';
+import type { SerinFile } from './schema.js';
+import { percent, time } from './units.js';
+import type { YamlFile } from './yaml-file.js';
+
+/** A place in the file, what was expected there, and what was found. */
+type Finding = readonly [path: readonly string[], expected: string, found: string];
+
+type StepOfFile = NonNullable<SerinFile['steps']>[number];
+type HoldOfFile = NonNullable<SerinFile['hold']>;
+
+/** What no schema can say: that every part of the plan can be reached, and that it fits together. */
+export function planProblems(parsed: SerinFile, yaml: YamlFile): Problem[] {
+  const findings = [
+    ...stickyFindings(parsed),
+    ...gateFindings(parsed),
+    ...stepFindings(parsed),
+    ...holdFindings(parsed.hold, undefined, ['hold']),
+    ...holdbackFindings(parsed),
+    ...armFindings(parsed),
+    ...notifyFindings(parsed),
+  ];
+  return findings.map(([path, expected, found]) =>
+    problemAt(yaml.file, yaml.positionOf(path), expected, found),
+  );
+}
+
+function stickyFindings({ traffic }: SerinFile): Finding[] {
+  if (traffic?.sticky === undefined) return [];
+  return exactlyOneOf(traffic.sticky, ['header', 'cookie', 'field'], ['traffic', 'sticky']);
+}
+
+function gateFindings({ gates = [] }: SerinFile): Finding[] {
+  return gates.flatMap((gate, index) =>
+    typeof gate === 'string'
+      ? []
+      : exactlyOneOf(gate, ['webhook', 'command'], ['gates', String(index)]),
+  );
+}
+
+function stepFindings({ steps, hold, holdback }: SerinFile): Finding[] {
+  const findings: Finding[] = [];
+  let before: number | undefined;
+  const top = 100 - (holdback === undefined ? 0 : percent.read(holdback.percent));
+  for (const [index, step] of (steps ?? []).entries()) {
+    const path = ['steps', String(index)];
+    findings.push(...exactlyOneOf(step, ['shadow', 'weight', 'pause', 'gate'], path));
+    if (step.gate !== undefined) {
+      findings.push(...exactlyOneOf(step.gate, ['webhook', 'command'], [...path, 'gate']));
+    }
+    findings.push(
+      ...holdKeyFindings(step, path),
+      ...holdFindings(step.hold, hold, [...path, 'hold']),
+    );
+    if (before === 100) {
+      findings.push([path, 'no step after 100%', 'a step that is never reached']);
+    } else if (step.shadow !== undefined && before !== undefined) {
+      findings.push([path, 'shadow steps before the first weight', 'one after it']);
+    }
+    if (step.weight === undefined) continue;
+    if (before !== undefined && before < 100 && step.weight <= before) {
+      findings.push([
+        [...path, 'weight'],
+        `a weight above ${before}, the one before`,
+        quote(step.weight),
+      ]);
+    }
+    if (step.weight > top) {
+      const expected = `at most ${top}, since the holdback keeps the rest on stable`;
+      findings.push([[...path, 'weight'], expected, quote(step.weight)]);
+    }
+    before = step.weight;
+  }
+  if (steps !== undefined && before === undefined) {
+    findings.push([['steps'], 'at least one weight', 'none']);
+  }
+  return findings;
+}
+
+function holdKeyFindings(step: StepOfFile, path: readonly string[]): Finding[] {
+  if (step.shadow !== undefined && step.hold?.requests !== undefined) {
+    const expected = 'the number of requests in shadow itself';
+    return [[[...path, 'hold', 'requests'], expected, 'a second one in its hold']];
+  }
+  if (step.shadow !== undefined || step.weight !== undefined) return [];
+  return (['hold', 'onUndecided'] as const)
+    .filter((key) => step[key] !== undefined)
+    .map((key) => [
+      [...path, key],
+      `${key} only in shadow and weight steps`,
+      'one in another step',
+    ]);
+}
+
+function holdFindings(
+  own: HoldOfFile | undefined,
+  common: HoldOfFile | undefined,
+  path: readonly string[],
+): Finding[] {
+  const { min, max } = { ...defaults.hold, ...common, ...own };
+  if (own === undefined || time.read(max) > time.read(min)) return [];
+  // The key that is there is the one to correct; the other may be a default.
+  const at = own.max === undefined ? 'min' : 'max';
+  return [[[...path, at], 'max to be longer than min', `max ${max} and min ${min}`]];
+}
+
+function holdbackFindings({ holdback }: SerinFile): Finding[] {
+  if (holdback === undefined) return [];
+  const kept = percent.read(holdback.percent);
+  if (kept > 0 && kept <= 50) return [];
+  return [[['holdback', 'percent'], 'more than 0% and at most 50%', quote(holdback.percent)]];
+}
+
+function armFindings({ stable, canary }: SerinFile): Finding[] {
+  if (JSON.stringify(stable) !== JSON.stringify(canary)) return [];
+  return [[['canary'], 'another version than stable', quote(canary)]];
+}
+
+function notifyFindings({ notify = [] }: SerinFile): Finding[] {
+  return notify.flatMap((target, index) =>
+    exactlyOneOf(target, ['webhook', 'slack'], ['notify', String(index)]),
+  );
+}
+
+function exactlyOneOf<T extends object>(
+  value: T,
+  keys: readonly (keyof T & string)[],
+  path: readonly string[],
+): Finding[] {
+  const there = keys.filter((key) => value[key] !== undefined);
+  if (there.length === 1) return [];
+  const found = there.length === 0 ? 'none of them' : there.join(' and ');
+  return [[path, `exactly one of ${keys.join(', ')}`, found]];
+}

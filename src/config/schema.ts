@@ -1,0 +1,331 @@
+import Type, { type Static, type TSchema } from 'typebox';
+import { NotifyOn, RouterKind } from '../rollout/strategy/strategy.js';
+import { OnUndecided } from '../rollout/strategy/step.js';
+import { share, size, time, type Unit } from './units.js';
+
+/*
+ * The one source of what serin.yaml may hold: types, checks and the published JSON Schema are made
+ * from it. A schema's `title` is what an error calls the thing that it expected; its `description`
+ * is what an editor shows.
+ */
+
+const closed = { additionalProperties: false } as const;
+const httpUrl = '^https?://[^\\s/?#]+[^\\s]*$';
+
+const Model = Type.String({
+  title: 'a model name of letters, digits, ".", "_" and "-", at most 128',
+  description: 'What is rolled out: the name of a folder in the model repository.',
+  pattern: '^(?!.*\\.\\.)[A-Za-z0-9][A-Za-z0-9._-]{0,127}$',
+});
+
+const artefactWords =
+  'a folder with a model.onnx, an .onnx file, http://host:port, or { image: name:tag }';
+
+function artefact(description: string) {
+  return Type.Union(
+    [
+      Type.String({ title: artefactWords, pattern: '^\\S', maxLength: 4096 }),
+      Type.Object(
+        {
+          image: Type.String({
+            title: 'an image with its tag or digest, such as registry.example/churn:2',
+            pattern: '^[A-Za-z0-9][A-Za-z0-9._/:@-]*$',
+            maxLength: 512,
+          }),
+        },
+        { ...closed, title: '{ image: name:tag }' },
+      ),
+    ],
+    { title: artefactWords, description },
+  );
+}
+
+const stickyName = {
+  title: 'a name of letters, digits, ".", "_" and "-"',
+  pattern: '^[A-Za-z0-9_.-]+$',
+};
+
+const Traffic = Type.Object(
+  {
+    router: Type.Optional(
+      choice(Object.values(RouterKind), 'What splits the traffic; in-process by default.'),
+    ),
+    sticky: Type.Optional(
+      Type.Object(
+        {
+          header: Type.Optional(Type.String({ ...stickyName, description: 'A request header.' })),
+          cookie: Type.Optional(Type.String({ ...stickyName, description: 'A cookie.' })),
+          field: Type.Optional(
+            Type.String({
+              ...stickyName,
+              description: 'A field of the JSON body; dots go deeper: parameters.user_id.',
+            }),
+          ),
+        },
+        {
+          ...closed,
+          title: 'one of { header: name }, { cookie: name }, { field: name }',
+          description: 'Where the key is found that keeps a user on one arm.',
+        },
+      ),
+    ),
+  },
+  { ...closed, title: 'traffic settings', description: 'How requests reach the two arms.' },
+);
+
+const Hold = Type.Object(
+  {
+    min: Type.Optional(quantity(time, 'The step takes at least so long.')),
+    max: Type.Optional(quantity(time, 'After so long, onUndecided decides.')),
+    requests: Type.Optional(
+      Type.Integer({
+        title: 'a whole number of requests from 0',
+        description: 'The canary answers at least so many requests.',
+        minimum: 0,
+        maximum: 1e9,
+      }),
+    ),
+  },
+  { ...closed, title: '{ min: time, max: time, requests: number }' },
+);
+
+const timeout = Type.Optional(quantity(time, 'A gate that takes longer has failed.'));
+
+const Gate = Type.Object(
+  {
+    webhook: Type.Optional(
+      Type.String({
+        title: 'an http or https address',
+        description: 'Is sent a POST; 2xx passes, anything else fails.',
+        pattern: httpUrl,
+      }),
+    ),
+    command: Type.Optional(
+      Type.String({
+        title: 'a command',
+        description: 'Is run on the machine of the server; exit code 0 passes.',
+        minLength: 1,
+      }),
+    ),
+    timeout,
+  },
+  { ...closed, title: '{ webhook: address } or { command: text }, with a timeout' },
+);
+
+const BuiltInGate = choice(['validate', 'smoke', 'loadtest'], 'A gate that Serin brings along.');
+
+const Step = Type.Object(
+  {
+    shadow: Type.Optional(
+      Type.Object(
+        {
+          requests: Type.Integer({
+            title: 'a whole number of requests from 1',
+            description: 'The canary is shown at least so many.',
+            minimum: 1,
+            maximum: 1e9,
+          }),
+          percent: Type.Optional(
+            quantity(share, 'The share of requests that is copied; all by default.'),
+          ),
+        },
+        {
+          ...closed,
+          title: '{ requests: number }',
+          description: 'The canary is sent copies of requests, and no user sees its answers.',
+        },
+      ),
+    ),
+    weight: Type.Optional(
+      Type.Number({
+        title: 'a weight: a number above 0, at most 100, without a unit',
+        description: 'The percentage of traffic that the canary takes; fractions are allowed.',
+        exclusiveMinimum: 0,
+        maximum: 100,
+      }),
+    ),
+    pause: Type.Optional(
+      Type.String({
+        title: 'what the person who continues should look at, in words',
+        description: 'Waits for a person.',
+        minLength: 1,
+        maxLength: 1000,
+      }),
+    ),
+    gate: Type.Optional(Gate),
+    hold: Type.Optional(Hold),
+    onUndecided: Type.Optional(
+      choice(Object.values(OnUndecided), 'For this step only; see onUndecided.'),
+    ),
+  },
+  { ...closed, title: 'a step: one of shadow, weight, pause, gate' },
+);
+
+const Checks = Type.Object(
+  {
+    alpha: Type.Optional(
+      Type.Number({
+        title: 'a probability above 0 and below 0.5',
+        description:
+          'The chance of ever rolling back a harmless canary, all checks together, however often anyone looks.',
+        exclusiveMinimum: 0,
+        exclusiveMaximum: 0.5,
+      }),
+    ),
+    latency: check(
+      {
+        tolerance: Type.Optional(quantity(share, 'Of the mean.')),
+        p95: Type.Optional(quantity(share, 'Of the 95th percentile.')),
+        p99: Type.Optional(quantity(share, 'Of the 99th percentile.')),
+      },
+      'How much slower the canary may be.',
+    ),
+    errors: check(
+      { tolerance: Type.Optional(quantity(share, 'In percentage points.')) },
+      'How many more requests the canary may fail.',
+    ),
+    predictions: check(
+      {
+        drift: Type.Optional(
+          Type.Number({
+            title: 'a distance from 0 to 1',
+            description: "Between the two arms' outputs: total variation.",
+            minimum: 0,
+            maximum: 1,
+          }),
+        ),
+      },
+      "How far the canary's predictions may differ.",
+    ),
+    agreement: check(
+      { min: Type.Optional(quantity(share, 'The least share of equal answers.')) },
+      'Shadow only: the same input should give the same answer.',
+    ),
+    feedback: check(
+      { tolerance: Type.Optional(quantity(share, 'In percentage points.')) },
+      'How much worse the canary may be by what is known afterwards.',
+    ),
+  },
+  { ...closed, title: 'checks', description: 'What the judge asks all the time.' },
+);
+
+const FastFail = Type.Object(
+  {
+    consecutiveErrors: Type.Optional(
+      Type.Integer({
+        title: 'a whole number from 1',
+        description: 'So many failures of the canary in a row roll back at once.',
+        minimum: 1,
+        maximum: 1e6,
+      }),
+    ),
+    memory: Type.Optional(quantity(size, "Of the canary's process; more rolls back at once.")),
+  },
+  { ...closed, title: 'fast-fail rules', description: 'What rolls back at once, without a test.' },
+);
+
+const Holdback = Type.Object(
+  {
+    percent: quantity(share, 'So much of the traffic stays on the old stable.'),
+    for: quantity(time, 'For so long.'),
+  },
+  {
+    ...closed,
+    title: '{ percent: share, for: time }',
+    description: 'Once decided, keeps comparing with the old stable for a while before promotion.',
+  },
+);
+
+const Notify = Type.Object(
+  {
+    webhook: Type.Optional(Type.String({ title: 'an http or https address', pattern: httpUrl })),
+    slack: Type.Optional(
+      Type.String({ title: 'the address of a Slack incoming webhook', pattern: httpUrl }),
+    ),
+    on: Type.Optional(
+      Type.Array(choice(Object.values(NotifyOn), 'What is told.'), {
+        title: 'a list of what is told',
+        minItems: 1,
+      }),
+    ),
+  },
+  { ...closed, title: '{ webhook: address, on: [...] } or { slack: address, on: [...] }' },
+);
+
+/** The whole of serin.yaml. */
+export const SerinFile = Type.Object(
+  {
+    model: Model,
+    stable: artefact('The version that is live.'),
+    canary: artefact('The version that is tried.'),
+    traffic: Type.Optional(Traffic),
+    gates: Type.Optional(
+      Type.Array(
+        Type.Union([BuiltInGate, Gate], {
+          title: 'a gate: validate, smoke, loadtest, { webhook: address } or { command: text }',
+        }),
+        {
+          title: 'a list of gates',
+          description: 'What must pass before any traffic, in this order.',
+          maxItems: 20,
+        },
+      ),
+    ),
+    steps: Type.Optional(
+      Type.Array(Step, {
+        title: 'a list of 1 to 1,000 steps',
+        description: 'The way to 100%; by default 10, 25, 50, 75, 100.',
+        minItems: 1,
+        maxItems: 1000,
+      }),
+    ),
+    hold: Type.Optional(Hold),
+    checks: Type.Optional(Checks),
+    fastFail: Type.Optional(FastFail),
+    onUndecided: Type.Optional(
+      choice(
+        Object.values(OnUndecided),
+        "What happens when a step's time is up and the judge is undecided; pause by default.",
+      ),
+    ),
+    coolDown: Type.Optional(
+      quantity(time, 'After a roll-back the same canary is refused for so long.'),
+    ),
+    holdback: Type.Optional(Holdback),
+    keepWarm: Type.Optional(
+      quantity(time, 'After promotion the old stable stays loaded for so long; 1h by default.'),
+    ),
+    notify: Type.Optional(
+      Type.Array(Notify, {
+        title: 'a list of who is told',
+        maxItems: 20,
+        description: 'Who is told.',
+      }),
+    ),
+  },
+  {
+    ...closed,
+    title: 'a rollout: model, stable, canary, and what is to be otherwise than by default',
+    description: 'The rollout file of Serin.',
+  },
+);
+export type SerinFile = Static<typeof SerinFile>;
+
+function quantity(unit: Unit, description: string) {
+  return Type.String({ title: unit.words, description, pattern: unit.pattern });
+}
+
+function choice<const T extends string>(values: readonly T[], description: string) {
+  const title = `one of ${values.join(', ')}`;
+  return Type.Enum([...values], { title, description });
+}
+
+function check<T extends Record<string, TSchema>>(properties: T, description: string) {
+  const keys = Object.keys(properties).join(', ');
+  return Type.Optional(
+    Type.Union([Type.Literal('off'), Type.Object(properties, closed)], {
+      title: `off, or { ${keys} }`,
+      description,
+    }),
+  );
+}

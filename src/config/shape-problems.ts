@@ -1,0 +1,88 @@
+import { Ajv, type ErrorObject } from 'ajv';
+import { SerinFile } from './schema.js';
+import { nearestName } from './nearest-name.js';
+import { problemAt, quote, type Problem } from './problem.js';
+import type { YamlFile } from './yaml-file.js';
+
+interface SchemaOfError {
+  readonly title?: string;
+  readonly properties?: Readonly<Record<string, { readonly title?: string }>>;
+}
+
+const fits = new Ajv({ allErrors: true, verbose: true, strict: false }).compile<SerinFile>(
+  SerinFile,
+);
+
+/** Whether a value has the form of serin.yaml; where not, `shapeProblems` says why. */
+export function hasShapeOfSerinFile(value: unknown): value is SerinFile {
+  return fits(value);
+}
+
+/** Everything about a file's form that is not as the schema says, one problem for each place. */
+export function shapeProblems(yaml: YamlFile): Problem[] {
+  fits(yaml.value);
+  const errors = withoutBranchesNotMeant(fits.errors ?? []);
+  const byMessage = new Map(
+    errors.map((error) => problemOf(error, yaml)).map((problem) => [problem.message, problem]),
+  );
+  return [...byMessage.values()];
+}
+
+/**
+ * Of a union's errors: where the value is an object, those of its one object branch, since that is
+ * what was meant; otherwise the union's own, which names all that it may be.
+ */
+function withoutBranchesNotMeant(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  let kept = errors;
+  for (const union of errors.filter(({ keyword }) => keyword === 'anyOf')) {
+    const branches = union.schema as { readonly type?: string }[];
+    const meant = isObject(union.data) ? branches.findIndex(({ type }) => type === 'object') : -1;
+    kept = kept.filter((error) => {
+      if (!isUnder(error, union)) return error !== union || meant === -1;
+      return meant !== -1 && error.schemaPath.startsWith(`${union.schemaPath}/${meant}/`);
+    });
+  }
+  return kept;
+}
+
+function isUnder(error: ErrorObject, union: ErrorObject): boolean {
+  const samePlace =
+    error.instancePath === union.instancePath ||
+    error.instancePath.startsWith(`${union.instancePath}/`);
+  return samePlace && error.schemaPath.startsWith(`${union.schemaPath}/`);
+}
+
+function problemOf(error: ErrorObject, yaml: YamlFile): Problem {
+  const path = error.instancePath.split('/').slice(1).map(unescaped);
+  const schema = error.parentSchema as SchemaOfError;
+  const params = error.params as Readonly<Record<string, string>>;
+  switch (error.keyword) {
+    case 'additionalProperties': {
+      const name = params['additionalProperty'] ?? '';
+      const known = Object.keys(schema.properties ?? {});
+      const near = nearestName(name, known);
+      const expected = near === undefined ? `one of ${known.join(', ')}` : `"${near}"`;
+      const position = yaml.positionOfKey([...path, name]);
+      return problemAt(yaml.file, position, expected, `the unknown key ${quote(name)}`);
+    }
+    case 'required': {
+      const name = params['missingProperty'] ?? '';
+      const what = schema.properties?.[name]?.title;
+      const expected = what === undefined ? `the key "${name}"` : `"${name}": ${what}`;
+      return problemAt(yaml.file, yaml.positionOf(path), expected, 'no such key');
+    }
+    default: {
+      const expected = schema.title ?? error.message ?? 'something else';
+      return problemAt(yaml.file, yaml.positionOf(path), expected, quote(error.data));
+    }
+  }
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** JSON Pointer, RFC 6901. */
+function unescaped(part: string): string {
+  return part.replaceAll('~1', '/').replaceAll('~0', '~');
+}

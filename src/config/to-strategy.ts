@@ -1,0 +1,139 @@
+import { toModelName } from '../domain/ids.js';
+import { toPercent, type Share } from '../domain/share.js';
+import type { Gate } from '../rollout/strategy/gate.js';
+import type { Hold, OnUndecided, Step } from '../rollout/strategy/step.js';
+import {
+  NotifyOn,
+  RouterKind,
+  type ArtefactRef,
+  type CheckSettings,
+  type NotifyTarget,
+  type StickySetting,
+  type Strategy,
+} from '../rollout/strategy/strategy.js';
+import { defaults } from './defaults.js';
+import type { SerinFile } from './schema.js';
+import { percent, share, size, time } from './units.js';
+
+type Of<K extends keyof SerinFile> = NonNullable<SerinFile[K]>;
+type Check<K extends keyof Of<'checks'>> = Of<'checks'>[K];
+
+/** A checked file as a strategy: units read, defaults filled in, every step with its own hold. */
+export function toStrategy(file: SerinFile): Strategy {
+  const sticky = file.traffic?.sticky;
+  return {
+    v: 1,
+    model: toModelName(file.model),
+    stable: artefactRef(file.stable),
+    canary: artefactRef(file.canary),
+    router: file.traffic?.router ?? RouterKind.InProcess,
+    ...(sticky === undefined ? {} : { sticky: stickySetting(sticky) }),
+    gates: (file.gates ?? []).map(gateOf),
+    steps: (file.steps ?? defaultSteps(file)).map((step) => stepOf(step, file)),
+    checks: checksOf(file.checks ?? {}),
+    fastFail: {
+      consecutiveErrors: file.fastFail?.consecutiveErrors ?? defaults.consecutiveErrors,
+      ...(file.fastFail?.memory === undefined
+        ? {}
+        : { memoryBytes: size.read(file.fastFail.memory) }),
+    },
+    coolDownMs: time.read(file.coolDown ?? defaults.coolDown),
+    ...(file.holdback === undefined
+      ? {}
+      : {
+          holdback: {
+            percent: toPercent(percent.read(file.holdback.percent)),
+            forMs: time.read(file.holdback.for),
+          },
+        }),
+    keepWarmMs: time.read(file.keepWarm ?? defaults.keepWarm),
+    notify: (file.notify ?? []).map(notifyTarget),
+  };
+}
+
+function artefactRef(artefact: SerinFile['stable']): ArtefactRef {
+  if (typeof artefact === 'object') return { kind: 'image', image: artefact.image };
+  if (artefact.startsWith('image:')) return { kind: 'image', image: artefact.slice(6).trim() };
+  return /^https?:\/\//.test(artefact)
+    ? { kind: 'http', url: artefact }
+    : { kind: 'path', path: artefact };
+}
+
+function stickySetting({ header, cookie, field }: NonNullable<Of<'traffic'>['sticky']>) {
+  const setting: StickySetting =
+    header !== undefined
+      ? // Header names are compared in lower case, as Node gives them.
+        { from: 'header', name: header.toLowerCase() }
+      : cookie !== undefined
+        ? { from: 'cookie', name: cookie }
+        : { from: 'field', name: field ?? '' };
+  return setting;
+}
+
+function defaultSteps({ holdback }: SerinFile): Of<'steps'> {
+  const top = 100 - (holdback === undefined ? 0 : percent.read(holdback.percent));
+  return defaults.weights.filter((weight) => weight <= top).map((weight) => ({ weight }));
+}
+
+function stepOf(step: Of<'steps'>[number], file: SerinFile): Step {
+  if (step.pause !== undefined) return { kind: 'pause', reason: step.pause };
+  if (step.gate !== undefined) return { kind: 'gate', gate: gateOf(step.gate) };
+  const onUndecided: OnUndecided = step.onUndecided ?? file.onUndecided ?? defaults.onUndecided;
+  const hold = holdOf(step, file);
+  if (step.shadow === undefined) {
+    return { kind: 'weight', weight: toPercent(step.weight ?? 100), hold, onUndecided };
+  }
+  const copied = toPercent(percent.read(step.shadow.percent ?? '100%'));
+  // What a shadow step waits for stands beside `shadow`, not in its hold.
+  const shadowHold = { ...hold, requests: step.shadow.requests };
+  return { kind: 'shadow', percent: copied, hold: shadowHold, onUndecided };
+}
+
+function holdOf(step: Of<'steps'>[number], file: SerinFile): Hold {
+  const hold = { ...defaults.hold, ...file.hold, ...step.hold };
+  return { minMs: time.read(hold.min), maxMs: time.read(hold.max), requests: hold.requests };
+}
+
+function gateOf(gate: Of<'gates'>[number]): Gate {
+  if (typeof gate === 'string') {
+    return { kind: 'built-in', name: gate, timeoutMs: time.read(defaults.gateTimeout) };
+  }
+  const timeoutMs = time.read(gate.timeout ?? defaults.gateTimeout);
+  return gate.webhook === undefined
+    ? { kind: 'command', command: gate.command ?? '', timeoutMs }
+    : { kind: 'webhook', url: gate.webhook, timeoutMs };
+}
+
+function checksOf(checks: Of<'checks'>): CheckSettings {
+  return {
+    alpha: (checks.alpha ?? defaults.alpha) as Share,
+    latency: shares(checks.latency),
+    errors: shares(checks.errors),
+    predictions: drift(checks.predictions),
+    agreement: shares(checks.agreement),
+    feedback: shares(checks.feedback),
+  };
+}
+
+function shares<K extends string>(
+  check: 'off' | { readonly [P in K]?: string } | undefined,
+): 'off' | { readonly [P in K]?: Share } {
+  if (check === 'off') return 'off';
+  const entries = Object.entries<string | undefined>(check ?? {}).flatMap(([key, text]) =>
+    text === undefined ? [] : [[key, share.read(text)] as const],
+  );
+  return Object.fromEntries(entries) as { [P in K]?: Share };
+}
+
+function drift(check: Check<'predictions'>): CheckSettings['predictions'] {
+  if (check === 'off') return check;
+  return check?.drift === undefined ? {} : { drift: check.drift as Share };
+}
+
+function notifyTarget({ webhook, slack, on }: Of<'notify'>[number]): NotifyTarget {
+  return {
+    kind: webhook === undefined ? 'slack' : 'webhook',
+    url: webhook ?? slack ?? '',
+    on: on ?? [NotifyOn.Paused, NotifyOn.Promoted, NotifyOn.RolledBack, NotifyOn.Failed],
+  };
+}

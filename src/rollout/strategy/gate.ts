@@ -1,0 +1,18 @@
+/** Something outside the judge that must say yes. */
+export type Gate = { readonly timeoutMs: number } & (
+  | { readonly kind: 'built-in'; readonly name: 'validate' | 'smoke' | 'loadtest' }
+  | { readonly kind: 'webhook'; readonly url: string }
+  | { readonly kind: 'command'; readonly command: string }
+);
+
+/** A gate's name in sentences: `validate`, or the webhook or command itself. */
+export function gateName(gate: Gate): string {
+  switch (gate.kind) {
+    case 'built-in':
+      return gate.name;
+    case 'webhook':
+      return gate.url;
+    case 'command':
+      return `"${gate.command}"`;
+  }
+}

@@ -1,0 +1,48 @@
+import type { Percent } from '../../domain/share.js';
+import type { Gate } from './gate.js';
+
+/** How long a step holds. */
+export interface Hold {
+  /** At least so long. */
+  readonly minMs: number;
+  /** After so long the strategy's `onUndecided` decides. */
+  readonly maxMs: number;
+  /** At least so many requests of the canary. */
+  readonly requests: number;
+}
+
+/** What happens when a step's time is up and the judge is still undecided. */
+export const OnUndecided = { Pause: 'pause', Promote: 'promote', Rollback: 'rollback' } as const;
+export type OnUndecided = (typeof OnUndecided)[keyof typeof OnUndecided];
+
+/** A step whose traffic the judge watches. */
+interface Held {
+  readonly hold: Hold;
+  readonly onUndecided: OnUndecided;
+}
+
+export interface ShadowStep extends Held {
+  readonly kind: 'shadow';
+  /** The share of stable's requests that is copied. */
+  readonly percent: Percent;
+}
+
+export interface WeightStep extends Held {
+  readonly kind: 'weight';
+  readonly weight: Percent;
+}
+
+/** Waits for a person; the weight stays as it is. */
+export interface PauseStep {
+  readonly kind: 'pause';
+  readonly reason: string;
+}
+
+/** Waits for a webhook or a command; the weight stays as it is. */
+export interface GateStep {
+  readonly kind: 'gate';
+  readonly gate: Gate;
+}
+
+export type Step = ShadowStep | WeightStep | PauseStep | GateStep;
+export type HeldStep = ShadowStep | WeightStep;

@@ -1,0 +1,105 @@
+import type { ModelName } from '../../domain/ids.js';
+import type { Percent, Share } from '../../domain/share.js';
+import type { Gate } from './gate.js';
+import type { Step } from './step.js';
+
+/** What stands for an arm in a strategy: where its version is found. */
+export type ArtefactRef =
+  /** A folder with a model.onnx, or an .onnx file, as it was written. */
+  | { readonly kind: 'path'; readonly path: string }
+  | { readonly kind: 'http'; readonly url: string }
+  | { readonly kind: 'image'; readonly image: string };
+
+/** What splits the traffic. */
+export const RouterKind = {
+  InProcess: 'in-process',
+  Nginx: 'nginx',
+  GatewayApi: 'gateway-api',
+} as const;
+export type RouterKind = (typeof RouterKind)[keyof typeof RouterKind];
+
+/** Where the key is found that keeps a user on one arm. */
+export interface StickySetting {
+  readonly from: 'header' | 'cookie' | 'field';
+  readonly name: string;
+}
+
+/** What the judge asks, and how much worse the canary may be; what is absent has the judge's default. */
+export interface CheckSettings {
+  /** The chance of ever rolling back a harmless canary, over the whole rollout. */
+  readonly alpha: Share;
+  readonly latency: Setting<{
+    /** Of the mean. */
+    readonly tolerance?: Share;
+    readonly p95?: Share;
+    readonly p99?: Share;
+  }>;
+  /** In percentage points, as a share: 0.005 is half a point. */
+  readonly errors: Setting<{ readonly tolerance?: Share }>;
+  /** Largest tolerated distance between the two arms' outputs, 0 to 1. */
+  readonly predictions: Setting<{ readonly drift?: Share }>;
+  /** Shadow only: the least share of equal answers to equal inputs. */
+  readonly agreement: Setting<{ readonly min?: Share }>;
+  /** How much worse the canary's labelled answers may be, in percentage points. */
+  readonly feedback: Setting<{ readonly tolerance?: Share }>;
+}
+
+/** A check's settings, or `off`. */
+export type Setting<T> = 'off' | Readonly<T>;
+
+/** What rolls back at once, without a test (DESIGN, decision 10). */
+export interface FastFailRules {
+  /** So many failures of the canary in a row. */
+  readonly consecutiveErrors: number;
+  /** Resident memory of the canary's process; absent: no limit. */
+  readonly memoryBytes?: number;
+}
+
+/** After the decision to promote, so much of the traffic stays on the old stable for so long. */
+export interface Holdback {
+  readonly percent: Percent;
+  readonly forMs: number;
+}
+
+/** What somebody can be told of. */
+export const NotifyOn = {
+  Started: 'started',
+  Advanced: 'advanced',
+  Paused: 'paused',
+  Promoted: 'promoted',
+  RolledBack: 'rolled-back',
+  Failed: 'failed',
+  Aborted: 'aborted',
+} as const;
+export type NotifyOn = (typeof NotifyOn)[keyof typeof NotifyOn];
+
+export interface NotifyTarget {
+  readonly kind: 'webhook' | 'slack';
+  readonly url: string;
+  readonly on: readonly NotifyOn[];
+}
+
+/**
+ * The plan of a rollout, parsed and complete: every default is filled in, every time is in
+ * milliseconds, every share is from 0 to 1. It is plain JSON: the event log keeps it, and a rollout
+ * keeps the strategy that it was started with.
+ */
+export interface Strategy {
+  readonly v: 1;
+  readonly model: ModelName;
+  readonly stable: ArtefactRef;
+  readonly canary: ArtefactRef;
+  readonly router: RouterKind;
+  readonly sticky?: StickySetting;
+  /** What must pass before any traffic, in this order. */
+  readonly gates: readonly Gate[];
+  readonly steps: readonly Step[];
+  readonly checks: CheckSettings;
+  readonly fastFail: FastFailRules;
+  /** How long the same canary is refused after a roll-back. */
+  readonly coolDownMs: number;
+  readonly holdback?: Holdback;
+  /** How long the old stable is kept loaded after promotion, so that it can be gone back to at once. */
+  readonly keepWarmMs: number;
+  readonly notify: readonly NotifyTarget[];
+}
