@@ -1,6 +1,6 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { acceptRawBodies, unpackBodies } from './body.js';
 import type { ServerContext } from './context.js';
 import { replyWithErrors } from './error-replies.js';
@@ -32,7 +32,7 @@ export async function buildApp(
   const { settings } = context;
   const app: FastifyInstance = Fastify({
     loggerInstance: logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: settings.maxBodyBytes,
     requestTimeout: settings.receiveTimeoutMs,
     connectionTimeout: 0,

@@ -2,7 +2,9 @@ import { performance } from 'node:perf_hooks';
 import { SerinError } from '../domain/errors.js';
 import type { OnnxVersion } from '../domain/version.js';
 import type { FaultInjector } from './faults.js';
-import { codecFor, findNonFinite, predictionOf } from './protocols/codec.js';
+import { codecFor } from './protocols/codec.js';
+import { findNonFinite } from './protocols/non-finite.js';
+import { predictionOf } from './protocols/prediction.js';
 import type { TensorModel } from './tensor-model.js';
 import type { Answer, Call, Upstream } from './upstream.js';
 

@@ -77,7 +77,7 @@ export class TestServer {
     body: string | Uint8Array | undefined,
     headers: Record<string, string>,
   ): Promise<Reply> {
-    const sent = body === undefined ? {} : { body: body as BodyInit };
+    const sent = body === undefined ? {} : { body: body as NonNullable<RequestInit['body']> };
     const response = await fetch(this.url + path, { method, headers, ...sent });
     return { status: response.status, headers: response.headers, body: parsed(await response.text()) };
   }

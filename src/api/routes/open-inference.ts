@@ -15,12 +15,17 @@ interface ModelParams {
   readonly version?: VersionName;
 }
 
+/** Extensions that the gateway adds to those of the protocol's codec. */
+const extensions = ['model_repository', 'statistics'];
+
 /** The Open Inference Protocol v2 over REST, but for the repository extension. */
 export function openInferenceRoutes(app: FastifyInstance, context: ServerContext): void {
   const { deployments, witness, clocks, settings } = context;
   const schema = (summary: string) => ({ schema: { summary, tags: ['open inference'] } });
 
-  app.get('/v2', schema('Server metadata'), () => serverMetadata(settings.productVersion));
+  app.get('/v2', schema('Server metadata'), () =>
+    serverMetadata(settings.productVersion, extensions),
+  );
   app.get('/v2/health/live', schema('Whether the server runs'), (_request, reply) => reply.send());
   app.get('/v2/health/ready', schema('Whether every model is ready'), (_request, reply) =>
     emptyWhen(
@@ -38,7 +43,10 @@ export function openInferenceRoutes(app: FastifyInstance, context: ServerContext
       const served = deployments.model(model);
       const described = (versionOf(served, version) ?? served.stable)?.upstream.version;
       if (described === undefined) throw notLoaded(served);
-      return modelMetadata(described, versionsOf(served));
+      const versions = versionsOf(served);
+      if (described.kind === 'onnx') return modelMetadata(described, versions);
+      // What an HTTP server takes and gives, it says itself.
+      return { name: served.name, versions, platform: 'http', inputs: [], outputs: [] };
     });
     app.get(`${path}/ready`, schema('Whether the model is ready'), (request, reply) => {
       const { model, version } = paramsOf(request);
