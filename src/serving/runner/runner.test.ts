@@ -128,7 +128,7 @@ describe('files that cannot be served', () => {
 
   test('a model that needs more memory than allowed merely to load is stopped', async () => {
     const memoryLimitBytes = 400 * 2 ** 20;
-    const error = await failure(models.hungryAtLoadModel(8000), { memoryLimitBytes });
+    const error = await failure(models.hungryAtLoadModel(3000), { memoryLimitBytes });
     expect(error).toMatchObject({ code: 'model-load-failed' });
     expect(error.message).toMatch(/of memory, its limit is 400 MiB/);
   });
@@ -198,7 +198,7 @@ describe('processes that die', () => {
 
   test('a process that takes more memory than allowed is killed', async () => {
     const runner = await start(models.hungryModel(), { memoryLimitBytes: 400 * 2 ** 20 });
-    await expect(runner.infer([integer('x', 8000n)])).rejects.toMatchObject({
+    await expect(runner.infer([integer('x', 3000n)])).rejects.toMatchObject({
       code: 'upstream-failed',
     });
     await expect(runner.exited).resolves.toMatchObject({

@@ -1,0 +1,83 @@
+import type { Tensor } from '../domain/tensor.js';
+import { areJoinable, rowCount } from './rows.js';
+
+/** A request that waits for its answer. */
+export interface Waiting {
+  readonly inputs: readonly Tensor[];
+  /** 0: it cannot be put together with others. */
+  readonly rows: number;
+  readonly resolve: (outputs: readonly Tensor[]) => void;
+  readonly reject: (error: unknown) => void;
+  /** The one behind it: a list, because one may leave from the middle. */
+  next: Waiting | undefined;
+}
+
+/** Requests in their order, and those among them that can go together. */
+export class BatchQueue {
+  #first: Waiting | undefined;
+  #last: Waiting | undefined;
+  #requests = 0;
+  #rows = 0;
+
+  /** Requests that wait. */
+  get requests(): number {
+    return this.#requests;
+  }
+
+  /** Rows of those that can be put together. */
+  get rows(): number {
+    return this.#rows;
+  }
+
+  add(inputs: readonly Tensor[], resolve: Waiting['resolve'], reject: Waiting['reject']): void {
+    const waiting = { inputs, rows: rowCount(inputs), resolve, reject, next: undefined };
+    if (this.#last === undefined) this.#first = waiting;
+    else this.#last.next = waiting;
+    this.#last = waiting;
+    this.#requests++;
+    this.#rows += waiting.rows;
+  }
+
+  /** Takes out the request that has waited longest; nothing when there is none. */
+  takeOne(): Waiting[] | undefined {
+    const first = this.#first;
+    if (first === undefined) return undefined;
+    this.#unlink(undefined, first);
+    return [first];
+  }
+
+  /**
+   * Takes out the request that has waited longest, and those behind it that can go with it, up to
+   * `maxRows` together. One that has more rows goes alone.
+   */
+  takeBatch(maxRows: number): Waiting[] | undefined {
+    const batch = this.takeOne();
+    const head = batch?.[0];
+    if (head === undefined || head.rows === 0) return batch;
+    let rows = head.rows;
+    let previous: Waiting | undefined;
+    let candidate = this.#first;
+    while (candidate !== undefined && rows < maxRows) {
+      const next: Waiting | undefined = candidate.next;
+      const fits = candidate.rows > 0 && rows + candidate.rows <= maxRows;
+      if (fits && areJoinable(head.inputs, candidate.inputs)) {
+        this.#unlink(previous, candidate);
+        batch?.push(candidate);
+        rows += candidate.rows;
+      } else {
+        previous = candidate;
+      }
+      candidate = next;
+    }
+    return batch;
+  }
+
+  #unlink(previous: Waiting | undefined, waiting: Waiting): void {
+    if (previous === undefined) this.#first = waiting.next;
+    else previous.next = waiting.next;
+    if (this.#last === waiting) this.#last = previous;
+    waiting.next = undefined;
+    this.#requests--;
+    this.#rows -= waiting.rows;
+  }
+}
