@@ -25,6 +25,8 @@ export interface RunnerOptions {
   readonly maxInFlight?: number;
   /** Takes what the process writes, line by line. */
   readonly onLog?: (line: string) => void;
+  /** Gives up a start that is under way. */
+  readonly signal?: AbortSignal;
   /** The child's script; its own by default. */
   readonly entry?: string | URL;
 }
@@ -63,12 +65,17 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
   const deadline = setTimeout(() => {
     runner.end('deadline', `it was not ready after ${deadlineMs} ms`);
   }, deadlineMs);
+  const giveUp = (): void => {
+    runner.end('closed', 'it was closed');
+  };
+  options.signal?.addEventListener('abort', giveUp);
   try {
     const ready = await Promise.race([runner.ready, runner.exited]);
     if ('signature' in ready) return runner;
     throw runner.loadError ?? diedWhileLoading(ready);
   } finally {
     clearTimeout(deadline);
+    options.signal?.removeEventListener('abort', giveUp);
   }
 }
 
