@@ -90,7 +90,7 @@ export function integers(
 }
 
 /** The numbers of onnx.proto3's TensorProto.DataType. */
-export const elementType: Readonly<Record<Datatype, number>> = {
+const elementType: Readonly<Record<Datatype, number>> = {
   FP32: 1,
   UINT8: 2,
   INT8: 3,

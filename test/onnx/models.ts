@@ -160,13 +160,13 @@ export function batchSwallowingModel(): Uint8Array {
   });
 }
 
-/** Looks up row `x` (INT64 `[N, 1]`) in a table of four; any other row is an error of the model. */
-export function lookupModel(): Uint8Array {
+/** Looks up row `x` (INT64 `[N, 1]`) in a table; one that it has not is an error of the model. */
+export function lookupModel(table: readonly number[] = [10, 11, 12, 13]): Uint8Array {
   return onnxModel({
     inputs: [{ name: 'x', datatype: 'INT64', shape: ['N', 1] }],
     outputs: [{ name: 'y', datatype: 'FP32', shape: ['N', 1] }],
     nodes: [{ op: 'Gather', inputs: ['table', 'x'], outputs: ['y'], attributes: { axis: 0 } }],
-    constants: [floats('table', [4], [10, 11, 12, 13])],
+    constants: [floats('table', [table.length], table)],
   });
 }
 

@@ -7,9 +7,12 @@ import type { ProcessUsage } from '../tensor-model.js';
 const ticksPerSecond = 100;
 
 /** What the operating system says of a process; nothing when there is no such process. */
-export async function readProcessUsage(pid: number): Promise<ProcessUsage | undefined> {
+export async function readProcessUsage(
+  pid: number,
+  platform = process.platform,
+): Promise<ProcessUsage | undefined> {
   try {
-    return process.platform === 'linux' ? await fromProc(pid) : await fromPs(pid);
+    return platform === 'linux' ? await fromProc(pid) : await fromPs(pid);
   } catch {
     return undefined;
   }

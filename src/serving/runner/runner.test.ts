@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import type { SerinError } from '../../domain/errors.js';
 import { datatypes, elementCount, type Datatype, type Tensor } from '../../domain/tensor.js';
 import * as models from '../../../test/onnx/models.js';
@@ -9,10 +9,10 @@ import { viewElements } from '../tensor-data.js';
 import { startRunner, type Runner, type RunnerOptions } from './runner.js';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'serin-runner-test-'));
-const filesBefore = readdirSync(tmpdir());
 const started: Runner[] = [];
 
 afterEach(async () => {
+  vi.unstubAllEnvs();
   await Promise.all(started.splice(0).map((runner) => runner.close()));
 });
 afterAll(() => {
@@ -97,6 +97,17 @@ describe('what a model is asked and answers', () => {
     });
     const [answer] = await runner.infer([integer('x', 2n)]);
     expect(answer?.data).toEqual(Float32Array.of(12));
+  });
+});
+
+test('a model that refuses made-up rows is served all the same, and the log says so', async () => {
+  const lines: string[] = [];
+  const runner = await start(models.lookupModel([10]), { onLog: (line) => lines.push(line) });
+  await expect(runner.infer([integer('x', 0n)])).resolves.toMatchObject([
+    { data: Float32Array.of(10) },
+  ]);
+  await vi.waitFor(() => {
+    expect(lines).toContainEqual(expect.stringMatching(/made-up rows .* out of data bounds/));
   });
 });
 
@@ -218,6 +229,8 @@ describe('processes that die', () => {
 
 describe('the end', () => {
   test('closing waits for what is under way, and leaves neither process nor file', async () => {
+    const temporary = mkdtempSync(path.join(folder, 'tmp-'));
+    vi.stubEnv('TMPDIR', temporary);
     const runner = await start(models.slowModel());
     const answer = runner.infer([row('x', 'FP32', 5000)]);
     const closed = runner.close();
@@ -226,9 +239,7 @@ describe('the end', () => {
     await closed;
     await expect(runner.exited).resolves.toMatchObject({ reason: 'closed' });
     expect(isAlive(runner.pid)).toBe(false);
-    expect(readdirSync(tmpdir()).filter((name) => name.startsWith('serin-'))).toEqual(
-      filesBefore.filter((name) => name.startsWith('serin-')),
-    );
+    expect(readdirSync(temporary)).toEqual([]);
   });
 
   test('closing twice, or after a crash, is no error', async () => {
@@ -245,9 +256,8 @@ describe('the end', () => {
   });
 
   test.runIf(process.platform === 'linux')('the process inherits no secret', async () => {
-    process.env['SERIN_ADMIN_TOKEN'] = 'secret';
+    vi.stubEnv('SERIN_ADMIN_TOKEN', 'secret');
     const runner = await start(models.logisticModel());
-    delete process.env['SERIN_ADMIN_TOKEN'];
     expect(readFileSync(`/proc/${runner.pid}/environ`, 'utf8')).not.toContain('secret');
   });
 });
