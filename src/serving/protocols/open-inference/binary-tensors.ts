@@ -5,6 +5,7 @@ import {
   type Tensor,
   type TensorData,
 } from '../../../domain/tensor.js';
+import { viewElements } from '../../tensor-data.js';
 import { typed } from '../elements/typed-tensor.js';
 
 /**
@@ -34,33 +35,9 @@ export function readBinary(
     });
   }
   // A copy, because a typed array has to start at a multiple of its element's size.
-  const { buffer } = new Uint8Array(bytes);
-  switch (datatype) {
-    case 'BOOL':
-      return checkedBooleans(new Uint8Array(buffer), where);
-    case 'UINT8':
-      return new Uint8Array(buffer);
-    case 'FP16':
-    case 'BF16':
-    case 'UINT16':
-      return new Uint16Array(buffer);
-    case 'UINT32':
-      return new Uint32Array(buffer);
-    case 'UINT64':
-      return new BigUint64Array(buffer);
-    case 'INT8':
-      return new Int8Array(buffer);
-    case 'INT16':
-      return new Int16Array(buffer);
-    case 'INT32':
-      return new Int32Array(buffer);
-    case 'INT64':
-      return new BigInt64Array(buffer);
-    case 'FP32':
-      return new Float32Array(buffer);
-    case 'FP64':
-      return new Float64Array(buffer);
-  }
+  const copy = new Uint8Array(bytes);
+  if (datatype === 'BOOL') refuseOtherThanBooleans(copy, where);
+  return viewElements(datatype, copy.buffer, 0, count);
 }
 
 /** A tensor's data as a binary tensor; a view where no bytes have to be put in between. */
@@ -81,9 +58,9 @@ export function writeBinary(output: Tensor): Buffer {
   return bytes;
 }
 
-function checkedBooleans(bytes: Uint8Array, where: string): Uint8Array {
+function refuseOtherThanBooleans(bytes: Uint8Array, where: string): void {
   const wrong = bytes.findIndex((byte) => byte > 1);
-  if (wrong === -1) return bytes;
+  if (wrong === -1) return;
   throw new SerinError('invalid-binary', {
     expected: `bytes of 0 or 1 for ${where}`,
     found: `${bytes[wrong] ?? ''} at position ${wrong + 1}`,

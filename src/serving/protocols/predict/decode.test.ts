@@ -248,7 +248,11 @@ describe('bodies', () => {
     ['null', 'invalid-request', 'found null'],
     ['{}', 'invalid-request', 'expected either "features" or "inputs", found neither'],
     ['{"features":[1],"inputs":{}}', 'invalid-request', 'found both'],
-    ['{"instances":[[1,2,3,4,5]]}', 'invalid-request', '"features", "inputs", "model", "version"'],
+    [
+      '{"instances":[[1,2,3,4,5]]}',
+      'invalid-request',
+      '"features", "inputs", "model", "version", "parameters"',
+    ],
     ['{"features":[1,2,3,4,5],"__proto__":{"a":1}}', 'invalid-request', 'found "__proto__"'],
     ['{"inputs":[{"name":"features"}]}', 'invalid-request', 'found a list of 1'],
   ])('%s', (body, code, message) => {
@@ -268,8 +272,9 @@ describe('bodies', () => {
     expect(serinErrorOf(() => predictCodec.decode(body, {}, churn)).message).toContain('UTF-8');
   });
 
-  test('model and version are the gateway’s', () => {
-    expect(decode({ features: row, model: 'churn', version: '1' }).rows).toBe(1);
+  test('model and version are the gateway’s, and parameters the client’s own', () => {
+    const parameters = { user: 'u1' };
+    expect(decode({ features: row, model: 'churn', version: '1', parameters }).rows).toBe(1);
   });
 
   test('features are refused where a model has several inputs', () => {

@@ -11,8 +11,17 @@ import {
 import { type InputForms, inputForms } from './input-forms.js';
 import { readNamedInputs, readOnlyInput, type ReadInputs } from './read-inputs.js';
 
-/** `model` and `version` are the gateway's: it has read them before it came here. */
-const knownKeys: ReadonlySet<string> = new Set(['features', 'inputs', 'model', 'version']);
+/**
+ * `model` and `version` are the gateway's: it has read them before it came here. `parameters` are
+ * the client's own, such as the key that keeps a user on one arm.
+ */
+const knownKeys: ReadonlySet<string> = new Set([
+  'features',
+  'inputs',
+  'model',
+  'version',
+  'parameters',
+]);
 
 /** Inputs never change within a version, so their forms are worked out once. */
 const formsOfVersions = new WeakMap<OnnxVersion, readonly InputForms[]>();

@@ -17,7 +17,7 @@ export interface InputForms {
   readonly rowsFirst: boolean;
   /** The shape of one row; all of the input's shape where it has no rows. */
   readonly row: readonly number[];
-  /** In order of preference; no value can fit a later one as well as an earlier one. */
+  /** A value that fits several of them means the same by each. */
   readonly forms: readonly Form[];
   /** What one row has to be, in words: "5 numbers a row". */
   readonly expected: string;

@@ -61,14 +61,14 @@ export function readNamedInputs(
 }
 
 function refuseOtherNames(values: JsonObject, inputs: readonly InputForms[]): void {
-  const names = inputs.map(({ spec }) => spec.name);
-  const unknown = Object.keys(values).filter((name) => !names.includes(name));
-  const missing = names.filter((name) => !Object.hasOwn(values, name));
-  if (unknown.length === 0 && missing.length === 0) return;
+  const names = new Set(inputs.map(({ spec }) => spec.name));
+  const unknown = Object.keys(values).find((name) => !names.has(name));
+  const missing = [...names].filter((name) => !Object.hasOwn(values, name));
+  if (unknown === undefined && missing.length === 0) return;
   throw new SerinError('invalid-input', {
     expected: `the inputs ${listOfNames(names)}`,
     found: [
-      ...(unknown.length === 0 ? [] : [`the unknown ${describeJson(unknown[0])}`]),
+      ...(unknown === undefined ? [] : [`the unknown ${describeJson(unknown)}`]),
       ...(missing.length === 0 ? [] : [`no ${listOfNames(missing)}`]),
     ].join(' and '),
   });
