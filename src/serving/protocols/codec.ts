@@ -6,6 +6,9 @@ import { Protocol } from '../upstream.js';
 import { openInferenceCodec } from './open-inference/codec.js';
 import { predictCodec } from './predict/codec.js';
 
+export { findNonFinite } from './non-finite.js';
+export { predictionOf } from './prediction.js';
+
 /** A request's headers, names in lower case. */
 export type RequestHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
