@@ -5,7 +5,9 @@ import path from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { formatShape, isBatchable } from '../../src/domain/signature.js';
 import type { GoldenRow } from '../../src/domain/version.js';
+import { openRepository } from '../../src/models/repository.js';
 import { readOnnx } from '../../src/models/onnx/read.js';
 import { samples, trainSamples, type TrainedSample } from './train-samples.js';
 import type { SampleRows } from './write/rows.js';
@@ -24,7 +26,7 @@ beforeAll(async () => {
     outDir,
     onProgress: ({ model, version, done }) => progress.push(`${model}/${version} ${done}`),
   });
-});
+}, 240_000);
 afterAll(() => rm(outDir, { recursive: true, force: true }));
 
 describe('the sample models', () => {
@@ -74,10 +76,49 @@ describe('the sample models', () => {
     expect(probability?.data[0]).toBeGreaterThan(0.5);
   });
 
-  it('predicts better than guessing, but for the version that is meant to be worse', () => {
+  it('predict better than guessing, but for the version that is meant to be worse', () => {
     expect(accuracyOf('churn/1')).toBeGreaterThan(0.65);
     expect(accuracyOf('churn/2')).toBeGreaterThan(0.65);
     expect(accuracyOf('churn/3')).toBeLessThan(accuracyOf('churn/1') - 0.08);
+    expect(accuracyOf('wage-net/1')).toBeGreaterThan(0.6);
+    expect(accuracyOf('wage-net/2')).toBeGreaterThan(0.6);
+    expect(accuracyOf('digits/1')).toBeGreaterThan(0.93);
+    expect(accuracyOf('digits/2')).toBeGreaterThan(accuracyOf('digits/1'));
+  });
+
+  it('are a model repository that Serin reads as it is', async () => {
+    const repository = openRepository([outDir]);
+    expect(await repository.list()).toEqual([
+      { model: 'churn', versions: ['1', '2', '3'] },
+      { model: 'digits', versions: ['1', '2'] },
+      { model: 'wage-net', versions: ['1', '2'] },
+    ]);
+    expect(await repository.stableAtStart('churn')).toBe('1');
+    const kinds: Record<string, string> = {};
+    for (const name of versions) {
+      const { prediction, golden, signature, model } = await repository.resolve(name);
+      kinds[model] = `${prediction.output}: ${prediction.kind} of ${prediction.labels.length}`;
+      expect(golden).toHaveLength(3);
+      expect(isBatchable(signature)).toBe(true);
+    }
+    expect(kinds).toEqual({
+      churn: 'probability: probability of 2',
+      'wage-net': 'prediction: probability of 2',
+      digits: 'probabilities: classes of 10',
+    });
+  });
+
+  it('have the input shapes that their documentation promises', async () => {
+    const repository = openRepository([outDir]);
+    const shapes = ['churn/1', 'wage-net/1', 'digits/1'].map(async (name) => {
+      const [input] = (await repository.resolve(name)).signature.inputs;
+      return `${input!.name} ${formatShape(input!.shape)}`;
+    });
+    expect(await Promise.all(shapes)).toEqual([
+      'features [N, 5]',
+      'features [N, 2]',
+      'image [N, 1, 28, 28]',
+    ]);
   });
 });
 
@@ -117,7 +158,7 @@ function accuracyOf(name: string): number {
 /** SHA-256 of every file of the quickly trained models, by name. */
 async function digestsWith(seed: number): Promise<Record<string, string>> {
   const folder = await mkdtemp(path.join(outDir, '.again-'));
-  const quick = await trainSamples({ outDir: folder, seed, models: ['churn'] });
+  const quick = await trainSamples({ outDir: folder, seed, models: ['churn', 'wage-net'] });
   const digests: Record<string, string> = {};
   for (const { model, version } of quick) {
     const bytes = await readFile(path.join(folder, model, version, 'model.onnx'));

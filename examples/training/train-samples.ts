@@ -4,7 +4,9 @@ import { inSinglePrecision } from './network/network.js';
 import { accuracy } from './network/train.js';
 import { randomFrom } from './random.js';
 import { churn } from './samples/churn.js';
+import { digits } from './samples/digits.js';
 import type { Sample, SampleVersion } from './samples/sample.js';
+import { wageNet } from './samples/wage-net.js';
 import { exists, writeFolder, writeWholeFile } from './write/atomically.js';
 import { modelYaml, versionYaml } from './write/model-yaml.js';
 import { networkToOnnx } from './write/network-to-onnx.js';
@@ -44,7 +46,7 @@ export interface TrainSamplesOptions {
 
 const defaultSeed = 1985;
 
-export const samples: readonly Sample[] = [churn];
+export const samples: readonly Sample[] = [churn, wageNet, digits];
 
 /**
  * Trains the sample models and writes each version to `<outDir>/<model>/<version>`: model.onnx and

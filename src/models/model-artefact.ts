@@ -10,7 +10,7 @@ import type { ExternalData } from './onnx/external-data.js';
 import { readOnnx, type OnnxFile } from './onnx/read.js';
 
 /** An ONNX file with everything that belongs to it. */
-export interface ModelArtefact {
+interface ModelArtefact {
   readonly onnx: OnnxFile;
   readonly digest: Digest;
   /** Of the ONNX file and its external data together. */

@@ -1,5 +1,5 @@
 import { applyLayer, type Layer, type Network } from './network.js';
-import { addScaled, addScaledRow, nonZeroIndices } from './vector.js';
+import { addOuterProduct, transposedProduct } from './vector.js';
 
 /** For every layer, how the loss changes with each weight and bias; shaped as the layer's own. */
 export type Gradient = readonly { readonly weights: Float64Array; readonly biases: Float64Array }[];
@@ -26,14 +26,17 @@ export function addGradient(
   expected: number,
 ): number {
   const values = [Float64Array.from(row)];
-  for (const layer of network)
+  for (const layer of network) {
     values.push(applyLayer(layer, values.at(-1) as Float64Array<ArrayBuffer>));
+  }
   const answer = values.at(-1) as Float64Array;
   let errors = outputErrors(answer, expected);
   for (let index = network.length - 1; index >= 0; index--) {
     const layer = network[index] as Layer;
     const input = values[index] as Float64Array;
-    addLayerGradient(gradient[index] as Gradient[number], layer, input, errors);
+    const { weights, biases } = gradient[index] as Gradient[number];
+    addOuterProduct(weights, input, errors);
+    addOuterProduct(biases, Float64Array.of(1), errors);
     if (index > 0) errors = errorsBelow(network[index - 1] as Layer, layer, input, errors);
   }
   return -Math.log(likelihood(answer, expected));
@@ -51,21 +54,6 @@ function likelihood(answer: Float64Array, expected: number): number {
   return answer[expected] as number;
 }
 
-function addLayerGradient(
-  gradient: Gradient[number],
-  layer: Layer,
-  input: Float64Array,
-  errors: Float64Array,
-): void {
-  const present = nonZeroIndices(input);
-  for (let output = 0; output < layer.outputs; output++) {
-    const error = errors[output] as number;
-    if (error === 0) continue;
-    addScaled(gradient.weights, output * layer.inputs, error, input, present);
-    gradient.biases[output] = (gradient.biases[output] as number) + error;
-  }
-}
-
 /** The errors of the sums in the layer below, from those of the layer above. */
 function errorsBelow(
   below: Layer,
@@ -73,11 +61,7 @@ function errorsBelow(
   values: Float64Array,
   errors: Float64Array,
 ): Float64Array {
-  const sums = new Float64Array(above.inputs);
-  for (let output = 0; output < above.outputs; output++) {
-    const error = errors[output] as number;
-    if (error !== 0) addScaledRow(sums, error, above.weights, output * above.inputs);
-  }
+  const sums = transposedProduct(above.weights, errors);
   return sums.map((sum, index) => sum * slope(below.activation, values[index] as number));
 }
 

@@ -1,5 +1,5 @@
 import type { Random } from '../random.js';
-import { addScaled, dot, nonZeroIndices } from './vector.js';
+import { addProduct } from './vector.js';
 
 /** What a layer does with its sums. `sigmoid` and `softmax` come last in a network only. */
 export type Activation = 'relu' | 'elu' | 'sigmoid' | 'softmax';
@@ -9,7 +9,7 @@ export interface Layer {
   readonly inputs: number;
   readonly outputs: number;
   readonly activation: Activation;
-  /** `outputs` × `inputs`, row-major. */
+  /** `inputs` × `outputs`, row-major. */
   readonly weights: Float64Array;
   /** One for every output. */
   readonly biases: Float64Array;
@@ -65,12 +65,8 @@ export function predict(network: Network, row: Float32Array): Float64Array {
 
 /** One layer's answer to its input. */
 export function applyLayer(layer: Layer, input: Float64Array): Float64Array<ArrayBuffer> {
-  const { inputs, outputs, weights, biases } = layer;
-  const present = nonZeroIndices(input);
-  const sums = Float64Array.from(biases);
-  for (let output = 0; output < outputs; output++) {
-    sums[output] = (sums[output] as number) + dot(weights, output * inputs, input, present);
-  }
+  const sums = Float64Array.from(layer.biases);
+  addProduct(sums, layer.weights, input);
   return activate(layer.activation, sums);
 }
 
@@ -97,8 +93,6 @@ function softmax(sums: Float64Array<ArrayBuffer>) {
   // Only differences matter; taking the largest away keeps exp() from overflowing.
   const largest = Math.max(...sums);
   const powers = sums.map((sum) => Math.exp(sum - largest));
-  const scale = 1 / powers.reduce((total, power) => total + power, 0);
-  const shares = new Float64Array(powers.length);
-  addScaled(shares, 0, scale, powers, nonZeroIndices(powers));
-  return shares;
+  const total = powers.reduce((sum, power) => sum + power, 0);
+  return powers.map((power) => power / total);
 }

@@ -8,11 +8,16 @@ import { classOf, predict, type Network } from './network.js';
 export interface TrainingPlan {
   readonly epochs: number;
   readonly batchSize: number;
-  /** Adam's rate. */
+  /** Adam's rate at first; it falls linearly to 0. */
   readonly rate: number;
   /** Weight decay, in units of the rate. */
   readonly decay: number;
+  /** The rows as one epoch sees them; as they are where it is left out. */
+  readonly vary?: (table: Table, random: Random) => Table;
 }
+
+/** Others (a progress line, Ctrl-C) get a turn every so many steps. */
+const stepsBetweenTurns = 25;
 
 /**
  * Trains a network in place, on rows in an order drawn anew every epoch.
@@ -21,22 +26,28 @@ export interface TrainingPlan {
 export async function train(
   network: Network,
   table: Table,
-  plan: TrainingPlan,
+  { epochs, batchSize, rate, decay, vary = (same) => same }: TrainingPlan,
   random: Random,
   onProgress: (done: number) => void,
 ): Promise<void> {
-  const step = adam(network, plan.rate, plan.decay);
+  const move = adam(network, decay);
   const gradient = zeroGradient(network);
-  for (let epoch = 1; epoch <= plan.epochs; epoch++) {
-    const order = shuffledIndices(table.count, random);
-    for (let start = 0; start < order.length; start += plan.batchSize) {
-      meanGradient(gradient, network, table, order.subarray(start, start + plan.batchSize));
-      step(gradient);
+  const steps = epochs * Math.ceil(table.count / batchSize);
+  let step = 0;
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    const seen = vary(table, random);
+    const order = shuffledIndices(seen.count, random);
+    for (let start = 0; start < order.length; start += batchSize) {
+      const rows = order.subarray(start, start + batchSize);
+      sumGradient(gradient, network, seen, rows);
+      move(gradient, rows.length, rate * (1 - step / steps));
+      step += 1;
+      if (step % stepsBetweenTurns !== 0) continue;
+      onProgress(step / steps);
+      await setImmediate();
     }
-    onProgress(epoch / plan.epochs);
-    // Whoever waits (a progress line, Ctrl-C) gets a turn.
-    await setImmediate();
   }
+  onProgress(1);
 }
 
 /** The share of rows whose class a network tells rightly, from 0 to 1. */
@@ -48,10 +59,12 @@ export function accuracy(network: Network, table: Table): number {
   return right / table.count;
 }
 
-function meanGradient(gradient: Gradient, network: Network, table: Table, rows: Int32Array): void {
-  const parts = gradient.flatMap(({ weights, biases }) => [weights, biases]);
-  for (const part of parts) part.fill(0);
-  for (const row of rows)
-    addGradient(gradient, network, rowOf(table, row), table.classes[row] as number);
-  for (const part of parts) part.forEach((sum, index) => (part[index] = sum / rows.length));
+function sumGradient(sum: Gradient, network: Network, table: Table, rows: Int32Array): void {
+  for (const { weights, biases } of sum) {
+    weights.fill(0);
+    biases.fill(0);
+  }
+  for (const row of rows) {
+    addGradient(sum, network, rowOf(table, row), table.classes[row] as number);
+  }
 }

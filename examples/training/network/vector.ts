@@ -1,55 +1,50 @@
 /**
- * The inner loops of training. Four fifths of a handwritten digit's pixels are 0, so they run over
- * the entries that are not: that makes training on digits about four times as fast.
+ * The inner loops of training. Weights lie input by input, so that an input of 0 (four fifths of a
+ * handwritten digit's pixels) costs nothing, and every loop runs through memory in order.
  */
 
-/** Where a vector is not 0. */
-export function nonZeroIndices(vector: Float64Array): Int32Array {
-  const indices = new Int32Array(vector.length);
-  let count = 0;
-  for (let index = 0; index < vector.length; index++) {
-    if (vector[index] !== 0) indices[count++] = index;
+/** sums[o] += Σᵢ input[i] · weights[i, o] */
+export function addProduct(sums: Float64Array, weights: Float64Array, input: Float64Array): void {
+  const outputs = sums.length;
+  for (let index = 0; index < input.length; index++) {
+    const value = input[index] as number;
+    if (value === 0) continue;
+    const row = index * outputs;
+    for (let output = 0; output < outputs; output++) {
+      sums[output] = (sums[output] as number) + value * (weights[row + output] as number);
+    }
   }
-  return indices.subarray(0, count);
 }
 
-/** The sum of `matrix[start + i]` · `vector[i]` over the given indices. */
-export function dot(
-  matrix: Float64Array,
-  start: number,
-  vector: Float64Array,
-  indices: Int32Array,
-): number {
-  let sum = 0;
-  for (let at = 0; at < indices.length; at++) {
-    const index = indices[at] as number;
-    sum += (matrix[start + index] as number) * (vector[index] as number);
-  }
-  return sum;
-}
-
-/** Adds `scale` · `vector[i]` to `target[start + i]` for the given indices. */
-export function addScaled(
-  target: Float64Array,
-  start: number,
-  scale: number,
-  vector: Float64Array,
-  indices: Int32Array,
+/** products[i, o] += input[i] · errors[o] */
+export function addOuterProduct(
+  products: Float64Array,
+  input: Float64Array,
+  errors: Float64Array,
 ): void {
-  for (let at = 0; at < indices.length; at++) {
-    const index = indices[at] as number;
-    target[start + index] = (target[start + index] as number) + scale * (vector[index] as number);
+  const outputs = errors.length;
+  for (let index = 0; index < input.length; index++) {
+    const value = input[index] as number;
+    if (value === 0) continue;
+    const row = index * outputs;
+    for (let output = 0; output < outputs; output++) {
+      products[row + output] =
+        (products[row + output] as number) + value * (errors[output] as number);
+    }
   }
 }
 
-/** Adds `scale` · `matrix[start + i]` to `target[i]`, for all of `target`. */
-export function addScaledRow(
-  target: Float64Array,
-  scale: number,
-  matrix: Float64Array,
-  start: number,
-): void {
-  for (let index = 0; index < target.length; index++) {
-    target[index] = (target[index] as number) + scale * (matrix[start + index] as number);
+/** The vector of Σₒ weights[i, o] · errors[o], for every input i. */
+export function transposedProduct(weights: Float64Array, errors: Float64Array): Float64Array {
+  const outputs = errors.length;
+  const sums = new Float64Array(weights.length / outputs);
+  for (let index = 0; index < sums.length; index++) {
+    const row = index * outputs;
+    let sum = 0;
+    for (let output = 0; output < outputs; output++) {
+      sum += (weights[row + output] as number) * (errors[output] as number);
+    }
+    sums[index] = sum;
   }
+  return sums;
 }

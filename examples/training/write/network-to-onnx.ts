@@ -45,7 +45,6 @@ function nodesOf(layer: Layer, number: number, from: string, to: string): NodeTo
       type: 'Gemm',
       inputs: [from, `weights${number}`, `biases${number}`],
       outputs: [`sums${number}`],
-      attributes: { transB: { int: 1 } },
     },
     { type: operators[layer.activation], inputs: [`sums${number}`], outputs: [to] },
   ];
@@ -56,7 +55,7 @@ function weightsOf({ inputs, outputs, weights, biases }: Layer, number: number):
     {
       name: `weights${number}`,
       datatype: 'FP32',
-      shape: [outputs, inputs],
+      shape: [inputs, outputs],
       data: Float32Array.from(weights),
     },
     {

@@ -11,7 +11,7 @@ import {
 import { toExternalTensor, toTensorProto } from './tensor-proto.js';
 
 /** An input or output to write; a dimension is a size, a symbol, or -1 for one without a name. */
-export interface ValueToBuild {
+interface ValueToBuild {
   readonly name: string;
   readonly datatype: Datatype;
   /** Left out: a tensor of unknown rank. */
@@ -28,13 +28,13 @@ export interface NodeToBuild {
 }
 
 /** An initialiser whose elements are in another file. */
-export interface ExternalTensor extends Omit<ExternalData, 'tensor'> {
+interface ExternalTensor extends Omit<ExternalData, 'tensor'> {
   readonly name: string;
   readonly datatype: Datatype;
   readonly shape: readonly number[];
 }
 
-export interface GraphToBuild {
+interface GraphToBuild {
   readonly name?: string;
   readonly inputs: readonly ValueToBuild[];
   readonly outputs: readonly ValueToBuild[];
