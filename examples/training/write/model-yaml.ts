@@ -37,10 +37,11 @@ export function versionYaml(
       tolerance,
     };
   });
-  return toYaml({ description, golden });
+  // Unfolded, so that a row of pixels stays a line.
+  return toYaml({ description, golden }, 0);
 }
 
-function toYaml(content: object): string {
+function toYaml(content: object, lineWidth = 100): string {
   const document = new Document(content);
   // Lists of numbers and words read better on one line.
   visit(document, {
@@ -48,5 +49,5 @@ function toYaml(content: object): string {
       if (!list.items.some((item) => isSeq(item) || isMap(item))) list.flow = true;
     },
   });
-  return document.toString({ lineWidth: 100 });
+  return document.toString({ lineWidth });
 }
