@@ -11,13 +11,14 @@ import { createMetrics } from './observing/metrics.js';
 import { ServiceWitness } from './observing/service-witness.js';
 import { Deployments } from './rollout/deployments.js';
 import { ServedModel } from './serving/gateway/served-model.js';
-import { launcher, type LaunchSettings } from './serving/launch-arm.js';
+import { launcher } from './serving/launch-arm.js';
+import type { RunnerSettings } from './serving/runner/launch-runner.js';
 import { openDatabase } from './store/sqlite/database.js';
 import { SqliteDeploymentLog } from './store/sqlite/deployment-log.js';
 import { Split } from './traffic/in-process/split.js';
 import { VersionDirectory } from './models/version-directory.js';
 
-export interface ServeSettings extends ServerSettings, LaunchSettings {
+export interface ServeSettings extends ServerSettings, RunnerSettings {
   readonly port: number;
   /** A port of its own for the admin plane; the data plane's listener has it otherwise. */
   readonly adminPort: number | undefined;

@@ -2,17 +2,20 @@ import type { ArmStatistics } from '../observing/arm-statistics.js';
 import type { ServedModel } from '../serving/gateway/served-model.js';
 
 /** One version's statistics in the form of the Open Inference statistics extension. */
-export function inferenceStatistics(page: ArmStatistics, model: ServedModel): object {
+export async function inferenceStatistics(
+  page: ArmStatistics,
+  model: ServedModel,
+): Promise<object> {
   const served = model.arm(page.arm);
   const isThisVersion = served?.upstream.version.version === page.version;
-  const batches = isThisVersion ? (served.process?.().batches ?? []) : [];
+  const facts = isThisVersion ? await served.process?.() : undefined;
   return {
     name: page.model,
     version: page.version,
     arm: page.arm,
     last_inference: page.lastRequestAtMs,
     inference_count: page.rows,
-    execution_count: batches.reduce((total, { count }) => total + count, 0),
+    execution_count: facts?.batches ?? 0,
     inference_stats: {
       success: durationOf(page.latencySeconds.count, page.latencySeconds.sum),
       fail: durationOf(page.failureCount, page.failureSeconds),

@@ -14,7 +14,7 @@ export async function modelStatuses(context: ServerContext): Promise<ModelStatus
     ...deployments.failures().keys(),
     ...listed.map(({ model }) => model),
   ]);
-  return [...names].sort().map((name): ModelStatus => {
+  const statuses = [...names].sort().map(async (name): Promise<ModelStatus> => {
     const model = served.get(name);
     const canary = deployments.state(name)?.canary;
     const onDisk = listed.find((entry) => entry.model === name)?.versions ?? [];
@@ -22,8 +22,8 @@ export async function modelStatuses(context: ServerContext): Promise<ModelStatus
       name,
       ready: model?.isReady() === true,
       is_default: settings.defaultModel === name || served.size === 1,
-      stable: armStatus(context, model, Arm.Stable),
-      canary: armStatus(context, model, Arm.Canary),
+      stable: await armStatus(context, model, Arm.Stable),
+      canary: await armStatus(context, model, Arm.Canary),
       weight: model?.split.weight ?? 0,
       sticky: formatStickyKey(model?.split.sticky),
       canary_since: canary === undefined ? null : new Date(canary.sinceMs).toISOString(),
@@ -32,13 +32,14 @@ export async function modelStatuses(context: ServerContext): Promise<ModelStatus
       problem: deployments.failures().get(name)?.message ?? null,
     };
   });
+  return Promise.all(statuses);
 }
 
-function armStatus(
+async function armStatus(
   { witness, clocks }: ServerContext,
   model: ServedModel | undefined,
   arm: Arm,
-): ArmStatus | null {
+): Promise<ArmStatus | null> {
   const served = model?.arm(arm);
   if (model === undefined || served === undefined) return null;
   const { version } = served.upstream;
@@ -59,13 +60,13 @@ function armStatus(
       p50: inMs(latencySeconds.quantile(0.5)),
       p99: inMs(latencySeconds.quantile(0.99)),
     },
-    process: processStatus(served),
+    process: await processStatus(served),
     faults: served.faults.isIdle ? null : served.faults.plan,
   };
 }
 
-function processStatus(served: ServedArm): ArmStatus['process'] {
-  const facts = served.process?.();
+async function processStatus(served: ServedArm): Promise<ArmStatus['process']> {
+  const facts = await served.process?.();
   if (facts === undefined) return null;
   return {
     state: facts.state,

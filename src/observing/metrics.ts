@@ -5,7 +5,7 @@ import {
   type MetricValue,
 } from 'prom-client';
 import { Arm, arms } from '../domain/arm.js';
-import type { ServedModel } from '../serving/gateway/served-model.js';
+import type { ProcessFacts, ServedModel } from '../serving/gateway/served-model.js';
 import type { ArmStatistics, StatisticsBook } from './arm-statistics.js';
 
 type Labels = Record<string, string>;
@@ -26,8 +26,12 @@ export function createMetrics(sources: MetricSources): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'serin_gateway_' });
   const { statistics, models, fallbacks } = sources;
-  const add = (name: string, help: string, type: 'counter' | 'gauge', read: () => Sample[]): void =>
-    register(registry, name, help, type, read);
+  const add = (
+    name: string,
+    help: string,
+    type: 'counter' | 'gauge',
+    read: () => Sample[] | Promise<Sample[]>,
+  ): void => register(registry, name, help, type, read);
 
   add('serin_requests_total', 'Requests by the arm that worked on them.', 'counter', () =>
     statistics.all().map((page) => ({ labels: labelsOf(page), value: page.requests })),
@@ -66,18 +70,36 @@ export function createMetrics(sources: MetricSources): Registry {
     'Time until the arm answered.',
     () => statistics.all().flatMap((page) => durationSamples(page)),
   );
-  registerHistogram(registry, 'serin_batch_rows', 'Rows that went to a runner together.', () =>
-    eachProcess(models()).flatMap(({ labels, facts }) => batchSamples(labels, facts.batches)),
+  registerHistogram(
+    registry,
+    'serin_batch_rows',
+    'Rows that went to a runner together.',
+    async () =>
+      (await eachProcess(models())).flatMap(({ labels, facts }) => batchSamples(labels, facts)),
   );
   return registry;
 }
 
-type Add = (name: string, help: string, type: 'counter' | 'gauge', read: () => Sample[]) => void;
+type Add = (
+  name: string,
+  help: string,
+  type: 'counter' | 'gauge',
+  read: () => Sample[] | Promise<Sample[]>,
+) => void;
 
 function addProcesses(add: Add, models: () => readonly ServedModel[]): void {
-  type Facts = ReturnType<typeof eachProcess>[number]['facts'];
-  const gauges: [string, string, 'counter' | 'gauge', (facts: Facts) => number | undefined][] = [
-    ['serin_queue_rows', 'Rows that wait for the runner.', 'gauge', (f) => f.queuedRows],
+  const gauges: [
+    string,
+    string,
+    'counter' | 'gauge',
+    (facts: ProcessFacts) => number | undefined,
+  ][] = [
+    [
+      'serin_queued_requests',
+      'Requests that wait for the runner.',
+      'gauge',
+      (f) => f.queuedRequests,
+    ],
     ['serin_runner_up', 'Whether the runner is ready.', 'gauge', (f) => +(f.state === 'ready')],
     ['serin_runner_restarts_total', 'Restarts of the runner.', 'counter', (f) => f.restarts],
     [
@@ -89,8 +111,8 @@ function addProcesses(add: Add, models: () => readonly ServedModel[]): void {
     ['serin_runner_cpu_seconds_total', 'CPU time of the runner.', 'counter', (f) => f.cpuSeconds],
   ];
   for (const [name, help, type, read] of gauges) {
-    add(name, help, type, () =>
-      eachProcess(models()).flatMap(({ labels, facts }) => {
+    add(name, help, type, async () =>
+      (await eachProcess(models())).flatMap(({ labels, facts }) => {
         const value = read(facts);
         return value === undefined ? [] : [{ labels, value }];
       }),
@@ -98,15 +120,18 @@ function addProcesses(add: Add, models: () => readonly ServedModel[]): void {
   }
 }
 
-function eachProcess(models: readonly ServedModel[]) {
-  return models.flatMap((model) =>
-    arms.flatMap((arm) => {
+async function eachProcess(
+  models: readonly ServedModel[],
+): Promise<{ labels: Labels; facts: ProcessFacts }[]> {
+  const found = models.flatMap((model) =>
+    arms.map(async (arm) => {
       const served = model.arm(arm);
-      const facts = served?.process?.();
+      const facts = await served?.process?.();
       if (served === undefined || facts === undefined) return [];
       return [{ labels: labelsFor(model.name, served.upstream.version.version, arm), facts }];
     }),
   );
+  return (await Promise.all(found)).flat();
 }
 
 function labelsOf({ model, version, arm }: ArmStatistics): Labels {
@@ -122,15 +147,11 @@ function durationSamples(page: ArmStatistics): Sample[] {
   return histogramSamples(labelsOf(page), bounds, page.latencySeconds.cumulated(), sum, count);
 }
 
-function batchSamples(
-  labels: Labels,
-  batches: readonly { readonly upTo: number; readonly count: number; readonly rows: number }[],
-): Sample[] {
+function batchSamples(labels: Labels, facts: ProcessFacts): Sample[] {
   let total = 0;
-  const cumulated = batches.map(({ count }) => (total += count));
-  const sum = batches.reduce((rows, batch) => rows + batch.rows, 0);
-  const bounds = batches.slice(0, -1).map(({ upTo }) => upTo);
-  return histogramSamples(labels, bounds, cumulated, sum, total);
+  const cumulated = facts.batchSizes.map(({ count }) => (total += count));
+  const bounds = facts.batchSizes.slice(0, -1).map(({ upTo }) => upTo);
+  return histogramSamples(labels, bounds, cumulated, facts.batchedRows, total);
 }
 
 function histogramSamples(
@@ -157,10 +178,13 @@ function registerHistogram(
   registry: Registry,
   name: string,
   help: string,
-  read: () => Sample[],
+  read: () => Sample[] | Promise<Sample[]>,
 ): void {
-  register(registry, name, help, 'histogram', () =>
-    read().map((sample) => ({ ...sample, metricName: `${name}_${sample.metricName ?? ''}` })),
+  register(registry, name, help, 'histogram', async () =>
+    (await read()).map((sample) => ({
+      ...sample,
+      metricName: `${name}_${sample.metricName ?? ''}`,
+    })),
   );
 }
 
@@ -170,12 +194,12 @@ function register(
   name: string,
   help: string,
   type: 'counter' | 'gauge' | 'histogram',
-  read: () => Sample[],
+  read: () => Sample[] | Promise<Sample[]>,
 ): void {
   const metric = {
     name,
-    get: (): Promise<MetricObjectWithValues<Sample>> =>
-      Promise.resolve({ name, help, type, aggregator: 'sum', values: read() } as never),
+    get: async (): Promise<MetricObjectWithValues<Sample>> =>
+      ({ name, help, type, aggregator: 'sum', values: await read() }) as never,
     reset: () => undefined,
   };
   registry.registerMetric(metric as never);

@@ -229,7 +229,7 @@ export class Deployments {
     await this.#turns.settled();
     await Promise.allSettled(
       this.models().flatMap(({ stable, canary }) =>
-        [stable, canary].map((arm) => arm?.upstream.close()),
+        [stable, canary].flatMap((arm) => (arm === undefined ? [] : [arm.upstream.close()])),
       ),
     );
     this.options.log.close();

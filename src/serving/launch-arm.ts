@@ -3,20 +3,13 @@ import { FaultInjector } from './faults.js';
 import type { ServedArm } from './gateway/served-model.js';
 import { HttpUpstream, defaultHttpUpstreamOptions } from './http-upstream/http-upstream.js';
 import { OnnxUpstream } from './onnx-upstream.js';
-import { launchRunner } from './runner/launch-runner.js';
-
-export interface LaunchSettings {
-  readonly requestTimeoutMs: number;
-  /** Resident memory of one runner at most; undefined: no limit. */
-  readonly runnerMemoryBytes: number | undefined;
-  readonly startDeadlineMs: number;
-}
+import { launchRunner, type RunnerSettings } from './runner/launch-runner.js';
 
 type Log = (message: string, fields: Readonly<Record<string, unknown>>) => void;
 
 /** What starts the upstream that answers for a version. */
 export function launcher(
-  settings: LaunchSettings,
+  settings: RunnerSettings,
   random: () => number,
   log: Log,
 ): (version: Version) => Promise<ServedArm> {

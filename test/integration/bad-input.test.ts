@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { logisticModel } from '../onnx/models.js';
-import { newFolder, sampleModels, startTestServer, type Reply, type TestServer } from './running-server.js';
+import {
+  newFolder,
+  sampleModels,
+  startTestServer,
+  type Reply,
+  type TestServer,
+} from './running-server.js';
 
 const features = [12, 20, 38, 1, 0];
 const models = newFolder();
@@ -95,7 +101,10 @@ describe('the Open Inference Protocol refuses', () => {
   test.each([
     ['another name', { inputs: [{ ...input, name: 'x', data: features }] }],
     ['another datatype', { inputs: [{ ...input, datatype: 'INT64', data: features }] }],
-    ['a shape that does not fit the model', { inputs: [{ ...input, shape: [1, 4], data: [1, 2, 3, 4] }] }],
+    [
+      'a shape that does not fit the model',
+      { inputs: [{ ...input, shape: [1, 4], data: [1, 2, 3, 4] }] },
+    ],
     ['data that does not fit the shape', { inputs: [{ ...input, data: [1, 2, 3] }] }],
     ['ragged data', { inputs: [{ ...input, shape: [2, 5], data: [features, [1]] }] }],
     ['a shape beyond all memory', { inputs: [{ ...input, shape: [2 ** 40, 5], data: [] }] }],
@@ -174,6 +183,8 @@ function rawPost(rest: string): Promise<{ status: number; text: string }> {
     socket.on('data', (chunk) => (text += chunk.toString()));
     socket.on('error', reject);
     socket.on('close', () => resolve({ status: Number(text.split(' ')[1]), text }));
-    socket.write(`POST /predict HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n${rest}`);
+    socket.write(
+      `POST /predict HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n${rest}`,
+    );
   });
 }

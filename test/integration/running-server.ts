@@ -79,7 +79,11 @@ export class TestServer {
   ): Promise<Reply> {
     const sent = body === undefined ? {} : { body: body as NonNullable<RequestInit['body']> };
     const response = await fetch(this.url + path, { method, headers, ...sent });
-    return { status: response.status, headers: response.headers, body: parsed(await response.text()) };
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: parsed(await response.text()),
+    };
   }
 
   #send(

@@ -15,17 +15,12 @@ interface ModelParams {
   readonly version?: VersionName;
 }
 
-/** Extensions that the gateway adds to those of the protocol's codec. */
-const extensions = ['model_repository', 'statistics'];
-
 /** The Open Inference Protocol v2 over REST, but for the repository extension. */
 export function openInferenceRoutes(app: FastifyInstance, context: ServerContext): void {
   const { deployments, witness, clocks, settings } = context;
   const schema = (summary: string) => ({ schema: { summary, tags: ['open inference'] } });
 
-  app.get('/v2', schema('Server metadata'), () =>
-    serverMetadata(settings.productVersion, extensions),
-  );
+  app.get('/v2', schema('Server metadata'), () => serverMetadata(settings.productVersion));
   app.get('/v2/health/live', schema('Whether the server runs'), (_request, reply) => reply.send());
   app.get('/v2/health/ready', schema('Whether every model is ready'), (_request, reply) =>
     emptyWhen(
@@ -33,8 +28,10 @@ export function openInferenceRoutes(app: FastifyInstance, context: ServerContext
       deployments.failures().size === 0 && deployments.models().every((model) => model.isReady()),
     ),
   );
-  app.get('/v2/models/stats', schema('Statistics of all models'), () => ({
-    model_stats: deployments.models().flatMap((model) => statisticsOf(model, undefined)),
+  app.get('/v2/models/stats', schema('Statistics of all models'), async () => ({
+    model_stats: (
+      await Promise.all(deployments.models().map((model) => statisticsOf(model, undefined)))
+    ).flat(),
   }));
 
   for (const path of ['/v2/models/:model', '/v2/models/:model/versions/:version']) {
@@ -43,10 +40,7 @@ export function openInferenceRoutes(app: FastifyInstance, context: ServerContext
       const served = deployments.model(model);
       const described = (versionOf(served, version) ?? served.stable)?.upstream.version;
       if (described === undefined) throw notLoaded(served);
-      const versions = versionsOf(served);
-      if (described.kind === 'onnx') return modelMetadata(described, versions);
-      // What an HTTP server takes and gives, it says itself.
-      return { name: served.name, versions, platform: 'http', inputs: [], outputs: [] };
+      return modelMetadata(described, versionsOf(served));
     });
     app.get(`${path}/ready`, schema('Whether the model is ready'), (request, reply) => {
       const { model, version } = paramsOf(request);
@@ -54,9 +48,9 @@ export function openInferenceRoutes(app: FastifyInstance, context: ServerContext
       const arm = version === undefined ? served.stable : versionOf(served, version);
       return emptyWhen(reply, arm?.upstream.isReady() === true);
     });
-    app.get(`${path}/stats`, schema('Statistics of a model'), (request) => {
+    app.get(`${path}/stats`, schema('Statistics of a model'), async (request) => {
       const { model, version } = paramsOf(request);
-      return { model_stats: statisticsOf(deployments.model(model), version) };
+      return { model_stats: await statisticsOf(deployments.model(model), version) };
     });
     app.post(`${path}/infer`, schema('Infer'), infer);
   }
@@ -72,11 +66,11 @@ export function openInferenceRoutes(app: FastifyInstance, context: ServerContext
     return sendPrediction(request, reply, prediction, answered);
   }
 
-  function statisticsOf(model: ServedModel, version: VersionName | undefined): object[] {
-    return witness.statistics
+  function statisticsOf(model: ServedModel, version: VersionName | undefined): Promise<object[]> {
+    const pages = witness.statistics
       .ofModel(model.name)
-      .filter((page) => version === undefined || page.version === version)
-      .map((page) => inferenceStatistics(page, model));
+      .filter((page) => version === undefined || page.version === version);
+    return Promise.all(pages.map((page) => inferenceStatistics(page, model)));
   }
 }
 

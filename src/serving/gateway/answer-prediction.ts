@@ -62,7 +62,8 @@ export async function answerPrediction(
   const startedAtMs = clocks.wallMs();
   const attempt = await tryArm(model, arm, request, clocks, arm === Arm.Canary);
   witness.attempted(attempt);
-  if (isTheClients(attempt.failure)) throw attempt.failure;
+  const { failure } = attempt;
+  if (failure !== undefined && isTheClients(failure)) throw failure;
   witness.observed(model, observationOf(attempt, { ...assignment, arm }, request, startedAtMs));
   if (attempt.answer !== undefined) return answered(attempt, false);
   if (arm === Arm.Stable) throw attempt.failure;
@@ -147,8 +148,8 @@ function answerOf(served: ServedArm | undefined, model: ServedModel, call: Call)
 }
 
 /** Under 500 it is the request that is wrong; 503 for overload is the server's, and observed. */
-function isTheClients(failure: SerinError | undefined): failure is SerinError {
-  return failure !== undefined && failure.status < 500;
+function isTheClients(failure: SerinError): boolean {
+  return failure.status < 500;
 }
 
 function observationOf(

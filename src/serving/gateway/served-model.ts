@@ -11,7 +11,7 @@ export interface ServedArm {
   /** Ends the process behind it at once, for fault injection; undefined where there is none. */
   readonly crash: (() => void) | undefined;
   /** What to show of the process behind it; undefined where there is none. */
-  readonly process: (() => ProcessFacts) | undefined;
+  readonly process: (() => Promise<ProcessFacts>) | undefined;
 }
 
 /** What is known of the process behind an arm. */
@@ -22,13 +22,12 @@ export interface ProcessFacts {
   readonly lastExit: string | undefined;
   readonly residentBytes: number | undefined;
   readonly cpuSeconds: number | undefined;
-  readonly queuedRows: number;
-  /** Batches by their number of rows: upper bound (the last is Infinity), count, rows in all. */
-  readonly batches: readonly {
-    readonly upTo: number;
-    readonly count: number;
-    readonly rows: number;
-  }[];
+  readonly queuedRequests: number;
+  /** Batches that were sent, and the rows in all of them. */
+  readonly batches: number;
+  readonly batchedRows: number;
+  /** Batches by their number of rows: upper bound (the last is Infinity) and count, not cumulated. */
+  readonly batchSizes: readonly { readonly upTo: number; readonly count: number }[];
 }
 
 /** One model as the gateway serves it now. The deployments write it, requests read it. */

@@ -38,7 +38,7 @@ export async function warmUp(
 }
 
 /** Inputs of the signature's shapes: the first dimension has `rows`, other free ones have 1. */
-function madeUpInputs(signature: Signature, rows: number): Tensor[] | undefined {
+export function madeUpInputs(signature: Signature, rows: number): Tensor[] | undefined {
   const inputs: Tensor[] = [];
   for (const spec of signature.inputs) {
     const shape = spec.shape.map((size, axis) => (size !== -1 ? size : axis === 0 ? rows : 1));

@@ -1,4 +1,4 @@
-import { Arm } from '../../domain/arm.js';
+import type { Arm } from '../../domain/arm.js';
 import { toPercent, toShare, type Percent, type Share } from '../../domain/share.js';
 import type { StickyKey } from '../../domain/sticky-key.js';
 import { armOfDraw, armOfHash, stickyHash } from '../assign.js';
