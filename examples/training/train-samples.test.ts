@@ -79,7 +79,7 @@ describe('the sample models', () => {
   it('predict better than guessing, but for the version that is meant to be worse', () => {
     expect(accuracyOf('churn/1')).toBeGreaterThan(0.65);
     expect(accuracyOf('churn/2')).toBeGreaterThan(0.65);
-    expect(accuracyOf('churn/3')).toBeLessThan(accuracyOf('churn/1') - 0.08);
+    expect(accuracyOf('churn/3')).toBeLessThan(accuracyOf('churn/1') - 0.05);
     expect(accuracyOf('wage-net/1')).toBeGreaterThan(0.6);
     expect(accuracyOf('wage-net/2')).toBeGreaterThan(0.6);
     expect(accuracyOf('digits/1')).toBeGreaterThan(0.93);
@@ -123,6 +123,15 @@ describe('the sample models', () => {
 });
 
 describe('training again', () => {
+  it('makes a third version that is really worse, whatever the seed', async () => {
+    for (const seed of [1, 2, 3, 4, 5]) {
+      const folder = await mkdtemp(path.join(outDir, '.seed-'));
+      const [first, , third] = await trainSamples({ outDir: folder, seed, models: ['churn'] });
+      expect(third!.heldOutAccuracy).toBeLessThan(first!.heldOutAccuracy! - 0.05);
+      await rm(folder, { recursive: true });
+    }
+  });
+
   it('makes the same files from the same seed, and others from another', async () => {
     const first = await digestsWith(7);
     expect(await digestsWith(7)).toEqual(first);
