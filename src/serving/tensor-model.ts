@@ -26,9 +26,12 @@ export interface ProcessUsage {
 export interface TensorModel {
   /**
    * Predicts.
-   * @param inputs one tensor for every input of the signature, by name
+   * @param inputs one tensor for every input of the signature, by name; their elements must not
+   * change before the answer is there, because they may not have been copied
    * @returns one tensor for every output of the signature, in its order
-   * @throws SerinError `upstream-unavailable`, `upstream-failed`, `upstream-timeout`, `overloaded`
+   * @throws SerinError `upstream-unavailable`, `upstream-failed`, `upstream-timeout`,
+   * `overloaded`; `invalid-input` when the inputs do not fit the signature, `model-run-failed` when
+   * the model fails on them
    */
   infer(inputs: readonly Tensor[]): Promise<readonly Tensor[]>;
 }

@@ -9,6 +9,8 @@ export interface OnnxValue {
   readonly name: string;
   readonly datatype: Datatype;
   readonly shape: readonly Dimension[];
+  /** Whether it is a sequence of such tensors. */
+  readonly isSequence?: boolean;
 }
 
 export interface OnnxTensor {
@@ -154,12 +156,12 @@ function tensorProto({ name, datatype, shape, raw, external }: OnnxTensor): Uint
   ]);
 }
 
-function valueProto({ name, datatype, shape }: OnnxValue): Uint8Array {
+function valueProto({ name, datatype, shape, isSequence = false }: OnnxValue): Uint8Array {
   const dimensions = shape.map((size) =>
     bytes(1, typeof size === 'number' ? integer(1, size) : text(2, size)),
   );
-  const tensor = join([integer(1, elementType[datatype]), bytes(2, join(dimensions))]);
-  return join([text(1, name), bytes(2, bytes(1, tensor))]);
+  const tensor = bytes(1, join([integer(1, elementType[datatype]), bytes(2, join(dimensions))]));
+  return join([text(1, name), bytes(2, isSequence ? bytes(4, bytes(1, tensor)) : tensor)]);
 }
 
 function integer(field: number, value: number): Uint8Array {

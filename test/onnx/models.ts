@@ -202,6 +202,19 @@ export function crashingAtLoadModel(): Uint8Array {
   });
 }
 
+/** Answers `y` (`x` again, `[N, 1]`), and a sequence `z`, which only some clients could take. */
+export function sequenceOutputModel(outputs: readonly ('y' | 'z')[] = ['y', 'z']): Uint8Array {
+  const column = { datatype: 'FP32', shape: ['N', 1] } as const;
+  return onnxModel({
+    inputs: [{ ...column, name: 'x' }],
+    outputs: outputs.map((name) => ({ ...column, name, isSequence: name === 'z' })),
+    nodes: [
+      { op: 'Identity', inputs: ['x'], outputs: ['y'] },
+      { op: 'SequenceConstruct', inputs: ['x'], outputs: ['z'] },
+    ],
+  });
+}
+
 /** Fills `x` mebibytes (INT64 `[N]`, the largest counts) with ones and answers how many there were. */
 export function hungryModel(): Uint8Array {
   return onnxModel({

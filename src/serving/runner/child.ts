@@ -3,8 +3,9 @@ import { Socket } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import { toSerinError } from '../../domain/errors.js';
 import { readChildArguments, socketDescriptor } from './child-arguments.js';
+import { encodeFrame } from './encode-frame.js';
 import { FrameDecoder } from './frame-decoder.js';
-import { encodeFrame, FrameError, type Frame } from './frames.js';
+import { FrameError, type Frame } from './frames.js';
 import { loadOnnxSession, type OnnxSession } from './onnx-session.js';
 import { warmUp } from './warm-up.js';
 

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { datatypes, elementBytes, elementCount, type Tensor } from '../../domain/tensor.js';
 import { viewElements } from '../tensor-data.js';
+import { encodeFrame } from './encode-frame.js';
 import { FrameDecoder } from './frame-decoder.js';
-import { encodeFrame, FrameError, frameHeaderBytes, maxFrameBytes, type Frame } from './frames.js';
+import { FrameError, frameHeaderBytes, maxFrameBytes, type Frame } from './frames.js';
 
 const datatype = fc.constantFrom(...datatypes);
 const shape = fc.array(fc.nat(4), { maxLength: 4 });

@@ -1,8 +1,9 @@
-import { isUtf8 } from 'node:buffer';
-import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import { InferenceSession, type Tensor as OrtTensor } from 'onnxruntime-node';
 import { SerinError } from '../../domain/errors.js';
-import { formatShape, type Signature, type TensorSpec } from '../../domain/signature.js';
-import type { Datatype, Tensor } from '../../domain/tensor.js';
+import type { Signature } from '../../domain/signature.js';
+import type { Tensor } from '../../domain/tensor.js';
+import { checkInputs } from './check-inputs.js';
+import { fromOrt, toOrt, toSpec } from './ort-tensors.js';
 
 /** A model in ONNX Runtime, in this process. */
 export interface OnnxSession {
@@ -71,101 +72,6 @@ async function run(
     throw new SerinError('model-run-failed', { found: words(error) });
   }
   return signature.outputs.map(({ name, datatype }) => fromOrt(name, datatype, results[name]));
-}
-
-const datatypeOf: Readonly<Record<string, Datatype | undefined>> = {
-  bool: 'BOOL',
-  uint8: 'UINT8',
-  uint16: 'UINT16',
-  uint32: 'UINT32',
-  uint64: 'UINT64',
-  int8: 'INT8',
-  int16: 'INT16',
-  int32: 'INT32',
-  int64: 'INT64',
-  float16: 'FP16',
-  float32: 'FP32',
-  float64: 'FP64',
-  string: 'BYTES',
-};
-
-/** BF16 is missing: onnxruntime-node (1.30) refuses a model with such an input or output. */
-const ortTypeOf = Object.fromEntries(
-  Object.entries(datatypeOf).map(([ortType, datatype]) => [datatype, ortType]),
-) as Readonly<Partial<Record<Datatype, OrtTensor.Type>>>;
-
-function toSpec(metadata: InferenceSession.ValueMetadata, role: 'input' | 'output'): TensorSpec {
-  const datatype = metadata.isTensor ? datatypeOf[metadata.type] : undefined;
-  if (!metadata.isTensor || datatype === undefined) {
-    const found = metadata.isTensor ? metadata.type : 'something that is no tensor';
-    throw loadFailed(`${role} "${metadata.name}" is ${found}, which cannot be served`);
-  }
-  const shape = metadata.shape.map((size) => (typeof size === 'number' ? size : -1));
-  return { name: metadata.name, datatype, shape };
-}
-
-function checkInputs({ inputs: specs }: Signature, inputs: readonly Tensor[]): void {
-  for (const { name, datatype, shape } of specs) {
-    const input = inputs.find((candidate) => candidate.name === name);
-    if (input === undefined) throw invalid(`an input "${name}"`, 'none of this name');
-    if (input.datatype !== datatype) {
-      throw invalid(`input "${name}" as ${datatype}`, input.datatype);
-    }
-    if (!fits(input.shape, shape)) {
-      throw invalid(`input "${name}" of shape ${formatShape(shape)}`, formatShape(input.shape));
-    }
-  }
-  if (inputs.length !== specs.length) {
-    throw invalid(`${specs.length} inputs`, `${inputs.length}`);
-  }
-}
-
-/** ONNX Runtime says `[]` both of a scalar and of a tensor whose rank is open: only it can tell. */
-function fits(shape: readonly number[], expected: readonly number[]): boolean {
-  if (expected.length === 0) return true;
-  return (
-    shape.length === expected.length &&
-    expected.every((size, axis) => size === -1 || size === shape[axis])
-  );
-}
-
-function invalid(expected: string, found: string): SerinError {
-  return new SerinError('invalid-input', { expected, found });
-}
-
-function toOrt({ name, datatype, shape, data }: Tensor): OrtTensor {
-  const type = ortTypeOf[datatype];
-  if (type === undefined) throw invalid(`a datatype other than ${datatype}`, datatype);
-  if (datatype !== 'BYTES') return new OrtTensor(type, data as Float32Array, shape);
-  const strings = (data as readonly Uint8Array[]).map((bytes) => {
-    // onnxruntime-node takes JavaScript strings, and cuts them at a zero: other bytes would arrive
-    // as something else.
-    if (!isUtf8(bytes) || bytes.includes(0)) {
-      throw invalid(`input "${name}" as UTF-8 without a zero byte`, 'other bytes');
-    }
-    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
-  });
-  return new OrtTensor('string', strings, shape);
-}
-
-function fromOrt(name: string, datatype: Datatype, value: OrtTensor | undefined): Tensor {
-  if (value === undefined || datatypeOf[value.type] !== datatype) {
-    throw new SerinError('model-run-failed', {
-      expected: `output "${name}" as ${datatype}`,
-      found: value?.type ?? 'none',
-    });
-  }
-  const shape = value.dims;
-  if (datatype === 'BYTES') {
-    return { name, datatype, shape, data: (value.data as string[]).map((s) => Buffer.from(s)) };
-  }
-  const data = value.data as Float32Array;
-  // Where JavaScript knows Float16Array (Node 24), onnxruntime-node answers with one.
-  if (datatype === 'FP16' && !(data instanceof Uint16Array)) {
-    const { buffer, byteOffset, length } = data;
-    return { name, datatype, shape, data: new Uint16Array(buffer, byteOffset, length) };
-  }
-  return { name, datatype, shape, data };
 }
 
 /** An error of ONNX Runtime in its own words: one line, without a stack. */

@@ -2,8 +2,9 @@ import { errorCatalogue, type ErrorCode } from '../../domain/error-catalogue.js'
 import { SerinError } from '../../domain/errors.js';
 import type { Signature } from '../../domain/signature.js';
 import type { Tensor } from '../../domain/tensor.js';
+import { encodeFrame } from './encode-frame.js';
 import { FrameDecoder } from './frame-decoder.js';
-import { encodeFrame, FrameError, type Frame } from './frames.js';
+import { FrameError, type Frame } from './frames.js';
 import { InFlight } from './in-flight.js';
 import type { LaunchedChild } from './launch.js';
 import { readLines } from './log-lines.js';

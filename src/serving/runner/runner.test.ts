@@ -57,6 +57,13 @@ describe('what a model is asked and answers', () => {
     expect(answer?.data).toEqual(Float32Array.of(-Infinity, NaN));
   });
 
+  test('an output that is no tensor is left out, and the others are answered', async () => {
+    const runner = await start(models.sequenceOutputModel());
+    expect(runner.signature.outputs.map(({ name }) => name)).toEqual(['y']);
+    const [answer] = await runner.infer([row('x', 'FP32', 4)]);
+    expect(answer?.data).toEqual(Float32Array.of(4));
+  });
+
   test('requests that are sent together are each answered with their own rows', async () => {
     const runner = await start(models.identityModel('INT32'));
     const answers = await Promise.all(
@@ -118,7 +125,8 @@ describe('files that cannot be served', () => {
     ['an operator that nobody knows', models.unknownOperatorModel(), /Frobnicate/],
     ['external data that is missing', models.externalDataModel(), /weights\.bin/],
     ['a datatype that the runtime does not take', models.identityModel('BF16'), /data type/],
-  ])('%s is said in the words of ONNX Runtime', async (_, file, words) => {
+    ['no output that is a tensor', models.sequenceOutputModel(['z']), /no output is a tensor/],
+  ])('%s is said in words', async (_, file, words) => {
     const error = await failure(file);
     expect(error).toMatchObject({ code: 'model-load-failed', status: 422 });
     expect(error.message).toMatch(words);
