@@ -4,7 +4,7 @@ import {
   type MetricObjectWithValues,
   type MetricValue,
 } from 'prom-client';
-import { Arm, arms } from '../domain/arm.js';
+import { arms, type Arm } from '../domain/arm.js';
 import type { ProcessFacts, ServedModel } from '../serving/gateway/served-model.js';
 import type { ArmStatistics, StatisticsBook } from './arm-statistics.js';
 

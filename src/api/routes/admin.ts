@@ -6,6 +6,7 @@ import { parseStickyKey } from '../../traffic/sticky-key.js';
 import { chooseModel } from '../choose-model.js';
 import type { ServerContext } from '../context.js';
 import { AdminRequest, DeployCanaryRequest, WeightRequest } from '../contract/admin.js';
+import { emptyBodyIsNoWishes } from '../empty-body.js';
 import { whoOf } from '../request-facts.js';
 
 /** R1's split, where a request names no weight. */
@@ -102,16 +103,6 @@ export function adminRoutes(plain: FastifyInstance, context: ServerContext): voi
       };
     },
   );
-}
-
-/** R1's scripts post nothing at all. */
-function emptyBodyIsNoWishes(
-  request: { body: unknown },
-  _reply: unknown,
-  done: (error?: Error) => void,
-): void {
-  request.body ??= {};
-  done();
 }
 
 function modelOf(name: string) {

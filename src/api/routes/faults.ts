@@ -7,6 +7,7 @@ import type { ServedArm, ServedModel } from '../../serving/gateway/served-model.
 import { chooseModel } from '../choose-model.js';
 import type { ServerContext } from '../context.js';
 import { AdminRequest, FaultRequest } from '../contract/admin.js';
+import { emptyBodyIsNoWishes } from '../empty-body.js';
 import { whoOf } from '../request-facts.js';
 
 /** What R1's toggle adds to the canary. */
@@ -23,10 +24,7 @@ export function faultRoutes(plain: FastifyInstance, context: ServerContext): voi
   app.post(
     '/admin/toggle-slowdown',
     {
-      preValidation: (request, _reply, done) => {
-        request.body ??= {};
-        done();
-      },
+      preValidation: emptyBodyIsNoWishes,
       schema: { summary: 'Add 10 ms to the canary, or take them away', tags, body: AdminRequest },
     },
     (request) => {

@@ -59,6 +59,6 @@ export function modelRoutes(plain: FastifyInstance, context: ServerContext): voi
 }
 
 function entryOf(event: DeploymentEvent): DeploymentEntry {
-  const { model: _model, atMs, type, who, why, ...particulars } = event;
+  const { atMs, type, who, why, ...particulars } = event;
   return { at: new Date(atMs).toISOString(), type, who, why, particulars };
 }
