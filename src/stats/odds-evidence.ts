@@ -39,20 +39,9 @@ export function oddsLogEFromEachStep(
 ): number[] {
   const sums = new Array<number>(grid.length).fill(0);
   const logE = new Array<number>(steps.length);
-  const logGrid = grid.map((g) => Math.log(g));
   for (let k = steps.length - 1; k >= 0; k -= 1) {
     const step = steps[k];
-    if (step === undefined) continue;
-    const events = step.canaryEvents + step.stableEvents;
-    if (events > 0) {
-      const logNull = Math.log(step.share * nullRatio + 1 - step.share);
-      for (const [index, g] of grid.entries()) {
-        const logAlternative = Math.log(step.share * nullRatio * g + 1 - step.share);
-        const gain =
-          step.canaryEvents * (logGrid[index] ?? 0) + events * (logNull - logAlternative);
-        sums[index] = (sums[index] ?? 0) + gain / overdispersion;
-      }
-    }
+    if (step !== undefined) addGains(sums, step, nullRatio, grid, overdispersion);
     logE[k] = logMeanExp(sums);
   }
   return logE;
@@ -65,7 +54,28 @@ export function oddsLogE(
   grid: readonly number[],
   overdispersion = 1,
 ): number {
-  return oddsLogEFromEachStep(steps, nullRatio, grid, overdispersion)[0] ?? 0;
+  const sums = new Array<number>(grid.length).fill(0);
+  for (const step of steps) addGains(sums, step, nullRatio, grid, overdispersion);
+  return logMeanExp(sums);
+}
+
+function addGains(
+  sums: number[],
+  step: EventStep,
+  nullRatio: number,
+  grid: readonly number[],
+  overdispersion: number,
+): void {
+  const { share, canaryEvents } = step;
+  const events = canaryEvents + step.stableEvents;
+  if (events === 0) return;
+  const logNull = Math.log(share * nullRatio + 1 - share);
+  for (let index = 0; index < grid.length; index += 1) {
+    const g = grid[index] ?? 1;
+    const logAlternative = Math.log(share * nullRatio * g + 1 - share);
+    const gain = canaryEvents * Math.log(g) + events * (logNull - logAlternative);
+    sums[index] = (sums[index] ?? 0) + gain / overdispersion;
+  }
 }
 
 /**
@@ -86,36 +96,45 @@ export function rateRatioInterval(
   const tooHigh = (logRatio: number): number =>
     oddsLogE(steps, Math.exp(logRatio), safeGrid, overdispersion) - target;
   // ln E falls with R₀ for the harm grid and rises for the safety grid, so one crossing each.
-  return [
-    tooLow(-widest) <= 0 ? 0 : Math.exp(crossing(tooLow)),
-    tooHigh(widest) <= 0 ? Infinity : Math.exp(crossing(tooHigh)),
-  ];
+  const low = crossing(tooLow, -1);
+  const high = crossing(tooHigh, 1);
+  return [low === undefined ? 0 : Math.exp(low), high === undefined ? Infinity : Math.exp(high)];
 }
 
 /** |ln R| beyond which a ratio is reported as 0 or infinite. */
 const widest = 30;
 
-/** Where a monotone function crosses 0 in [−widest, widest]: Illinois variant of regula falsi. */
-function crossing(excess: (logRatio: number) => number): number {
-  let a = -widest;
-  let b = widest;
+/**
+ * Where a function that rises in the given direction crosses 0, looked for from the far side of it:
+ * strides until the sign changes, then the Illinois variant of regula falsi.
+ * @returns undefined where it stays below 0
+ */
+function crossing(excess: (logRatio: number) => number, direction: 1 | -1): number | undefined {
+  let a = 0;
   let fa = excess(a);
-  let fb = excess(b);
-  if (fa * fb > 0) return Math.abs(fa) < Math.abs(fb) ? a : b;
-  for (let round = 0; round < 200 && Math.abs(b - a) > 1e-12; round += 1) {
-    // Every third step halves the bracket: far from the crossing the function is nearly flat.
-    const c = round % 3 === 2 ? (a + b) / 2 : b - (fb * (b - a)) / (fb - fa);
+  // Refuted at R = 1 already: the crossing lies on the other side.
+  const outwards = fa > 0 ? -direction : direction;
+  let b = a;
+  let fb = fa;
+  for (let stride = 0.5; fa > 0 === fb > 0; stride *= 2) {
+    if (Math.abs(b) >= widest) return undefined;
+    a = b;
+    fa = fb;
+    b = outwards * Math.min(widest, Math.abs(b) + stride);
+    fb = excess(b);
+  }
+  for (let round = 0; round < 100 && Math.abs(b - a) > 1e-10; round += 1) {
+    // Every fourth step halves the bracket: far from the crossing the function is nearly flat.
+    const c = round % 4 === 3 ? (a + b) / 2 : b - (fb * (b - a)) / (fb - fa);
     const fc = excess(c);
-    if (fc === 0) return c;
-    if (fc * fb < 0) {
+    if (Math.abs(fc) < 1e-10) return c;
+    if (fc > 0 === fb > 0) fa /= 2;
+    else {
       a = b;
       fa = fb;
-    } else {
-      fa /= 2;
     }
     b = c;
     fb = fc;
-    if (Math.abs(fc) < 1e-12) break;
   }
   return b;
 }

@@ -1,5 +1,5 @@
 import { oddsLogE } from './odds-evidence.js';
-import { eventOverdispersion, type EventDispersion } from './overdispersion.js';
+import { estimatedRateRatio, eventOverdispersion, type EventDispersion } from './overdispersion.js';
 
 /** Odds, as multiples of the intended ones, that a wrong split is mixed over: both directions. */
 const bothWays = [1.02, 1.05, 1.1, 1.25, 2].flatMap((g) => [g, 1 / g]);
@@ -25,7 +25,9 @@ export function sampleRatioCheck(
   steps: readonly EventDispersion[],
   leastOverdispersion = 1,
 ): SampleRatio {
-  const overdispersion = Math.max(leastOverdispersion, eventOverdispersion(steps, 1));
+  // Around the ratio that was seen: around 1, a wrong split would look like a scattering one.
+  const scatter = eventOverdispersion(steps, estimatedRateRatio(steps));
+  const overdispersion = Math.max(leastOverdispersion, scatter);
   const logE = oddsLogE(
     steps.map((step) => ({ ...step, requests: step.canaryEvents + step.stableEvents })),
     1,

@@ -26,7 +26,8 @@ export class QuantileSketch {
 
   /** Adds one value; the caller has checked that it is finite. */
   add(value: number): void {
-    this.#sketch.accept(value);
+    // JSON knows no −0, and a sketch has to come back as it was.
+    this.#sketch.accept(value === 0 ? 0 : value);
   }
 
   /**

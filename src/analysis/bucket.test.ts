@@ -1,0 +1,161 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Arm } from '../domain/arm.js';
+import { Outcome, type Observation } from '../domain/observation.js';
+import type { BucketSummary } from '../domain/summary.js';
+import { Random } from '../stats/random.js';
+import { Bucket } from './bucket.js';
+import type { BucketFrame } from './bucket-frame.js';
+import { Vocabulary } from './vocabulary.js';
+
+const frame: BucketFrame = {
+  openedAtMs: 0,
+  slowStable: [3, 4, 5, 3, 4],
+  slowCanary: [3.1, 4.2, 5.2, 3.2, 4.7],
+  vocabulary: new Vocabulary(['cat', 'dog', '__proto__']),
+  unusualClasses: [true, false, false, true],
+  scoreEdges: [0.2, 0.5, 0.8],
+  unusualCells: [false, true, true, false],
+  latencyFloorMs: 0.01,
+  sticky: true,
+};
+
+const prediction = fc.oneof(
+  fc.record({
+    kind: fc.constant('class' as const),
+    label: fc.constantFrom('cat', 'dog', '__proto__', 'constructor', 'cow', 'a'.repeat(99)),
+  }),
+  fc.record({
+    kind: fc.constant('score' as const),
+    value: fc.double({ min: -5, max: 5, noNaN: true }),
+  }),
+);
+
+const observation: fc.Arbitrary<Observation> = fc
+  .record({
+    arm: fc.constantFrom(Arm.Stable, Arm.Canary),
+    latencyMs: fc.double({ min: 0, max: 1e5, noNaN: true }),
+    outcome: fc.constantFrom(Outcome.Ok, Outcome.Error, Outcome.Timeout),
+    prediction: fc.option(prediction, { nil: undefined }),
+    stickyHash: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
+  })
+  .map(({ prediction: seen, ...rest }) => ({
+    ...rest,
+    requestId: 'r' as Observation['requestId'],
+    startedAtMs: 0,
+    ...(seen === undefined ? {} : { prediction: seen }),
+  }));
+
+const observations = fc.array(observation, { maxLength: 80 });
+
+function bucketOf(seen: readonly Observation[], by = frame): Bucket {
+  const bucket = new Bucket(by);
+  for (const one of seen) bucket.record(one);
+  return bucket;
+}
+
+/** Sums of floating point numbers depend on their order in the last digits; nothing else does. */
+function rounded(summary: BucketSummary): unknown {
+  return JSON.parse(
+    JSON.stringify(summary, (_key, value: unknown) =>
+      typeof value === 'number' ? Number(value.toPrecision(9)) : value,
+    ),
+  ) as unknown;
+}
+
+function withoutMoments(summary: BucketSummary): unknown {
+  const bare = (arm: BucketSummary['stable']): unknown => ({
+    ...arm,
+    logLatency: arm.logLatency.count,
+    groups: { ...arm.groups, logLatency: [] },
+  });
+  return rounded({
+    ...summary,
+    stable: bare(summary.stable),
+    canary: bare(summary.canary),
+  } as never);
+}
+
+describe('a bucket', () => {
+  it('is the same whether one collector saw all of it or two saw a part each', () => {
+    fc.assert(
+      fc.property(observations, observations, (left, right) => {
+        const merged = bucketOf(left);
+        merged.merge(bucketOf(right));
+        const whole = bucketOf([...left, ...right]).toSummary();
+        const both = merged.toSummary();
+        expect(withoutMoments(both)).toEqual(withoutMoments(whole));
+        for (const arm of ['stable', 'canary'] as const) {
+          const wanted = whole[arm].logLatency;
+          expect(both[arm].logLatency.mean).toBeCloseTo(wanted.mean, 8);
+          expect(both[arm].logLatency.squares).toBeCloseTo(wanted.squares, 6);
+        }
+      }),
+    );
+  });
+
+  it('comes back from JSON as it was, and goes on as it would have', () => {
+    fc.assert(
+      fc.property(observations, observations, (before, after) => {
+        const bucket = bucketOf(before);
+        const json = JSON.parse(JSON.stringify(bucket.toSummary())) as BucketSummary;
+        const restored = Bucket.fromSummary(json);
+        for (const one of after) {
+          bucket.record(one);
+          restored.record(one);
+        }
+        expect(restored.toSummary()).toEqual(bucket.toSummary());
+      }),
+    );
+  });
+
+  it('is as small after 100,000 requests as after 1,000', () => {
+    const sizeAfter = (requests: number): number => {
+      const random = new Random(5);
+      const bucket = new Bucket(frame);
+      for (let index = 0; index < requests; index += 1) {
+        bucket.record({
+          requestId: 'r' as Observation['requestId'],
+          startedAtMs: 0,
+          arm: random.happens(0.5) ? Arm.Canary : Arm.Stable,
+          latencyMs: Math.exp(3 + random.normal() / 2),
+          outcome: Outcome.Ok,
+          prediction: { kind: 'class', label: `class ${Math.floor(random.uniform() * 10_000)}` },
+          stickyHash: random.bits(),
+        });
+      }
+      return JSON.stringify(bucket.toSummary()).length;
+    };
+    expect(sizeAfter(100_000)).toBeLessThan(1.5 * sizeAfter(1_000));
+  });
+
+  it('counts every prediction once, also with more classes than it can tell apart', () => {
+    const bucket = new Bucket(frame);
+    for (let index = 0; index < 10_000; index += 1) {
+      bucket.record({
+        requestId: 'r' as Observation['requestId'],
+        startedAtMs: 0,
+        arm: Arm.Canary,
+        latencyMs: 1,
+        outcome: Outcome.Ok,
+        prediction: { kind: 'class', label: `class ${index}` },
+      });
+    }
+    const { predictions } = bucket.toSummary().canary;
+    const sum = (counts: readonly number[]): number => counts.reduce((a, b) => a + b, 0);
+    expect(Object.keys(predictions.unknown)).toHaveLength(64);
+    expect(
+      sum(predictions.known) + sum(Object.values(predictions.unknown)) + predictions.other,
+    ).toBe(10_000);
+  });
+
+  it('is not merged with one that counted by another frame', () => {
+    const other = bucketOf([], { ...frame, slowStable: [3, 4, 5, 3, 4.5] });
+    expect(() => bucketOf([]).merge(other)).toThrow('counted by the same frame');
+  });
+
+  it('is refused in the form of another version', () => {
+    const summary = { ...bucketOf([]).toSummary(), version: 2 as unknown as 1 };
+    expect(() => Bucket.fromSummary(summary)).toThrow('version 1');
+  });
+});

@@ -1,0 +1,36 @@
+import { CheckName } from '../../domain/evidence.js';
+import { toEvidence, type Check } from '../check-input.js';
+import { dispersionOf, harmOfRatio, safetyOfRatio } from '../event-sums.js';
+import { sayCount, sayOdds, sayPercent } from '../words.js';
+
+/**
+ * Given the same input, does the canary give the same answer? Engine B on shadow pairs, with the
+ * tolerated rate of disagreement in the place of the canary's share.
+ */
+export const agreementCheck: Check = (input) => {
+  const { settings, steps } = input;
+  const check = settings.checks.agreement;
+  if (check === null) return null;
+  const sums = steps.map(({ agreement }) => agreement);
+  const { overdispersion } = dispersionOf(sums);
+  const disagreed = sums.reduce((sum, step) => sum + step.canaryEvents, 0);
+  const pairs = disagreed + sums.reduce((sum, step) => sum + step.stableEvents, 0);
+  const harmLogE = harmOfRatio(sums, 1, overdispersion);
+  const rate = pairs === 0 ? 0 : disagreed / pairs;
+  return toEvidence(
+    {
+      check: CheckName.Agreement,
+      harmLogE,
+      ...(check.gate ? { safeLogE: safetyOfRatio(sums, 1, overdispersion) } : {}),
+      weight: check.weight,
+      ...(pairs === 0 ? {} : { estimate: { unit: 'points', value: rate } as const }),
+      samples: { stable: pairs, canary: pairs },
+      overdispersion,
+      shown: { disagreed, pairs },
+      sentence:
+        `the arms disagree on ${sayPercent(rate)} of ${sayCount(pairs)} shadow pairs; evidence ` +
+        `${sayOdds(harmLogE)} of more than ${sayPercent(check.disagreement)}`,
+    },
+    input,
+  );
+};

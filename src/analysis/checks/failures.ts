@@ -1,0 +1,79 @@
+import { CheckName } from '../../domain/evidence.js';
+import { rateRatioInterval } from '../../stats/odds-evidence.js';
+import { estimateOf } from '../bounds.js';
+import { requestsOf, toEvidence, type Check, type CheckInput } from '../check-input.js';
+import {
+  dispersionOf,
+  harmOfDifference,
+  harmOfRatio,
+  safetyOfEither,
+  type EventSums,
+} from '../event-sums.js';
+import type { EventTolerance } from '../judge-settings.js';
+import { sayNumber, sayOdds, sayPercent } from '../words.js';
+
+/** Do more of the canary's requests fail? Time-outs are failures, too. */
+export const errorsCheck: Check = (input) =>
+  askFailures(
+    input,
+    CheckName.Errors,
+    input.settings.checks.errors,
+    input.steps.map(({ errors }) => errors),
+    'fail',
+  );
+
+/** Do more of the canary's requests time out? */
+export const timeoutsCheck: Check = (input) =>
+  askFailures(
+    input,
+    CheckName.Timeouts,
+    input.settings.checks.timeouts,
+    input.steps.map(({ timeouts }) => timeouts),
+    'time out',
+  );
+
+/**
+ * Engine B on failures. Harm is more than both the tolerated ratio and the tolerated difference:
+ * twice as many of hardly any is no harm, and neither is a thousandth more of many.
+ */
+function askFailures(
+  input: CheckInput,
+  check: CheckName,
+  tolerance: EventTolerance | null,
+  sums: readonly EventSums[],
+  verb: string,
+): ReturnType<Check> {
+  const { settings, steps, effects } = input;
+  if (tolerance === null) return null;
+  const { ratio, overdispersion } = dispersionOf(sums, effects.errors);
+  const harmLogE = Math.min(
+    harmOfRatio(sums, tolerance.ratio, overdispersion),
+    harmOfDifference(sums, tolerance.difference, overdispersion),
+  );
+  const { gate } = tolerance;
+  const safeLogE =
+    gate === null ? 0 : safetyOfEither(sums, gate.ratio, gate.difference, overdispersion);
+  const samples = requestsOf(steps);
+  const events = sums.reduce((sum, step) => sum + step.canaryEvents + step.stableEvents, 0);
+  const canaryEvents = sums.reduce((sum, step) => sum + step.canaryEvents, 0);
+  const stableRate = samples.stable === 0 ? 0 : (events - canaryEvents) / samples.stable;
+  const canaryRate = samples.canary === 0 ? 0 : canaryEvents / samples.canary;
+  const interval = rateRatioInterval(sums, settings.alpha, overdispersion);
+  return toEvidence(
+    {
+      check,
+      harmLogE,
+      ...(gate === null ? {} : { safeLogE }),
+      weight: tolerance.weight,
+      ...(events === 0 ? {} : { estimate: estimateOf('ratio', ratio, ...interval) }),
+      samples,
+      overdispersion,
+      shown: { stableRate, canaryRate },
+      sentence:
+        `${sayPercent(canaryRate)} of the canary's requests ${verb}, ` +
+        `${sayPercent(stableRate)} of stable's; evidence ${sayOdds(harmLogE)} of more than ` +
+        `${sayNumber(tolerance.ratio)} times and ${sayPercent(tolerance.difference)} of all more`,
+    },
+    input,
+  );
+}

@@ -1,0 +1,70 @@
+import { CheckName } from '../../domain/evidence.js';
+import { halfNormalRadius } from '../../stats/half-normal-mixture.js';
+import { estimateOf, sayBounds } from '../bounds.js';
+import { requestsOf, toEvidence, type Check } from '../check-input.js';
+import {
+  estimatesFromEachStep,
+  harmOfMean,
+  safetyOfMean,
+  type MeanEstimate,
+} from '../mean-sums.js';
+import { sayOdds, sayPercent } from '../words.js';
+
+/**
+ * Is the canary slower on the whole? Engine A on the logarithm of the latency: the mean of raw
+ * latencies belongs to a few outliers.
+ */
+export const latencyMeanCheck: Check = (input) => {
+  const { settings, steps, effects } = input;
+  const check = settings.checks.latencyMean;
+  if (check === null) return null;
+  const estimates = estimatesFromEachStep(
+    steps.map(({ latency }) => latency),
+    effects.latency,
+  );
+  const all = estimates[0];
+  const ready = all !== undefined && all.ready && effects.enoughGroups;
+  const harmLogE = ready ? harmOfMean(estimates, Math.log1p(check.tolerance), settings.tau) : 0;
+  const safeLogE =
+    ready && check.gate !== null
+      ? safetyOfMean(estimates, Math.log1p(check.gate), settings.tau)
+      : 0;
+  const radius = ready ? halfNormalRadius(all.information, settings.alpha, settings.tau) : Infinity;
+  const slower = (logRatio: number): number => Math.expm1(logRatio);
+  const middle = all?.estimate ?? 0;
+  const estimate = estimateOf(
+    'relative',
+    slower(middle),
+    slower(middle - radius),
+    slower(middle + radius),
+  );
+  return toEvidence(
+    {
+      check: CheckName.LatencyMean,
+      harmLogE,
+      ...(check.gate === null ? {} : { safeLogE }),
+      weight: check.weight,
+      ...(ready ? { estimate } : {}),
+      samples: requestsOf(steps),
+      overdispersion: all?.overdispersion ?? 1,
+      shown: {},
+      sentence: ready
+        ? `canary is ${saySlower(estimate.value)}${sayBounds(estimate, saySlower)}; ` +
+          `evidence ${sayOdds(harmLogE)} that it is more than ${sayPercent(check.tolerance)} slower`
+        : sayNotReady(all, effects.enoughGroups),
+    },
+    input,
+  );
+};
+
+function saySlower(relative: number): string {
+  return `${sayPercent(Math.abs(relative))} ${relative < 0 ? 'faster' : 'slower'}`;
+}
+
+function sayNotReady(all: MeanEstimate | undefined, enoughGroups: boolean): string {
+  if (!enoughGroups) return 'mean latency: waits for 15 groups of users on the canary';
+  return (
+    `mean latency: waits for 3 buckets and 30 requests of the canary, ` +
+    `has ${all?.buckets ?? 0} and ${all?.canary ?? 0}`
+  );
+}

@@ -1,0 +1,225 @@
+import { Arm } from '../domain/arm.js';
+import type { Observation } from '../domain/observation.js';
+import type { BucketSummary, FrameSummary, MomentsSummary } from '../domain/summary.js';
+import { addToMoments, noMoments, type Moments } from '../stats/moments.js';
+import { refuse } from '../stats/require.js';
+import { summaryOfFrame } from './bucket-frame.js';
+import { Bucket } from './bucket.js';
+import { largerIsWorse } from './feedback-direction.js';
+import type { JudgeSettings } from './judge-settings.js';
+import type { RolloutMemory } from './rollout-memory.js';
+
+/** Pairs, and labels an arm, that are put together to one bucket: they carry no time. */
+const pairsPerBucket = 100;
+const labelsPerBucket = 20;
+
+/** A bucket with the step that it belongs to. */
+interface BucketOfStep<Content> {
+  readonly step: number;
+  readonly bucket: Content;
+  /** When a bucket that waits for late answers closes; 0 while it is open. */
+  readonly closesAtMs: number;
+}
+
+/** The state as data. */
+export interface CollectorState {
+  readonly open?: BucketOfStep<BucketSummary>;
+  readonly settling?: BucketOfStep<BucketSummary>;
+  readonly feedback: { readonly stable: MomentsSummary; readonly canary: MomentsSummary };
+  readonly pairs: { readonly agreed: number; readonly disagreed: number };
+  readonly labelledPairs: {
+    readonly pairs: number;
+    readonly canaryWrong: number;
+    readonly stableWrong: number;
+  };
+  /** Requests of an earlier step whose answer came after its last bucket had closed. */
+  readonly tooLate: number;
+}
+
+/**
+ * Gathers what comes in until its bucket closes. A request belongs to the bucket in which it
+ * started, so a bucket that is full settles for a moment: requests that started in it are still
+ * counted in it, later ones in the next. What comes later than that counts in the open bucket of the
+ * same step, and is only numbered when that step is over.
+ */
+export class Collector {
+  readonly #settings: JudgeSettings;
+  readonly #memory: RolloutMemory;
+  #open: BucketOfStep<Bucket> | undefined;
+  #settling: BucketOfStep<Bucket> | undefined;
+  #feedback: { stable: Moments; canary: Moments };
+  #pairs: { agreed: number; disagreed: number };
+  #labelledPairs: { pairs: number; canaryWrong: number; stableWrong: number };
+  #tooLate: number;
+
+  constructor(settings: JudgeSettings, memory: RolloutMemory, state?: CollectorState) {
+    this.#settings = settings;
+    this.#memory = memory;
+    const restored = (stored?: BucketOfStep<BucketSummary>): BucketOfStep<Bucket> | undefined =>
+      stored === undefined ? undefined : { ...stored, bucket: Bucket.fromSummary(stored.bucket) };
+    this.#open = restored(state?.open);
+    this.#settling = restored(state?.settling);
+    this.#feedback = {
+      stable: { ...(state?.feedback.stable ?? noMoments()) },
+      canary: { ...(state?.feedback.canary ?? noMoments()) },
+    };
+    this.#pairs = { ...(state?.pairs ?? { agreed: 0, disagreed: 0 }) };
+    this.#labelledPairs = {
+      ...(state?.labelledPairs ?? { pairs: 0, canaryWrong: 0, stableWrong: 0 }),
+    };
+    this.#tooLate = state?.tooLate ?? 0;
+  }
+
+  /** The open bucket; undefined before the first step. */
+  get open(): Bucket | undefined {
+    return this.#open?.bucket;
+  }
+
+  get tooLate(): number {
+    return this.#tooLate;
+  }
+
+  /** Requests of a step that no closed bucket holds yet. */
+  pending(step: number): { stable: number; canary: number } {
+    const counts = { stable: 0, canary: 0 };
+    for (const held of [this.#open, this.#settling]) {
+      if (held?.step !== step) continue;
+      counts.stable += held.bucket.stable.requests;
+      counts.canary += held.bucket.canary.requests;
+    }
+    return counts;
+  }
+
+  /** Ends the current step, if any, and begins to gather for the newest one of the memory. */
+  beginStep(nowMs: number): boolean {
+    const closedPairs = this.#closePairs(1);
+    const closedSettling = this.#closeSettling();
+    const closedOpen = this.#cut(nowMs);
+    this.#openNext(nowMs);
+    return closedPairs || closedSettling || closedOpen;
+  }
+
+  /** Counts one request, which has been checked. Before the first step it is too late already. */
+  record(observation: Observation): void {
+    const open = this.#open;
+    if (open === undefined) {
+      this.#tooLate += 1;
+    } else if (observation.startedAtMs >= open.bucket.frame.openedAtMs) {
+      open.bucket.record(observation);
+    } else if (this.#settling !== undefined) {
+      this.#settling.bucket.record(observation);
+    } else if (observation.startedAtMs >= this.#stepOpenedAtMs()) {
+      open.bucket.record(observation);
+    } else {
+      this.#tooLate += 1;
+    }
+  }
+
+  /** @returns whether a bucket of pairs closed */
+  recordPair(agree: boolean): boolean {
+    if (agree) this.#pairs.agreed += 1;
+    else this.#pairs.disagreed += 1;
+    return this.#closePairs(pairsPerBucket);
+  }
+
+  /** @returns whether a bucket of pairs closed */
+  recordLabelledPair(stableRight: boolean, canaryRight: boolean): boolean {
+    this.#labelledPairs.pairs += 1;
+    if (stableRight && !canaryRight) this.#labelledPairs.canaryWrong += 1;
+    if (canaryRight && !stableRight) this.#labelledPairs.stableWrong += 1;
+    return this.#closePairs(pairsPerBucket);
+  }
+
+  /** @returns whether a bucket of feedback closed */
+  recordFeedback(arm: Arm, value: number): boolean {
+    const measure = this.#settings.checks.feedback?.measure ?? 'accuracy';
+    const worse = largerIsWorse(measure) ? value : -value;
+    addToMoments(arm === Arm.Canary ? this.#feedback.canary : this.#feedback.stable, worse);
+    const { stable, canary } = this.#feedback;
+    if (stable.count < labelsPerBucket || canary.count < labelsPerBucket) return false;
+    this.#memory.addFeedback(canary, stable);
+    this.#feedback = { stable: noMoments(), canary: noMoments() };
+    return true;
+  }
+
+  /** What another collector has to count by, so that its bucket can be added to the open one. */
+  frame(): FrameSummary | undefined {
+    return this.#open === undefined ? undefined : summaryOfFrame(this.#open.bucket.frame);
+  }
+
+  /**
+   * Adds what another collector counted while this bucket was open.
+   * @throws SerinError `invalid-statistics-input` without a step, or for another frame
+   */
+  absorb(summary: BucketSummary): void {
+    if (this.#open === undefined) refuse('an open step', 'none');
+    this.#open.bucket.merge(Bucket.fromSummary(summary));
+  }
+
+  /** Closes what is due. @returns whether anything closed */
+  tick(nowMs: number): boolean {
+    const settled =
+      this.#settling !== undefined && nowMs >= this.#settling.closesAtMs && this.#closeSettling();
+    if (this.#open === undefined || this.#settling !== undefined) return settled;
+    if (!this.#open.bucket.isFull(nowMs, this.#settings.bucket)) return settled;
+    const closed = this.#cut(nowMs);
+    this.#openNext(nowMs);
+    return settled || closed;
+  }
+
+  toState(): CollectorState {
+    const stored = (held: BucketOfStep<Bucket>): BucketOfStep<BucketSummary> => ({
+      ...held,
+      bucket: held.bucket.toSummary(),
+    });
+    return {
+      ...(this.#open === undefined ? {} : { open: stored(this.#open) }),
+      ...(this.#settling === undefined ? {} : { settling: stored(this.#settling) }),
+      feedback: { stable: { ...this.#feedback.stable }, canary: { ...this.#feedback.canary } },
+      pairs: { ...this.#pairs },
+      labelledPairs: { ...this.#labelledPairs },
+      tooLate: this.#tooLate,
+    };
+  }
+
+  /** Stops the open bucket from taking new requests. @returns whether it closed at once */
+  #cut(nowMs: number): boolean {
+    if (this.#open === undefined) return false;
+    this.#settling = { ...this.#open, closesAtMs: nowMs + this.#settings.settleMs };
+    this.#open = undefined;
+    return this.#settings.settleMs === 0 && this.#closeSettling();
+  }
+
+  #openNext(nowMs: number): void {
+    const step = this.#memory.currentStep;
+    if (step < 0) return;
+    this.#open = { step, bucket: new Bucket(this.#memory.nextFrame(nowMs)), closesAtMs: 0 };
+  }
+
+  #closeSettling(): boolean {
+    if (this.#settling === undefined) return false;
+    this.#memory.addBucket(this.#settling.step, this.#settling.bucket);
+    this.#settling = undefined;
+    return true;
+  }
+
+  #closePairs(atLeast: number): boolean {
+    const { agreed, disagreed } = this.#pairs;
+    const { pairs, canaryWrong, stableWrong } = this.#labelledPairs;
+    const closesPairs = agreed + disagreed >= atLeast;
+    const closesLabelled = pairs >= atLeast;
+    if (closesPairs) {
+      this.#memory.addPairs(disagreed, agreed);
+      this.#pairs = { agreed: 0, disagreed: 0 };
+    }
+    if (closesLabelled) {
+      this.#memory.addLabelledPairs(canaryWrong, stableWrong, pairs);
+      this.#labelledPairs = { pairs: 0, canaryWrong: 0, stableWrong: 0 };
+    }
+    return closesPairs || closesLabelled;
+  }
+
+  #stepOpenedAtMs(): number {
+    return this.#memory.steps.at(-1)?.openedAtMs ?? Infinity;
+  }
+}

@@ -1,0 +1,140 @@
+import { VerdictKind, type Evidence } from '../domain/evidence.js';
+import type { JudgedRequests, Verdict } from '../domain/verdict.js';
+import { anytimeP, progressOfEvidence } from '../stats/combine.js';
+import type { Evaluation } from './evaluate.js';
+import type { JudgeSettings } from './judge-settings.js';
+import { sayCount, sayOdds, sayPercent } from './words.js';
+
+/** What is known beside the closed buckets. */
+export interface Circumstances {
+  readonly nowMs: number;
+  readonly settings: JudgeSettings;
+  /** The current step, counted up to now; absent before the first. */
+  readonly step?: JudgedRequests & { index: number; share: number; last: boolean };
+  readonly judged: JudgedRequests;
+  /** Why nothing can be compared now; absent where nothing is in the way. */
+  readonly obstacle?: string;
+  /** The largest ln Σ w E so far. */
+  readonly largestHarmLogE: number;
+  /** The sentences of the moment at which harm was shown; absent until then. */
+  readonly harmShown?: readonly string[];
+}
+
+/**
+ * Joins evidence and circumstances to one verdict. Harm, once shown, stays shown: an e-process that
+ * has crossed 1/α has done so for good. Otherwise an obstacle comes first, because a comparison that
+ * is invalid can be neither safe nor undecided.
+ */
+export function joinVerdict(evaluation: Evaluation, around: Circumstances): Verdict {
+  const { settings, step, harmShown } = around;
+  const { evidence, harmLogE, missing, leansToHarm } = evaluation;
+  const obstacle = around.obstacle ?? obstacleOfSplit(evaluation);
+  const kind =
+    harmShown !== undefined
+      ? VerdictKind.Harm
+      : obstacle !== undefined
+        ? VerdictKind.Unmeasurable
+        : evaluation.gatesPassed && !leansToHarm
+          ? VerdictKind.Safe
+          : VerdictKind.Undecided;
+  const requestsInStep = step === undefined ? 0 : step.stable + step.canary;
+  const slowest = missing.every(({ requestsNeeded }) => requestsNeeded !== undefined)
+    ? Math.max(
+        step?.last === true ? settings.promoteAfterRequests - requestsInStep : 0,
+        ...missing.map(({ requestsNeeded }) => requestsNeeded ?? 0),
+        0,
+      )
+    : undefined;
+  const reasons = harmShown ?? reasonsOf(kind, evaluation, obstacle);
+  const harm = progressOfEvidence(
+    kind === VerdictKind.Harm ? around.largestHarmLogE : harmLogE,
+    settings.alpha,
+  );
+  return {
+    kind,
+    atMs: around.nowMs,
+    sentence: sentenceOf(kind, reasons, evaluation, slowest),
+    reasons,
+    evidence,
+    harmLogE,
+    p: anytimeP(around.largestHarmLogE),
+    meter: Math.round(100 * ((kind === VerdictKind.Harm ? 0 : evaluation.gateProgress) - harm)),
+    leansToHarm,
+    mayPromote:
+      kind === VerdictKind.Safe &&
+      step?.last === true &&
+      requestsInStep >= settings.promoteAfterRequests,
+    missing,
+    ...(slowest === undefined ? {} : { requestsNeeded: slowest }),
+    step: {
+      index: step?.index ?? 0,
+      share: step?.share ?? 0,
+      stable: step?.stable ?? 0,
+      canary: step?.canary ?? 0,
+    },
+    judged: around.judged,
+    split: evaluation.split,
+  };
+}
+
+/** The sentences of harm, the check that weighs most first. */
+export function reasonsOfHarm(evidence: readonly Evidence[]): string[] {
+  const pull = ({ weight, harmLogE }: Evidence): number => Math.log(weight) + harmLogE;
+  const sorted = evidence
+    .filter(({ weight, harmLogE }) => weight > 0 && harmLogE > 0)
+    .sort((a, b) => pull(b) - pull(a));
+  return sorted.map(({ sentence }) => sentence);
+}
+
+function reasonsOf(
+  kind: VerdictKind,
+  { evidence, missing }: Evaluation,
+  obstacle: string | undefined,
+): readonly string[] {
+  switch (kind) {
+    case VerdictKind.Harm:
+      return reasonsOfHarm(evidence);
+    case VerdictKind.Unmeasurable:
+      return obstacle === undefined ? [] : [obstacle];
+    case VerdictKind.Safe:
+      return evidence.filter((one) => one.safeLogE !== undefined).map(({ sentence }) => sentence);
+    case VerdictKind.Undecided: {
+      const waiting = new Set(missing.map(({ check }) => check));
+      return evidence.filter(({ check }) => waiting.has(check)).map(({ sentence }) => sentence);
+    }
+  }
+}
+
+function sentenceOf(
+  kind: VerdictKind,
+  reasons: readonly string[],
+  { missing, leansToHarm, harmLogE, evidence }: Evaluation,
+  slowest: number | undefined,
+): string {
+  switch (kind) {
+    case VerdictKind.Harm:
+      return `The canary harms: ${reasons[0] ?? `evidence ${sayOdds(harmLogE)}`}.`;
+    case VerdictKind.Unmeasurable:
+      return `Nothing can be said: ${reasons[0] ?? 'no traffic'}.`;
+    case VerdictKind.Safe:
+      return 'The canary is safe: every gate has passed, and nothing leans to harm.';
+    case VerdictKind.Undecided: {
+      if (leansToHarm) {
+        return `Undecided, but leaning to harm: ${reasonsOfHarm(evidence)[0] ?? 'see evidence'}.`;
+      }
+      const names = missing.map(({ check }) => check).join(', ');
+      if (names === '') return 'Undecided: no gate is asked for.';
+      return slowest === undefined
+        ? `Undecided: ${names} not shown to be safe yet.`
+        : `Undecided: ${names} not shown to be safe yet, about ${sayCount(slowest)} more requests.`;
+    }
+  }
+}
+
+function obstacleOfSplit({ split }: Evaluation): string | undefined {
+  return split.wrong
+    ? `the canary gets ${sayPercent(split.seen)} of the requests and should get ` +
+        `${sayPercent(split.intended)}, evidence ${sayOdds(split.logE)}: ` +
+        `the arms did not get the traffic that they should have`
+    : undefined;
+}

@@ -1,0 +1,560 @@
+import { describe, expect, it } from 'vitest';
+import { Arm } from '../domain/arm.js';
+import { CheckName, VerdictKind } from '../domain/evidence.js';
+import { Outcome, type Observation } from '../domain/observation.js';
+import { Random } from '../stats/random.js';
+import { Bucket } from './bucket.js';
+import { frameOfSummary } from './bucket-frame.js';
+import { Judge, type JudgeState } from './judge.js';
+import type { PartialJudgeSettings } from './read-judge-settings.js';
+import { feed, type Extras } from './simulation/feed.js';
+import { harmlessScenario, type Scenario } from './simulation/scenario.js';
+
+const half = { kind: 'weight', share: 0.5, last: true } as const;
+const start = 1_700_000_000_000;
+
+function judgeAfter(
+  requests: number,
+  scenario: Partial<Scenario> = {},
+  settings: PartialJudgeSettings = {},
+  extras?: Extras,
+): { judge: Judge; nowMs: number } {
+  const judge = Judge.open(settings);
+  judge.beginStep(half, start);
+  const stream = { scenario: { ...harmlessScenario, ...scenario }, seed: 1, share: 0.5 };
+  const nowMs = feed(judge, { ...stream, fromMs: start }, requests, 100, extras);
+  return { judge, nowMs };
+}
+
+function observation(changes: Partial<Observation> = {}): Observation {
+  return {
+    requestId: 'r' as Observation['requestId'],
+    startedAtMs: start,
+    arm: Arm.Stable,
+    latencyMs: 20,
+    outcome: Outcome.Ok,
+    ...changes,
+  };
+}
+
+const evidenceOf = (judge: Judge, nowMs: number, check: CheckName) =>
+  judge.judge(nowMs).evidence.find((one) => one.check === check)!;
+
+describe('a verdict', () => {
+  it('calls a canary that is 30% slower harmful, and says so in words', () => {
+    const { judge, nowMs } = judgeAfter(6000, { latencyFactor: 1.3 });
+    const verdict = judge.judge(nowMs);
+    expect(verdict.kind).toBe(VerdictKind.Harm);
+    expect(verdict.meter).toBe(-100);
+    expect(verdict.p).toBeLessThan(0.05);
+    expect(verdict.mayPromote).toBe(false);
+    const mean = evidenceOf(judge, nowMs, CheckName.LatencyMean);
+    expect(mean.sentence).toMatch(
+      /^canary is \d+% slower, between \d+% slower and \d+% slower; evidence .+ : 1 that it is more than 5% slower$/,
+    );
+    expect(mean.estimate?.value).toBeCloseTo(0.3, 1);
+    expect(verdict.sentence).toContain('The canary harms');
+  });
+
+  it('calls a canary that fails ten times as often harmful, whatever the latency', () => {
+    const { judge, nowMs } = judgeAfter(3000, { canaryErrors: 0.05 });
+    const verdict = judge.judge(nowMs);
+    expect(verdict.kind).toBe(VerdictKind.Harm);
+    expect(verdict.reasons[0]).toContain("of the canary's requests fail");
+  });
+
+  it('lets a harmless canary be promoted once every gate has passed', () => {
+    const { judge, nowMs } = judgeAfter(30_000);
+    const verdict = judge.judge(nowMs);
+    expect(verdict.kind).toBe(VerdictKind.Safe);
+    expect(verdict.meter).toBeGreaterThan(60);
+    expect(verdict.missing).toEqual([]);
+    expect(verdict.mayPromote).toBe(true);
+  });
+
+  it('never promotes because of "no significant difference"', () => {
+    const { judge, nowMs } = judgeAfter(1500);
+    const verdict = judge.judge(nowMs);
+    expect(verdict.kind).toBe(VerdictKind.Undecided);
+    expect(verdict.mayPromote).toBe(false);
+    expect(verdict.missing.map(({ check }) => check)).toContain(CheckName.Errors);
+    expect(verdict.sentence).toContain('errors');
+  });
+
+  it('projects how many more requests an undecided gate needs', () => {
+    const { judge, nowMs } = judgeAfter(8000);
+    const verdict = judge.judge(nowMs);
+    expect(verdict.kind).toBe(VerdictKind.Undecided);
+    expect(verdict.requestsNeeded).toBeGreaterThan(0);
+    expect(verdict.requestsNeeded).toBeLessThan(200_000);
+  });
+
+  it('promotes in the last step only, and only after its minimum of requests', () => {
+    const { judge, nowMs } = judgeAfter(30_000);
+    judge.beginStep({ kind: 'weight', share: 0.5, last: false }, nowMs);
+    expect(judge.judge(nowMs).mayPromote).toBe(false);
+    judge.beginStep(half, nowMs);
+    const verdict = judge.judge(nowMs);
+    expect(verdict.kind).toBe(VerdictKind.Safe);
+    expect(verdict.mayPromote).toBe(false);
+  });
+
+  it('stays harm once harm was shown, also when the canary recovers', () => {
+    const { judge, nowMs } = judgeAfter(4000, { latencyFactor: 2 });
+    const before = judge.judge(nowMs).reasons;
+    const stream = { scenario: harmlessScenario, seed: 2, share: 0.5, fromMs: nowMs };
+    const later = judge.judge(feed(judge, stream, 20_000));
+    expect(later.kind).toBe(VerdictKind.Harm);
+    expect(later.reasons).toEqual(before);
+  });
+
+  it('finds a regression that starts in a late step, after a long harmless past', () => {
+    const { judge, nowMs } = judgeAfter(20_000);
+    judge.beginStep(half, nowMs);
+    const stream = { share: 0.5, seed: 3, fromMs: nowMs };
+    const scenario = { ...harmlessScenario, latencyFactor: 1.5 };
+    expect(judge.judge(feed(judge, { ...stream, scenario }, 8000)).kind).toBe(VerdictKind.Harm);
+  });
+});
+
+describe('nothing can be said', () => {
+  it('before the first step', () => {
+    const verdict = Judge.open().judge(start);
+    expect(verdict.kind).toBe(VerdictKind.Unmeasurable);
+    expect(verdict.reasons).toEqual(['no step has begun']);
+  });
+
+  it.each([
+    [0, 'the canary gets no requests in this step'],
+    [1, 'stable gets no requests in this step'],
+  ])('while the canary takes a share of %d', (share, reason) => {
+    const judge = Judge.open();
+    judge.beginStep({ kind: 'weight', share, last: false }, start);
+    for (let index = 0; index < 100; index += 1) {
+      judge.record(observation({ arm: share === 0 ? Arm.Stable : Arm.Canary }));
+    }
+    const verdict = judge.judge(start + 10_000);
+    expect(verdict.kind).toBe(VerdictKind.Unmeasurable);
+    expect(verdict.reasons).toEqual([reason]);
+  });
+
+  it('while the canary is silent', () => {
+    const judge = Judge.open();
+    judge.beginStep({ kind: 'weight', share: 0.1, last: false }, start);
+    for (let index = 0; index < 500; index += 1) judge.record(observation());
+    expect(judge.judge(start + 30_000).kind).toBe(VerdictKind.Undecided);
+    const verdict = judge.judge(start + 61_000);
+    expect(verdict.kind).toBe(VerdictKind.Unmeasurable);
+    expect(verdict.reasons[0]).toBe(
+      'the canary has had no request for 61 s, and should get 10% of them',
+    );
+  });
+
+  it('without any traffic', () => {
+    const judge = Judge.open();
+    judge.beginStep(half, start);
+    expect(judge.judge(start + 120_000).reasons).toEqual(['no requests for 120 s']);
+  });
+
+  it('while the split is wrong', () => {
+    const judge = Judge.open();
+    judge.beginStep({ kind: 'weight', share: 0.1, last: false }, start);
+    const stream = { scenario: harmlessScenario, seed: 1, share: 0.2, fromMs: start };
+    const verdict = judge.judge(feed(judge, stream, 5000));
+    expect(verdict.kind).toBe(VerdictKind.Unmeasurable);
+    expect(verdict.split.wrong).toBe(true);
+    expect(verdict.sentence).toMatch(/the canary gets 19% .* and should get 10%/);
+  });
+
+  it('while a source says that it cannot be relied on', () => {
+    const { judge, nowMs } = judgeAfter(30_000);
+    judge.reportTrouble('3% of the log lines were lost');
+    expect(judge.judge(nowMs).sentence).toBe('Nothing can be said: 3% of the log lines were lost.');
+    judge.reportTrouble(undefined);
+    expect(judge.judge(nowMs).kind).toBe(VerdictKind.Safe);
+  });
+
+  it('when predictions are asked for and none can be read', () => {
+    const { judge, nowMs } = judgeAfter(2000, {}, { checks: { predictions: {} } });
+    expect(judge.judge(nowMs).reasons[0]).toMatch(/none of .* requests had a prediction/);
+  });
+
+  it('is never said of a canary that gets its traffic', () => {
+    const judge = Judge.open();
+    judge.beginStep({ kind: 'weight', share: 0.1, last: false }, start);
+    const stream = { scenario: harmlessScenario, seed: 1, share: 0.1, fromMs: start };
+    expect(judge.judge(feed(judge, stream, 20_000)).split.wrong).toBe(false);
+  });
+});
+
+describe('after a restart', () => {
+  it.each([1, 777, 1500, 4321])('the judge goes on as if nothing had been, cut after %d', (cut) => {
+    const settings: PartialJudgeSettings = { sticky: true, checks: { predictions: {} } };
+    const random = new Random(cut);
+    const extras: Extras = (isCanary) => ({
+      stickyHash: random.bits(),
+      prediction: { kind: 'class', label: random.happens(isCanary ? 0.4 : 0.3) ? 'yes' : 'no' },
+    });
+    const { judge, nowMs } = judgeAfter(cut, {}, settings, extras);
+    const json = JSON.stringify(judge.toState());
+    const restored = Judge.restore(JSON.parse(json) as JudgeState);
+    const stream = { scenario: harmlessScenario, seed: 9, share: 0.5, fromMs: nowMs };
+    const go = (one: Judge): unknown => {
+      const again = new Random(5);
+      const later = feed(one, stream, 5000, 100, () => ({
+        stickyHash: again.bits(),
+        prediction: { kind: 'class', label: again.happens(0.3) ? 'yes' : 'no' },
+      }));
+      return [one.judge(later), one.toState()];
+    };
+    expect(go(restored)).toEqual(go(judge));
+  });
+
+  it('the state of another version is refused', () => {
+    const state = { ...Judge.open().toState(), version: 2 as unknown as 1 };
+    expect(() => Judge.restore(state)).toThrow('version 1');
+  });
+});
+
+describe('the time', () => {
+  it('stands still when the clock goes backwards', () => {
+    const { judge, nowMs } = judgeAfter(3000);
+    const before = judge.judge(nowMs);
+    expect(judge.judge(nowMs - 3_600_000)).toEqual(before);
+    judge.beginStep(half, nowMs - 3_600_000);
+    expect(judge.judge(0).atMs).toBe(nowMs);
+  });
+
+  it('puts an answer that comes late into the bucket in which its request started', () => {
+    const judge = Judge.open({ bucket: { requestsPerArm: 1, durationMs: 1000 } });
+    judge.beginStep(half, start);
+    judge.record(observation());
+    judge.record(observation({ arm: Arm.Canary }));
+    judge.tick(start + 1000);
+    // The bucket is cut, and settles; this request started in it and timed out.
+    judge.record(observation({ arm: Arm.Canary, outcome: Outcome.Timeout, latencyMs: 900 }));
+    judge.record(observation({ arm: Arm.Canary, startedAtMs: start + 1500 }));
+    expect(judge.judge(start + 1999).judged).toEqual({ stable: 0, canary: 0 });
+    expect(judge.judge(start + 2000).judged).toEqual({ stable: 1, canary: 2 });
+    expect(judge.judge(start + 2000).step).toMatchObject({ stable: 1, canary: 3 });
+  });
+
+  it('numbers answers that belong to a step that is over, and judges them not', () => {
+    const judge = Judge.open({ settleMs: 0 });
+    judge.beginStep(half, start);
+    judge.beginStep(half, start + 5000);
+    judge.record(observation());
+    expect(judge.tooLate).toBe(1);
+    expect(judge.judge(start + 5000).step).toMatchObject({ stable: 0, canary: 0 });
+  });
+
+  it('closes a bucket at the end of its step, whatever it holds', () => {
+    const judge = Judge.open({ settleMs: 0 });
+    judge.beginStep(half, start);
+    judge.record(observation());
+    judge.beginStep(half, start + 10);
+    expect(judge.judge(start + 10).judged).toEqual({ stable: 1, canary: 0 });
+  });
+
+  it('closes a bucket with 20 requests an arm after 5 seconds, not before', () => {
+    const judge = Judge.open({ settleMs: 0 });
+    judge.beginStep(half, start);
+    for (let index = 0; index < 20; index += 1) judge.record(observation());
+    for (let index = 0; index < 19; index += 1) judge.record(observation({ arm: Arm.Canary }));
+    expect(judge.judge(start + 5000).judged.stable).toBe(0);
+    judge.record(observation({ arm: Arm.Canary }));
+    expect(judge.judge(start + 5000).judged.stable).toBe(20);
+    const early = Judge.open({ settleMs: 0 });
+    early.beginStep(half, start);
+    for (const arm of [Arm.Stable, Arm.Canary]) {
+      for (let index = 0; index < 50; index += 1) early.record(observation({ arm }));
+    }
+    expect(early.judge(start + 4999).judged.stable).toBe(0);
+  });
+});
+
+describe('what cannot be judged is refused, and counts nothing', () => {
+  it.each([
+    ['a negative latency', { latencyMs: -1 }],
+    ['a latency that is no number', { latencyMs: NaN }],
+    ['an infinite latency', { latencyMs: Infinity }],
+    ['a score that is no number', { prediction: { kind: 'score', value: NaN } }],
+    ['a time that is no number', { startedAtMs: NaN }],
+    ['an arm that does not exist', { arm: 'blue' as Arm }],
+    ['an outcome that does not exist', { outcome: 'great' as Outcome }],
+  ] as [string, Partial<Observation>][])('%s', (_name, changes) => {
+    const judge = Judge.open();
+    judge.beginStep(half, start);
+    const before = JSON.stringify(judge.toState());
+    expect(() => judge.record(observation(changes))).toThrow('cannot be judged');
+    expect(JSON.stringify(judge.toState())).toBe(before);
+  });
+
+  it.each([-0.1, 1.1, NaN])('a share of %d', (share) => {
+    expect(() => Judge.open().beginStep({ kind: 'weight', share, last: false }, start)).toThrow(
+      'the share of a step',
+    );
+  });
+
+  it('a latency of 0 ms counts as the shortest that can be told', () => {
+    const judge = Judge.open({ settleMs: 0 });
+    judge.beginStep(half, start);
+    for (const arm of [Arm.Stable, Arm.Canary]) {
+      for (let index = 0; index < 50; index += 1) judge.record(observation({ arm, latencyMs: 0 }));
+    }
+    expect(judge.judge(start + 5000).judged).toEqual({ stable: 50, canary: 50 });
+  });
+});
+
+it('a strategy of 1,000 steps is judged, one step more is refused', () => {
+  const judge = Judge.open({ settleMs: 0, bucket: { requestsPerArm: 0, durationMs: 1 } });
+  for (let index = 0; index < 1000; index += 1) {
+    judge.beginStep({ kind: 'weight', share: 0.5, last: index === 999 }, start + index * 10);
+    for (const arm of [Arm.Stable, Arm.Canary, Arm.Stable, Arm.Canary]) {
+      judge.record(
+        observation({ arm, startedAtMs: start + index * 10, latencyMs: 20 + (index % 3) }),
+      );
+    }
+  }
+  const verdict = judge.judge(start + 20_000);
+  expect(verdict.judged).toEqual({ stable: 2000, canary: 2000 });
+  expect(Number.isFinite(verdict.harmLogE)).toBe(true);
+  expect(() => judge.beginStep(half, start + 30_000)).toThrow('at most 1000 steps');
+});
+
+describe('sticky routing', () => {
+  // Ten users only, each with a latency of its own: independent requests would be sure of anything.
+  const users = (count: number): Extras => {
+    const random = new Random(11);
+    return () => ({ stickyHash: Math.floor(random.uniform() * count) * 7919 });
+  };
+
+  it('waits for 15 groups of users before it speaks about means, and says so', () => {
+    const { judge, nowMs } = judgeAfter(20_000, { latencyFactor: 1.5 }, { sticky: true }, users(5));
+    const mean = evidenceOf(judge, nowMs, CheckName.LatencyMean);
+    expect(mean.harmLogE).toBe(0);
+    expect(mean.sentence).toContain('waits for 15 groups of users');
+    expect(mean.approximate).toBe(true);
+  });
+
+  it('still finds a canary that is twice as slow for everyone', () => {
+    const { judge, nowMs } = judgeAfter(6000, { latencyFactor: 2 }, { sticky: true }, users(5000));
+    expect(judge.judge(nowMs).kind).toBe(VerdictKind.Harm);
+  });
+
+  it('is less sure when a few users make up most of the traffic', () => {
+    const perUser = (judge: Judge): void => {
+      judge.beginStep(half, start);
+      const random = new Random(3);
+      const level = Array.from({ length: 60 }, () => random.normal());
+      for (let index = 0; index < 20_000; index += 1) {
+        const user = Math.floor(random.uniform() * 60);
+        const arm = user % 2 === 0 ? Arm.Canary : Arm.Stable;
+        const latencyMs = Math.exp(3 + level[user]! + 0.1 * random.normal());
+        const startedAtMs = start + index * 10;
+        judge.record(observation({ arm, latencyMs, stickyHash: user * 40_503, startedAtMs }));
+        if (index % 100 === 0) judge.tick(startedAtMs);
+      }
+    };
+    const sticky = Judge.open({ sticky: true });
+    const naive = Judge.open();
+    perUser(sticky);
+    perUser(naive);
+    const phi = (judge: Judge): number =>
+      evidenceOf(judge, start + 300_000, CheckName.LatencyMean).overdispersion;
+    expect(phi(sticky)).toBeGreaterThan(20 * phi(naive));
+  });
+});
+
+describe('predictions', () => {
+  const label = (canaryYes: number, stableYes: number, name: (yes: boolean) => string): Extras => {
+    const random = new Random(2);
+    return (isCanary) => ({
+      prediction: {
+        kind: 'class',
+        label: name(random.happens(isCanary ? canaryYes : stableYes)),
+      },
+    });
+  };
+  const settings: PartialJudgeSettings = { checks: { predictions: {} } };
+  const yesOrNo = (yes: boolean): string => (yes ? 'yes' : 'no');
+
+  it('of another class mix are harm', () => {
+    const { judge, nowMs } = judgeAfter(10_000, {}, settings, label(0.5, 0.3, yesOrNo));
+    const verdict = judge.judge(nowMs);
+    expect(verdict.kind).toBe(VerdictKind.Harm);
+    const evidence = evidenceOf(judge, nowMs, CheckName.Predictions);
+    expect(evidence.verdict).toBe(VerdictKind.Harm);
+    expect(evidence.estimate?.value).toBeCloseTo(0.2, 1);
+    expect(evidence.shown['totalVariation']).toBeCloseTo(0.2, 1);
+  });
+
+  it('of the same mix are safe', () => {
+    const { judge, nowMs } = judgeAfter(20_000, {}, settings, label(0.3, 0.3, yesOrNo));
+    expect(evidenceOf(judge, nowMs, CheckName.Predictions).verdict).toBe(VerdictKind.Safe);
+  });
+
+  it('of a class that stable never gives are harm', () => {
+    const strange = (yes: boolean): string => (yes ? 'strange' : 'no');
+    const { judge, nowMs } = judgeAfter(10_000, {}, settings, label(0.15, 0, strange));
+    expect(judge.judge(nowMs).kind).toBe(VerdictKind.Harm);
+  });
+
+  it('of one class only, always the same, are safe', () => {
+    const { judge, nowMs } = judgeAfter(10_000, {}, settings, label(0, 0, yesOrNo));
+    expect(evidenceOf(judge, nowMs, CheckName.Predictions).verdict).toBe(VerdictKind.Safe);
+  });
+
+  it('that are scores are compared by the deciles of stable', () => {
+    const scores = (shift: number): Extras => {
+      const random = new Random(4);
+      return (isCanary) => ({
+        prediction: { kind: 'score', value: random.normal() + (isCanary ? shift : 0) },
+      });
+    };
+    const shifted = judgeAfter(10_000, {}, settings, scores(0.5));
+    expect(shifted.judge.judge(shifted.nowMs).kind).toBe(VerdictKind.Harm);
+    const same = judgeAfter(20_000, {}, settings, scores(0));
+    const evidence = evidenceOf(same.judge, same.nowMs, CheckName.Predictions);
+    expect(evidence.verdict).toBe(VerdictKind.Safe);
+    expect(evidence.shown['kolmogorovSmirnov']).toBeLessThan(0.05);
+  });
+
+  it('of 10,000 classes have an answer, and a state that stays small', () => {
+    const random = new Random(6);
+    const { judge, nowMs } = judgeAfter(20_000, {}, settings, () => ({
+      prediction: { kind: 'class', label: `class ${Math.floor(10_000 * random.uniform())}` },
+    }));
+    const evidence = evidenceOf(judge, nowMs, CheckName.Predictions);
+    expect(evidence.samples.canary + evidence.samples.stable).toBeGreaterThan(19_000);
+    expect(Number.isFinite(evidence.shown['psi'])).toBe(true);
+    expect(JSON.stringify(judge.toState()).length).toBeLessThan(2 * 64 * 1024);
+  });
+});
+
+describe('shadow pairs', () => {
+  const after = (pairs: number, disagreement: number): Judge => {
+    const judge = Judge.open({ checks: { agreement: { disagreement: 0.05, gate: true } } });
+    judge.beginStep({ kind: 'shadow', share: 1, last: false }, start);
+    const random = new Random(1);
+    for (let index = 0; index < pairs; index += 1) {
+      judge.recordPair(!random.happens(disagreement));
+    }
+    return judge;
+  };
+
+  it('that disagree three times as often as tolerated are harm', () => {
+    const judge = after(2000, 0.15);
+    expect(evidenceOf(judge, start, CheckName.Agreement).verdict).toBe(VerdictKind.Harm);
+    expect(judge.judge(start).kind).toBe(VerdictKind.Harm);
+  });
+
+  it('that hardly ever disagree are safe', () => {
+    const evidence = evidenceOf(after(2000, 0.01), start, CheckName.Agreement);
+    expect(evidence.verdict).toBe(VerdictKind.Safe);
+    expect(evidence.sentence).toMatch(/^the arms disagree on 1\.\d% of 2,000 shadow pairs/);
+  });
+});
+
+describe('feedback', () => {
+  const after = (
+    measure: 'accuracy' | 'log-loss' | 'score',
+    value: (isCanary: boolean, random: Random) => number,
+    tolerance: number,
+  ): Judge => {
+    const judge = Judge.open({ checks: { feedback: { measure, tolerance, gate: 2 * tolerance } } });
+    judge.beginStep(half, start);
+    const random = new Random(8);
+    for (let index = 0; index < 12_000; index += 1) {
+      const isCanary = random.happens(0.5);
+      judge.recordFeedback(isCanary ? Arm.Canary : Arm.Stable, value(isCanary, random));
+    }
+    return judge;
+  };
+
+  it('shows a canary that is right less often', () => {
+    const judge = after(
+      'accuracy',
+      (isCanary, random) => +random.happens(isCanary ? 0.8 : 0.9),
+      0.02,
+    );
+    const evidence = evidenceOf(judge, start, CheckName.Feedback);
+    expect(evidence.verdict).toBe(VerdictKind.Harm);
+    expect(evidence.estimate?.value).toBeCloseTo(-0.1, 1);
+    expect(judge.judge(start).kind).toBe(VerdictKind.Harm);
+  });
+
+  it('shows a canary whose log-loss is higher, and one whose score is lower', () => {
+    const loss = after(
+      'log-loss',
+      (isCanary, random) => 0.5 + (isCanary ? 0.2 : 0) + 0.3 * random.uniform(),
+      0.05,
+    );
+    expect(evidenceOf(loss, start, CheckName.Feedback).verdict).toBe(VerdictKind.Harm);
+    const score = after(
+      'score',
+      (isCanary, random) => 40 - (isCanary ? 5 : 0) + random.normal(),
+      1,
+    );
+    expect(evidenceOf(score, start, CheckName.Feedback).verdict).toBe(VerdictKind.Harm);
+  });
+
+  it('excludes harm of a canary that is as good', () => {
+    const judge = after('accuracy', (_isCanary, random) => +random.happens(0.9), 0.02);
+    expect(evidenceOf(judge, start, CheckName.Feedback).verdict).toBe(VerdictKind.Safe);
+  });
+
+  it('of labelled pairs shows which arm is wrong alone', () => {
+    const judge = Judge.open({ checks: { feedback: { measure: 'labelled-pairs', tolerance: 0 } } });
+    judge.beginStep(half, start);
+    const random = new Random(8);
+    for (let index = 0; index < 2000; index += 1) {
+      judge.recordLabelledPair(random.happens(0.95), random.happens(0.85));
+    }
+    expect(evidenceOf(judge, start, CheckName.Feedback).verdict).toBe(VerdictKind.Harm);
+  });
+
+  it('that is not finite is refused', () => {
+    const judge = Judge.open({ checks: { feedback: {} } });
+    judge.beginStep(half, start);
+    expect(() => judge.recordFeedback(Arm.Canary, NaN)).toThrow('cannot be judged');
+  });
+});
+
+it('a bucket of another collector is added as if its requests had been seen here', () => {
+  const both = Judge.open({ settleMs: 0 });
+  const alone = Judge.open({ settleMs: 0 });
+  for (const judge of [both, alone]) judge.beginStep(half, start);
+  const random = new Random(1);
+  const elsewhere = new Bucket(frameOfSummary(both.frame()!));
+  for (let index = 0; index < 400; index += 1) {
+    const one = observation({
+      arm: random.happens(0.5) ? Arm.Canary : Arm.Stable,
+      latencyMs: 10 + random.uniform(),
+    });
+    alone.record(one);
+    if (index % 2 === 0) both.record(one);
+    else elsewhere.record(one);
+  }
+  both.absorb(elsewhere.toSummary());
+  const [seenBoth, seenAlone] = [both, alone].map((judge) => judge.judge(start + 5000));
+  expect(seenBoth!.judged).toEqual(seenAlone!.judged);
+  expect(seenBoth!.harmLogE).toBeCloseTo(seenAlone!.harmLogE, 9);
+  expect(() => Judge.open().absorb(elsewhere.toSummary())).toThrow('an open step');
+});
+
+it('time-outs are judged on their own where that is asked for', () => {
+  const judge = Judge.open({ checks: { timeouts: {} } });
+  judge.beginStep(half, start);
+  const random = new Random(1);
+  for (let index = 0; index < 10_000; index += 1) {
+    const arm = random.happens(0.5) ? Arm.Canary : Arm.Stable;
+    const timedOut = random.happens(arm === Arm.Canary ? 0.05 : 0.005);
+    const outcome = timedOut ? Outcome.Timeout : Outcome.Ok;
+    judge.record(observation({ arm, outcome, startedAtMs: start + 10 * index }));
+    if (index % 100 === 0) judge.tick(start + 10 * index);
+  }
+  const evidence = evidenceOf(judge, start + 200_000, CheckName.Timeouts);
+  expect(evidence.verdict).toBe(VerdictKind.Harm);
+  expect(evidence.sentence).toContain('time out');
+});

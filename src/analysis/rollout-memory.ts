@@ -1,0 +1,150 @@
+import type { SketchSummary } from '../domain/summary.js';
+import type { Moments } from '../stats/moments.js';
+import { refuse } from '../stats/require.js';
+import { QuantileSketch } from '../stats/sketch.js';
+import type { BucketFrame } from './bucket-frame.js';
+import type { Bucket } from './bucket.js';
+import type { CheckInput } from './check-input.js';
+import { Clustering, noDesignEffects, type ClusteringState } from './clustering.js';
+import { addEventBucket } from './event-sums.js';
+import type { JudgeSettings } from './judge-settings.js';
+import { addMeanBucket } from './mean-sums.js';
+import { PredictionTable, type PredictionTableState } from './prediction-table.js';
+import {
+  addBucketToStep,
+  isComparable,
+  newStep,
+  type StepMemory,
+  type StepPlan,
+} from './step-memory.js';
+import { tailQuestions, type TailQuestion } from './tail-questions.js';
+import { TailThresholds, type TailThresholdsState } from './tail-thresholds.js';
+
+/** A rollout has at most this many steps. */
+export const stepLimit = 1000;
+
+/** The state as data. */
+export interface RolloutMemoryState {
+  readonly steps: readonly StepMemory[];
+  readonly tails: TailThresholdsState;
+  readonly predictions: PredictionTableState;
+  readonly clustering?: ClusteringState;
+  /** Latencies of the current step. */
+  readonly latency: { readonly stable: SketchSummary; readonly canary: SketchSummary };
+}
+
+/**
+ * What the judge keeps of everything that has been closed: running sums a step, stable's recent
+ * tail, the predictions so far. Its size does not depend on the number of requests.
+ */
+export class RolloutMemory {
+  readonly #settings: JudgeSettings;
+  readonly #questions: readonly TailQuestion[];
+  readonly #steps: StepMemory[];
+  readonly #tails: TailThresholds;
+  readonly #predictions: PredictionTable;
+  readonly #clustering: Clustering | undefined;
+  #latency: { stable: QuantileSketch; canary: QuantileSketch };
+
+  constructor(settings: JudgeSettings, state?: RolloutMemoryState) {
+    this.#settings = settings;
+    this.#questions = tailQuestions(settings.checks);
+    // A copy: the sums are added to in place, and the state belongs to whoever stored it.
+    this.#steps = JSON.parse(JSON.stringify(state?.steps ?? [])) as StepMemory[];
+    this.#tails = new TailThresholds(state?.tails);
+    this.#predictions = new PredictionTable(state?.predictions);
+    this.#clustering = settings.sticky ? new Clustering(state?.clustering) : undefined;
+    const sketch = (summary?: SketchSummary): QuantileSketch =>
+      summary === undefined ? new QuantileSketch() : QuantileSketch.fromSummary(summary);
+    this.#latency = {
+      stable: sketch(state?.latency.stable),
+      canary: sketch(state?.latency.canary),
+    };
+  }
+
+  /** The index of the current step; −1 before the first. */
+  get currentStep(): number {
+    return this.#steps.length - 1;
+  }
+
+  get steps(): readonly StepMemory[] {
+    return this.#steps;
+  }
+
+  /** @throws SerinError `invalid-statistics-input` beyond 1,000 steps */
+  beginStep(plan: StepPlan, nowMs: number): void {
+    if (this.#steps.length >= stepLimit) refuse(`at most ${stepLimit} steps`, stepLimit + 1);
+    this.#steps.push(newStep(plan, nowMs, this.#settings));
+    this.#latency = { stable: new QuantileSketch(), canary: new QuantileSketch() };
+  }
+
+  /** What the next bucket is counted by: decided by what has been closed so far. */
+  nextFrame(openedAtMs: number): BucketFrame {
+    const { latencyFloorMs, sticky } = this.#settings;
+    const thresholds = this.#tails.logThresholds(this.#questions, latencyFloorMs);
+    return {
+      openedAtMs,
+      slowStable: thresholds?.stable,
+      slowCanary: thresholds?.canary,
+      ...this.#predictions.frame(),
+      latencyFloorMs,
+      sticky,
+    };
+  }
+
+  addBucket(stepIndex: number, bucket: Bucket): void {
+    const step = this.#steps[stepIndex];
+    if (step === undefined) return;
+    addBucketToStep(step, bucket);
+    this.#tails.addClosedBucket(bucket.stable.latency);
+    this.#predictions.addClosedBucket(bucket);
+    if (stepIndex === this.currentStep) {
+      this.#latency.stable.merge(bucket.stable.latency);
+      this.#latency.canary.merge(bucket.canary.latency);
+    }
+    if (isComparable(step)) this.#clustering?.addClosedBucket(bucket);
+  }
+
+  addPairs(disagreed: number, agreed: number): void {
+    const step = this.#steps.at(-1);
+    if (step !== undefined) {
+      addEventBucket(step.agreement, disagreed, agreed, disagreed + agreed);
+    }
+  }
+
+  addLabelledPairs(canaryWrong: number, stableWrong: number, pairs: number): void {
+    const step = this.#steps.at(-1);
+    if (step !== undefined) addEventBucket(step.labelledPairs, canaryWrong, stableWrong, pairs);
+  }
+
+  addFeedback(canary: Moments, stable: Moments): void {
+    const step = this.#steps.at(-1);
+    if (step === undefined) return;
+    step.canaryLabels += canary.count;
+    step.stableLabels += stable.count;
+    addMeanBucket(step.feedback, canary, stable);
+  }
+
+  checkInput(): CheckInput {
+    return {
+      settings: this.#settings,
+      steps: this.#steps.filter(isComparable),
+      effects: this.#clustering?.effects() ?? noDesignEffects,
+      latency: this.#latency,
+      predictions: this.#predictions,
+    };
+  }
+
+  toState(): RolloutMemoryState {
+    return {
+      steps: JSON.parse(JSON.stringify(this.#steps)) as StepMemory[],
+      tails: this.#tails.toState(),
+      predictions: this.#predictions.toState(),
+      ...(this.#clustering === undefined ? {} : { clustering: this.#clustering.toState() }),
+      latency: {
+        stable: this.#latency.stable.toSummary(),
+        canary: this.#latency.canary.toSummary(),
+      },
+    };
+  }
+}

@@ -1,0 +1,74 @@
+import type { SketchSummary } from '../domain/summary.js';
+import { QuantileSketch } from '../stats/sketch.js';
+import type { TailQuestion } from './tail-questions.js';
+
+/** How many requests of stable one sketch gathers, and how many sketches are kept. */
+const refreshAfter = 1000;
+const kept = 5;
+
+/** The state of the thresholds as data. */
+export interface TailThresholdsState {
+  readonly full: readonly SketchSummary[];
+  readonly filling: SketchSummary;
+  readonly p95?: number;
+  readonly p99?: number;
+}
+
+/**
+ * Where stable's tail begins, as its last about 5,000 requests say: five rotating sketches, a new
+ * threshold about every 1,000 requests. Only closed buckets come in, so a threshold never depends
+ * on the requests that it is applied to.
+ */
+export class TailThresholds {
+  #full: QuantileSketch[];
+  #filling: QuantileSketch;
+  #p95: number | undefined;
+  #p99: number | undefined;
+
+  constructor(state?: TailThresholdsState) {
+    this.#full = (state?.full ?? []).map((sketch) => QuantileSketch.fromSummary(sketch));
+    this.#filling =
+      state === undefined ? new QuantileSketch() : QuantileSketch.fromSummary(state.filling);
+    this.#p95 = state?.p95;
+    this.#p99 = state?.p99;
+  }
+
+  /** Takes in stable's latencies of one closed bucket. */
+  addClosedBucket(stable: QuantileSketch): void {
+    this.#filling.merge(stable);
+    if (this.#filling.count < refreshAfter) return;
+    this.#full = [...this.#full.slice(-(kept - 1)), this.#filling];
+    this.#filling = new QuantileSketch();
+    const recent = new QuantileSketch();
+    for (const sketch of this.#full) recent.merge(sketch);
+    this.#p95 = recent.quantile(0.95);
+    this.#p99 = recent.quantile(0.99);
+  }
+
+  /**
+   * The thresholds that the next bucket is counted by, as logarithms of milliseconds.
+   * @returns undefined before the first 1,000 requests of stable
+   */
+  logThresholds(
+    questions: readonly TailQuestion[],
+    latencyFloorMs: number,
+  ): { stable: number[]; canary: number[] } | undefined {
+    const p95 = this.#p95;
+    const p99 = this.#p99;
+    if (p95 === undefined || p99 === undefined) return undefined;
+    const stable = questions.map(({ quantile, factor }) =>
+      Math.log(Math.max(latencyFloorMs, quantile === 'p95' ? p95 : p99) * factor),
+    );
+    const canary = stable.map((log, index) => log + Math.log1p(questions[index]?.tolerance ?? 0));
+    return { stable, canary };
+  }
+
+  toState(): TailThresholdsState {
+    return {
+      full: this.#full.map((sketch) => sketch.toSummary()),
+      filling: this.#filling.toSummary(),
+      ...(this.#p95 === undefined ? {} : { p95: this.#p95 }),
+      ...(this.#p99 === undefined ? {} : { p99: this.#p99 }),
+    };
+  }
+}
