@@ -2,10 +2,11 @@ import { performance } from 'node:perf_hooks';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { buildApp } from './api/app.js';
 import type { ServerContext, ServerSettings } from './api/context.js';
-import { SerinError } from './domain/errors.js';
+import { SerinError, toSerinError } from './domain/errors.js';
 import type { ModelName } from './domain/ids.js';
 import type { StickyKey } from './domain/sticky-key.js';
 import { openRepository } from './models/repository.js';
+import { AnswersToJudge } from './observing/answers-to-judge.js';
 import { Comparisons } from './observing/comparisons.js';
 import { createMetrics } from './observing/metrics.js';
 import { ServiceWitness } from './observing/service-witness.js';
@@ -15,6 +16,7 @@ import { launcher } from './serving/launch-arm.js';
 import type { RunnerSettings } from './serving/runner/launch-runner.js';
 import { openDatabase } from './store/sqlite/database.js';
 import { SqliteDeploymentLog } from './store/sqlite/deployment-log.js';
+import { SqliteJudgeStates } from './store/sqlite/judge-states.js';
 import { Split } from './traffic/in-process/split.js';
 import { VersionDirectory } from './models/version-directory.js';
 
@@ -38,6 +40,12 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+/** Answers that wait for feedback; the newest, some 20 MB of them. */
+const answersRemembered = 100_000;
+
+/** How often buckets that are due are closed, and judges' memories saved. */
+const tickMs = 1_000;
+
 /** Puts all parts together and listens. */
 export async function startServer(
   settings: ServeSettings,
@@ -46,8 +54,11 @@ export async function startServer(
   refuseUnsafeAddress(settings);
   const context = createContext(settings, logger);
   const apps: FastifyInstance[] = [];
+  const ticking = setInterval(() => keepJudging(context, logger), tickMs);
   const close = async (): Promise<void> => {
+    clearInterval(ticking);
     await Promise.all(apps.map((app) => app.close()));
+    keepJudging(context, logger);
     await context.deployments.close();
   };
   try {
@@ -70,11 +81,13 @@ export async function startServer(
 function createContext(settings: ServeSettings, logger: FastifyBaseLogger): ServerContext {
   const clocks = { monotonicMs: () => performance.now(), wallMs: () => Date.now() };
   const random = () => Math.random();
-  const comparisons = new Comparisons(clocks.wallMs);
-  const witness = new ServiceWitness(comparisons, clocks);
+  const database = openDatabase(settings.dataFolder);
+  const answers = new AnswersToJudge(answersRemembered);
+  const comparisons = new Comparisons(clocks.wallMs, new SqliteJudgeStates(database), answers);
+  const witness = new ServiceWitness(comparisons, answers, clocks);
   const versions = new VersionDirectory(openRepository(settings.modelRoots), settings.firstStable);
   const deployments = new Deployments({
-    log: new SqliteDeploymentLog(openDatabase(settings.dataFolder)),
+    log: new SqliteDeploymentLog(database),
     versions,
     launch: launcher(settings, random, (message, fields) => logger.info(fields, message)),
     newModel: (name: ModelName) => {
@@ -82,7 +95,7 @@ function createContext(settings: ServeSettings, logger: FastifyBaseLogger): Serv
       split.sticky = settings.sticky;
       return new ServedModel(name, split);
     },
-    stepOpened: (model) => comparisons.open(model),
+    comparing: comparisons,
     wallMs: clocks.wallMs,
     warn: (message, fields) => logger.warn(fields, message),
   });
@@ -91,7 +104,17 @@ function createContext(settings: ServeSettings, logger: FastifyBaseLogger): Serv
     models: () => deployments.models(),
     fallbacks: () => witness.fallbacks,
   });
-  return { deployments, versions, witness, comparisons, metrics, clocks, settings };
+  return { deployments, versions, witness, comparisons, answers, metrics, clocks, settings };
+}
+
+/** What a judge knows survives a crash but for the last second. */
+function keepJudging({ comparisons }: ServerContext, logger: FastifyBaseLogger): void {
+  try {
+    comparisons.tick();
+    comparisons.save();
+  } catch (thrown) {
+    logger.error({ ...toSerinError(thrown).toBody() }, 'the judge could not be saved');
+  }
 }
 
 async function listen(app: FastifyInstance, host: string, port: number): Promise<string> {

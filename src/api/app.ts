@@ -8,12 +8,14 @@ import { guardAdmin } from './guard.js';
 import { adminRoutes } from './routes/admin.js';
 import { canaryHealthRoutes } from './routes/canary-health.js';
 import { faultRoutes } from './routes/faults.js';
+import { feedbackRoutes } from './routes/feedback.js';
 import { healthRoutes } from './routes/health.js';
 import { modelRoutes } from './routes/models.js';
 import { openInferenceRoutes } from './routes/open-inference.js';
 import { pageRoutes } from './routes/page.js';
 import { predictRoutes } from './routes/predict.js';
 import { repositoryControlRoutes, repositoryIndexRoute } from './routes/repository.js';
+import { verdictRoutes } from './routes/verdict.js';
 
 /** Which requests one listener answers. */
 export interface Planes {
@@ -66,6 +68,7 @@ export async function buildApp(
 
 async function registerDataPlane(app: FastifyInstance, context: ServerContext): Promise<void> {
   healthRoutes(app, context);
+  feedbackRoutes(app, context);
   await app.register((raw, _options, done) => {
     acceptRawBodies(raw);
     raw.setValidatorCompiler(() => () => true);
@@ -84,6 +87,7 @@ async function registerAdminPlane(app: FastifyInstance, context: ServerContext):
     adminRoutes(admin, context);
     canaryHealthRoutes(admin, context);
     modelRoutes(admin, context);
+    verdictRoutes(admin, context);
     await admin.register((raw, _options, done) => {
       acceptRawBodies(raw);
       repositoryControlRoutes(raw, context);

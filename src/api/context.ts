@@ -1,6 +1,7 @@
 import type { Registry } from 'prom-client';
 import type { ModelName, VersionName } from '../domain/ids.js';
 import type { Version } from '../domain/version.js';
+import type { AnswersToJudge } from '../observing/answers-to-judge.js';
 import type { Comparisons } from '../observing/comparisons.js';
 import type { ServiceWitness } from '../observing/service-witness.js';
 import type { Deployments } from '../rollout/deployments.js';
@@ -25,6 +26,7 @@ export interface ServerContext {
   readonly versions: VersionCatalogue;
   readonly witness: ServiceWitness;
   readonly comparisons: Comparisons;
+  readonly answers: AnswersToJudge;
   readonly metrics: Registry;
   readonly clocks: Clocks;
   readonly settings: ServerSettings;

@@ -33,7 +33,6 @@ export type DeploymentEvent = EventBase &
     | { readonly type: 'loaded' }
     | { readonly type: 'fault-injected'; readonly arm: string; readonly plan: string }
   );
-export type DeploymentEventType = DeploymentEvent['type'];
 
 /** One model's arms, as its events leave them. */
 export interface Deployment {

@@ -254,6 +254,11 @@ export const errorCatalogue = {
     'The settings of the judge cannot be used',
     'Correct the setting that is named.',
   ),
+  'recording-invalid': entry(
+    400,
+    'The recorded observations cannot be read',
+    'JSON lines or CSV with time, arm and latency; see docs/reference/judge.md.',
+  ),
   'insufficient-data': entry(409, 'There is not enough data', 'Wait for more requests.', true),
 
   internal: entry(

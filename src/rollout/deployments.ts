@@ -1,3 +1,4 @@
+import { readJudgeSettings, type PartialJudgeSettings } from '../analysis/read-judge-settings.js';
 import type { Arm } from '../domain/arm.js';
 import type { Deployment, DeploymentEvent, VersionRef } from '../domain/deployment.js';
 import { SerinError, toSerinError } from '../domain/errors.js';
@@ -21,6 +22,15 @@ export interface VersionSource {
   models(): Promise<readonly ModelName[]>;
 }
 
+/** Who compares the arms, and is told when they or the weight are others than before. */
+export interface Comparing {
+  begin(model: ServedModel, settings: PartialJudgeSettings): void;
+  weightChanged(model: ServedModel): void;
+  /** The canary was there before this server started. */
+  resume(model: ServedModel): void;
+  end(model: ServedModel): void;
+}
+
 export interface DeploymentsOptions {
   readonly log: DeploymentLog;
   readonly versions: VersionSource;
@@ -28,8 +38,7 @@ export interface DeploymentsOptions {
   readonly launch: (version: Version) => Promise<ServedArm>;
   /** Makes the (empty) model that the gateway routes to. */
   readonly newModel: (name: ModelName) => ServedModel;
-  /** Told when the arms or the weight of a model are others than before. */
-  readonly stepOpened: (model: ServedModel) => void;
+  readonly comparing: Comparing;
   readonly wallMs: () => number;
   /** Told of what a person should know but nobody waits for. */
   readonly warn: (message: string, fields: Readonly<Record<string, unknown>>) => void;
@@ -38,6 +47,8 @@ export interface DeploymentsOptions {
 export interface CanaryRequest extends Asked {
   readonly weight: Percent;
   readonly sticky?: StickyKey;
+  /** How the canary is judged; the defaults where it is left out. */
+  readonly judging?: PartialJudgeSettings;
 }
 
 /**
@@ -126,8 +137,10 @@ export class Deployments {
         throw new SerinError('canary-exists', { found: state.canary.version.version });
       }
       if (model.stable !== undefined) refuseSameOrUnfit(model.stable.upstream.version, version);
+      // Settings that cannot be used are refused before anything is loaded.
+      readJudgeSettings(request.judging ?? {});
       const canary = await this.options.launch(version);
-      const { weight, sticky } = request;
+      const { weight, sticky, judging = {} } = request;
       const keptTogether = sticky === undefined ? {} : { sticky };
       try {
         this.#book.append(name, request, {
@@ -143,7 +156,7 @@ export class Deployments {
       model.canary = canary;
       if (sticky !== undefined) model.split.sticky = sticky;
       model.split.setWeight(weight);
-      this.options.stepOpened(model);
+      this.options.comparing.begin(model, judging);
       return model;
     });
   }
@@ -153,7 +166,7 @@ export class Deployments {
       const model = this.#modelWithCanary(name);
       this.#book.append(name, asked, { type: 'weight-set', weight });
       model.split.setWeight(weight);
-      this.options.stepOpened(model);
+      this.options.comparing.weightChanged(model);
       return model;
     });
   }
@@ -174,7 +187,7 @@ export class Deployments {
       model.stable = model.canary;
       model.split.setWeight(toPercent(0));
       model.canary = undefined;
-      this.options.stepOpened(model);
+      this.options.comparing.end(model);
       this.#closeLater(old);
       return { before, after: this.#stateOf(name).stable };
     });
@@ -189,7 +202,7 @@ export class Deployments {
       // Users first: should the log fail, they are safe from the canary all the same.
       model.split.setWeight(toPercent(0));
       model.canary = undefined;
-      this.options.stepOpened(model);
+      this.options.comparing.end(model);
       this.#closeLater(canary);
       this.#book.append(name, asked, { type: 'rolled-back' });
       if (rolledBack === undefined) throw new SerinError('no-canary');
@@ -264,7 +277,7 @@ export class Deployments {
       model.canary = await this.options.launch(version);
       if (state.canary.sticky !== undefined) model.split.sticky = state.canary.sticky;
       model.split.setWeight(state.weight);
-      this.options.stepOpened(model);
+      this.options.comparing.resume(model);
     } catch (thrown) {
       const error = toSerinError(thrown);
       this.options.warn(`the canary of ${model.name} was rolled back`, { ...error.toBody() });

@@ -9,10 +9,7 @@ const noMore = { additionalProperties: false };
 export const CanaryHealthQuery = Type.Object(
   {
     model,
-    test: Type.Union(
-      classicTests.map((name) => Type.Literal(name)),
-      { default: 'welch' },
-    ),
+    test: Type.Enum([...classicTests], { default: 'welch' }),
   },
   noMore,
 );
@@ -33,6 +30,12 @@ export const DeployCanaryRequest = Type.Object(
     sticky: Type.Optional(
       Type.String({
         description: 'header:NAME, cookie:NAME or field:NAME keeps a user on one arm.',
+      }),
+    ),
+    judging: Type.Optional(
+      Type.Record(Type.String(), Type.Unknown(), {
+        description:
+          'How the canary is judged: alpha, checks with tolerances; see docs/reference/judge.md.',
       }),
     ),
     why,

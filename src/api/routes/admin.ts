@@ -1,5 +1,6 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
+import type { PartialJudgeSettings } from '../../analysis/read-judge-settings.js';
 import { SerinError } from '../../domain/errors.js';
 import { toPercent } from '../../domain/share.js';
 import { parseStickyKey } from '../../traffic/sticky-key.js';
@@ -22,7 +23,7 @@ export function adminRoutes(plain: FastifyInstance, context: ServerContext): voi
     '/admin/deploy-canary',
     { schema: { summary: 'Load a version and send it traffic', tags, body: DeployCanaryRequest } },
     async (request) => {
-      const { model_path: path, weight, sticky, why } = request.body;
+      const { model_path: path, weight, sticky, judging, why } = request.body;
       const isAddress = /^https?:/.test(path);
       const named = request.body.model;
       const owner = isAddress ? chooseModel(context, named).name : named;
@@ -41,6 +42,8 @@ export function adminRoutes(plain: FastifyInstance, context: ServerContext): voi
         why: why ?? 'deploy-canary',
         weight: toPercent(weight ?? defaultWeightPercent),
         ...(sticky === undefined ? {} : { sticky: parseStickyKey(sticky) }),
+        // The judge checks every setting itself, and names the one that it refuses.
+        ...(judging === undefined ? {} : { judging: judging }),
       });
       const state = deployments.state(model.name);
       const since = state?.canary?.sinceMs;

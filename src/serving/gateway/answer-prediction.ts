@@ -1,7 +1,7 @@
 import { Arm } from '../../domain/arm.js';
 import { SerinError, toSerinError } from '../../domain/errors.js';
-import type { VersionName } from '../../domain/ids.js';
-import { Outcome, type Observation } from '../../domain/observation.js';
+import type { RequestId, VersionName } from '../../domain/ids.js';
+import { Outcome, type Observation, type Prediction } from '../../domain/observation.js';
 import type { Assignment } from '../../traffic/in-process/split.js';
 import type { Answer, Call } from '../upstream.js';
 import type { ServedArm, ServedModel } from './served-model.js';
@@ -36,6 +36,13 @@ export interface Witness {
   /** One request as the arm saw that it was assigned to: what the judge compares. */
   observed(model: ServedModel, observation: Observation): void;
   attempted(attempt: Attempt): void;
+  /** The answer that the user gets, and the arm that gave it: what feedback is about. */
+  answered(
+    model: ServedModel,
+    requestId: RequestId,
+    arm: Arm,
+    prediction: Prediction | undefined,
+  ): void;
 }
 
 export interface Clocks {
@@ -65,7 +72,7 @@ export async function answerPrediction(
   const { failure } = attempt;
   if (failure !== undefined && isTheClients(failure)) throw failure;
   witness.observed(model, observationOf(attempt, { ...assignment, arm }, request, startedAtMs));
-  if (attempt.answer !== undefined) return answered(attempt, false);
+  if (attempt.answer !== undefined) return answered(attempt, false, request, witness);
   if (arm === Arm.Stable) throw attempt.failure;
   return answerFromStableWhenCanaryFails(model, request, witness, clocks);
 }
@@ -94,7 +101,8 @@ export async function answerByVersion(
   const attempt = await tryArm(model, arm, request, clocks);
   witness.attempted(attempt);
   if (attempt.answer === undefined) throw attempt.failure;
-  return answered(attempt, false);
+  const { answer } = attempt;
+  return { answer, answeredBy: arm, version: attempt.version, fallback: false };
 }
 
 type FinishedAttempt = Attempt &
@@ -112,7 +120,7 @@ async function answerFromStableWhenCanaryFails(
   const attempt = await tryArm(model, Arm.Stable, request, clocks);
   witness.attempted(attempt);
   if (attempt.answer === undefined) throw attempt.failure;
-  return answered(attempt, true);
+  return answered(attempt, true, request, witness);
 }
 
 async function tryArm(
@@ -181,8 +189,11 @@ function outcomeOf({ answer, failure }: FinishedAttempt): Outcome {
 }
 
 function answered(
-  { answer, arm, version }: FinishedAttempt & { readonly answer: Answer },
+  { model, answer, arm, version }: FinishedAttempt & { readonly answer: Answer },
   fallback: boolean,
+  { requestId }: PredictionRequest,
+  witness: Witness,
 ): AnsweredPrediction {
+  witness.answered(model, requestId, arm, answer.prediction);
   return { answer, answeredBy: arm, version, fallback };
 }

@@ -13,4 +13,5 @@ export const migrations: readonly string[] = [
      payload TEXT NOT NULL
    ) STRICT;
    CREATE INDEX deployment_events_by_model ON deployment_events (model, sequence);`,
+  `CREATE TABLE judge_states (model TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT;`,
 ];

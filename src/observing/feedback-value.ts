@@ -1,0 +1,69 @@
+import type { FeedbackTolerance } from '../analysis/judge-settings.js';
+import { SerinError } from '../domain/errors.js';
+import type { Prediction } from '../domain/observation.js';
+
+type Measure = FeedbackTolerance['measure'];
+
+/** What somebody says of an answer: the true label, or how good it was. */
+export interface Feedback {
+  readonly label?: string | number | boolean;
+  readonly score?: number;
+}
+
+/** No prediction is that sure: one wrong answer must not outweigh a thousand right ones. */
+const surest = 1e-6;
+
+/**
+ * What the judge counts: 1 or 0 for accuracy, −ln of the probability given to the true label for
+ * log-loss (Good 1952), the score itself otherwise.
+ * @param labels the classes' names, where they have some: a probability is that of the second
+ * @throws SerinError `invalid-request` when the measure cannot be taken from what was said
+ */
+export function feedbackValue(
+  measure: Measure,
+  { label, score }: Feedback,
+  prediction: Prediction | undefined,
+  labels: readonly string[],
+): number {
+  if (measure === 'score') {
+    if (score === undefined) throw unfit('"score", as this model is judged by one', 'none');
+    return score;
+  }
+  if (label === undefined) throw unfit(`"label", as this model is judged by ${measure}`, 'none');
+  if (prediction === undefined) throw unfit('an answer with a prediction', 'none');
+  if (measure === 'log-loss') {
+    const probability = probabilityOf(prediction, truthOf(label, labels));
+    return -Math.log(Math.min(1 - surest, Math.max(surest, probability)));
+  }
+  return isRight(prediction, label, labels) ? 1 : 0;
+}
+
+function isRight(
+  prediction: Prediction,
+  label: NonNullable<Feedback['label']>,
+  labels: readonly string[],
+): boolean {
+  if (prediction.kind === 'class') return prediction.label === String(label);
+  return prediction.value >= 0.5 === truthOf(label, labels);
+}
+
+function probabilityOf(prediction: Prediction, truth: boolean): number {
+  if (prediction.kind === 'class' || prediction.value < 0 || prediction.value > 1) {
+    throw unfit('a model that answers with a probability', 'another kind of answer');
+  }
+  return truth ? prediction.value : 1 - prediction.value;
+}
+
+/** Whether the label is the class whose probability the model gives. */
+function truthOf(label: NonNullable<Feedback['label']>, labels: readonly string[]): boolean {
+  if (label === true || label === 1 || label === '1' || label === 'true') return true;
+  if (label === false || label === 0 || label === '0' || label === 'false') return false;
+  const position = labels.indexOf(String(label));
+  if (position === 0 || position === 1) return position === 1;
+  const known = labels.length === 2 ? labels.map((name) => JSON.stringify(name)) : [];
+  throw unfit(['0', '1', 'true', 'false', ...known].join(', '), JSON.stringify(label));
+}
+
+function unfit(expected: string, found: string): SerinError {
+  return new SerinError('invalid-request', { expected, found });
+}

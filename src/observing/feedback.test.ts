@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { Arm } from '../domain/arm.js';
+import { toModelName, type RequestId } from '../domain/ids.js';
+import { AnswersToJudge } from './answers-to-judge.js';
+import { feedbackValue } from './feedback-value.js';
+
+const model = toModelName('churn');
+const id = (n: number) => `r${n}` as RequestId;
+const score = (value: number) => ({ kind: 'score', value }) as const;
+
+test.each([
+  [score(0.7), 1, 1],
+  [score(0.7), false, 0],
+  [score(0.3), 'stays', 1],
+  [score(0.3), 'leaves', 0],
+  [{ kind: 'class', label: 'cat' } as const, 'cat', 1],
+  [{ kind: 'class', label: '3' } as const, 3, 1],
+  [{ kind: 'class', label: 'cat' } as const, 'dog', 0],
+])('accuracy of %j when %j is true: %d', (prediction, label, value) => {
+  expect(feedbackValue('accuracy', { label }, prediction, ['stays', 'leaves'])).toBe(value);
+});
+
+test('log-loss is −ln of the probability of what was true, and bounded', () => {
+  expect(feedbackValue('log-loss', { label: 1 }, score(0.8), [])).toBeCloseTo(-Math.log(0.8), 12);
+  expect(feedbackValue('log-loss', { label: 0 }, score(0.8), [])).toBeCloseTo(-Math.log(0.2), 12);
+  expect(feedbackValue('log-loss', { label: 0 }, score(1), [])).toBeCloseTo(-Math.log(1e-6), 9);
+});
+
+test('a score is taken as it is', () => {
+  expect(feedbackValue('score', { score: -3.5 }, undefined, [])).toBe(-3.5);
+});
+
+test.each([
+  ['accuracy', { score: 1 }, score(0.5)],
+  ['accuracy', { label: 'perhaps' }, score(0.5)],
+  ['accuracy', { label: 1 }, undefined],
+  ['log-loss', { label: 1 }, { kind: 'class', label: 'cat' }],
+  ['log-loss', { label: 1 }, score(7)],
+  ['score', { label: 1 }, score(0.5)],
+] as const)('%s cannot be taken from %j about %j', (measure, feedback, prediction) => {
+  expect(() => feedbackValue(measure, feedback, prediction, [])).toThrow(/expected/);
+});
+
+test('only the newest answers are remembered', () => {
+  const answers = new AnswersToJudge(1_000);
+  for (let n = 0; n < 5_000; n += 1) answers.remember(id(n), model, Arm.Stable, undefined);
+  expect(answers.find(id(3_999))).toBeUndefined();
+  expect(answers.find(id(4_000))).toBeDefined();
+  expect(answers.find(id(4_999))).toBeDefined();
+});
+
+test('an id that comes again is about the newer answer', () => {
+  const answers = new AnswersToJudge(2);
+  answers.remember(id(1), model, Arm.Stable, score(0.1));
+  answers.remember(id(2), model, Arm.Stable, undefined);
+  answers.remember(id(1), model, Arm.Canary, score(0.9));
+  answers.remember(id(3), model, Arm.Stable, undefined);
+  expect(answers.find(id(1))).toMatchObject({ arm: Arm.Canary, prediction: score(0.9) });
+  expect(answers.find(id(2))).toBeUndefined();
+});
