@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { productVersion } from '../config/product-version.js';
 import { deployCommand } from './commands/deploy.js';
+import { judgeCommand } from './commands/judge.js';
 import { promoteCommand } from './commands/promote.js';
 import { rollbackCommand } from './commands/rollback.js';
 import { serveCommand } from './commands/serve.js';
@@ -21,6 +22,7 @@ const program = new Command('serin')
   .addCommand(statusCommand())
   .addCommand(promoteCommand())
   .addCommand(rollbackCommand())
+  .addCommand(judgeCommand())
   .addCommand(trainSamplesCommand())
   .addCommand(walkthroughCommand());
 

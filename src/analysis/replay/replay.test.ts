@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest';
+import { Arm } from '../../domain/arm.js';
+import { Outcome } from '../../domain/observation.js';
+import type { RequestId } from '../../domain/ids.js';
+import { SimulatedTraffic } from '../simulation/simulated-traffic.js';
+import { harmlessScenario, type Scenario } from '../simulation/scenario.js';
+import { countFalseAlarms, judgeSplit } from './false-alarms.js';
+import { replay, type RecordedObservation } from './replay.js';
+
+/** A hundred requests a second, as a server would have recorded them. */
+function recording(scenario: Scenario, requests: number, share = 0.2): RecordedObservation[] {
+  const traffic = new SimulatedTraffic(scenario, 11);
+  return Array.from({ length: requests }, (_, index) => {
+    const { isCanary, latencyMs, failed } = traffic.next(share);
+    return {
+      share: undefined,
+      observation: {
+        requestId: String(index) as RequestId,
+        startedAtMs: 1_700_000_000_000 + index * 10,
+        arm: isCanary ? Arm.Canary : Arm.Stable,
+        latencyMs,
+        outcome: failed ? Outcome.Error : Outcome.Ok,
+      },
+    };
+  });
+}
+
+test('a slow canary is harm, and the crossing says when and by which check', () => {
+  const slow = recording({ ...harmlessScenario, latencyFactor: 1.5 }, 12_000);
+  const { verdict, crossings, looks, requests } = replay(slow, { settings: {}, share: 0.2 });
+  expect(verdict.kind).toBe('harm');
+  expect(requests).toBe(12_000);
+  const all = crossings.find(({ what, check }) => what === 'harm' && check === undefined);
+  expect(all?.requests).toBeGreaterThan(200);
+  expect(all?.requests).toBeLessThan(6_000);
+  expect(crossings.some(({ check }) => check === 'latency-mean')).toBe(true);
+  expect(looks.length).toBeGreaterThan(50);
+  expect(looks.length).toBeLessThanOrEqual(401);
+});
+
+test('a harmless canary crosses no line of harm', () => {
+  const { verdict, crossings } = replay(recording(harmlessScenario, 12_000), {
+    settings: {},
+    share: 0.2,
+  });
+  expect(verdict.kind).not.toBe('harm');
+  expect(crossings.filter(({ what }) => what === 'harm')).toEqual([]);
+});
+
+test('a share that changes in the recording opens a new step', () => {
+  const first = recording(harmlessScenario, 2_000).map((one) => ({ ...one, share: 0.2 }));
+  const again = recording(harmlessScenario, 2_000, 0.5).map((one) => ({
+    share: 0.5,
+    observation: { ...one.observation, startedAtMs: one.observation.startedAtMs + 20_000 },
+  }));
+  expect(replay([...first, ...again], { settings: {}, share: 0.2 }).steps).toBe(2);
+});
+
+test('a recording whose clock goes backwards is judged all the same', () => {
+  const mixed = recording(harmlessScenario, 4_000).reverse();
+  expect(replay(mixed, { settings: {}, share: 0.2 }).requests).toBe(4_000);
+});
+
+test('an empty recording has a verdict: nothing is measurable', () => {
+  expect(replay([], { settings: {}, share: 0.2 }).verdict.kind).not.toBe('harm');
+});
+
+test('splits of harmless traffic alarm as rarely as alpha says', () => {
+  const stable = recording(harmlessScenario, 4_000).map(({ observation }) => observation);
+  const outcomes = Array.from({ length: 20 }, (_, seed) =>
+    judgeSplit(stable, { settings: {}, share: 0.2, seed }),
+  );
+  const found = countFalseAlarms(outcomes);
+  expect(found.splits).toBe(20);
+  expect(found.rate).toBeLessThanOrEqual(0.1);
+  expect(found.interval95[0]).toBeLessThanOrEqual(found.rate);
+  expect(found.interval95[1]).toBeGreaterThanOrEqual(found.rate);
+});
+
+test('the same seed splits alike', () => {
+  const stable = recording(harmlessScenario, 1_000).map(({ observation }) => observation);
+  const plan = { settings: { promoteAfterRequests: 0 }, share: 0.5 };
+  const split = (seed: number) => judgeSplit(stable, { ...plan, seed });
+  expect(split(1)).toEqual(split(1));
+});
+
+test('too little traffic is refused, not judged', () => {
+  const stable = recording(harmlessScenario, 20).map(({ observation }) => observation);
+  expect(() => judgeSplit(stable, { settings: {}, share: 0.5, seed: 1 })).toThrow(/at least 200/);
+});

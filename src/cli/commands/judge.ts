@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { parse } from 'yaml';
+import {
+  readJudgeSettings,
+  type PartialJudgeSettings,
+} from '../../analysis/read-judge-settings.js';
+import { SerinError } from '../../domain/errors.js';
+import { falseAlarmsOfFile, renderFalseAlarms } from '../judge/false-alarms-of-file.js';
+import type { JudgeOptions } from '../judge/judge-options.js';
+import { renderReplay, replayFile } from '../judge/replay-file.js';
+import { renderSimulation, simulate } from '../judge/simulate.js';
+import { print } from '../options.js';
+
+interface Options {
+  readonly simulate?: string;
+  readonly replay?: string;
+  readonly aa?: string;
+  readonly settings?: string;
+  readonly weight?: number;
+  readonly runs: number;
+  readonly seed: number;
+  readonly workers?: number;
+  readonly json?: boolean;
+}
+
+/** serin judge */
+export function judgeCommand(): Command {
+  return new Command('judge')
+    .description('See how the judge decides: on simulated, on recorded, and on harmless traffic.')
+    .option(
+      '--simulate <scenario>',
+      'none, or regression=latency+20%, latencyx2, p99x3, errors=2%; several with commas',
+    )
+    .option('--replay <file>', 'JSON lines or CSV: time, arm, latency, outcome, output, weight')
+    .option('--aa <file>', 'split recorded stable traffic in two: how often does it alarm?')
+    .option('--settings <file>', 'YAML or JSON with alpha and checks')
+    .option('--weight <percent>', "the canary's share of traffic", Number)
+    .option('--runs <number>', 'simulated rollouts, or splits', Number, 400)
+    .option('--seed <number>', 'the same seed gives the same numbers', Number, 1)
+    .option('--workers <number>', 'processes at once (default: all cores)', Number)
+    .option('--json', 'answer for machines')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ serin judge --simulate regression=latency+20%\n' +
+        '  $ serin judge --replay requests.csv --weight 10\n  $ serin judge --aa requests.csv',
+    )
+    .action(judge);
+}
+
+async function judge({ json, simulate: scenario, replay, aa, ...options }: Options): Promise<void> {
+  const asked = [scenario, replay, aa].filter((value) => value !== undefined);
+  if (asked.length !== 1) {
+    throw new SerinError('usage', {
+      expected: 'one of --simulate, --replay and --aa',
+      found: asked.length === 0 ? 'none' : String(asked.length),
+    });
+  }
+  const read = optionsOf(options);
+  if (scenario !== undefined) {
+    const found = await simulate(scenario, read);
+    print(found, json, () => renderSimulation(found));
+  } else if (replay !== undefined) {
+    const found = await replayFile(replay, read);
+    print(found, json, () => renderReplay(found));
+  } else if (aa !== undefined) {
+    const found = await falseAlarmsOfFile(aa, read);
+    print(found, json, () => renderFalseAlarms(found, readJudgeSettings(read.settings).alpha));
+  }
+}
+
+function optionsOf(options: Omit<Options, 'simulate' | 'replay' | 'aa' | 'json'>): JudgeOptions {
+  const { weight, runs, seed, workers } = options;
+  if (weight !== undefined && !(weight > 0 && weight < 100)) {
+    throw new SerinError('weight-out-of-range', {
+      expected: 'more than 0 and less than 100, so that both arms have traffic',
+      found: String(weight),
+    });
+  }
+  if (!Number.isInteger(runs) || runs < 1 || !Number.isInteger(seed)) {
+    throw new SerinError('usage', { expected: 'whole numbers for --runs and --seed' });
+  }
+  const settings = options.settings === undefined ? {} : settingsOf(options.settings);
+  return { settings, weight, runs, seed, workers };
+}
+
+function settingsOf(file: string): PartialJudgeSettings {
+  let read: unknown;
+  try {
+    read = parse(readFileSync(file, 'utf8'));
+  } catch (cause) {
+    throw new SerinError('usage', {
+      expected: `settings in ${file}`,
+      found: cause instanceof Error ? cause.message : String(cause),
+      cause,
+    });
+  }
+  // The judge checks every setting itself, and names the one that it refuses.
+  return read as PartialJudgeSettings;
+}

@@ -1,0 +1,67 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { readRecorded } from './read-recorded.js';
+
+function fileOf(text: string): string {
+  const file = join(mkdtempSync(join(tmpdir(), 'serin-recorded-')), 'requests');
+  writeFileSync(file, text);
+  return file;
+}
+
+test('JSON lines and CSV of the same requests read alike', async () => {
+  const json = fileOf(
+    '{"time":"2026-01-01T00:00:00Z","arm":"stable","latency":12.5,"output":0.25,"weight":10}\n' +
+      '\n{"time":1767225601,"arm":"canary","latency":30,"outcome":"error"}\n',
+  );
+  const csv = fileOf(
+    'time,arm,latency,outcome,output,weight\r\n' +
+      '2026-01-01T00:00:00Z,stable,12.5,,0.25,10\n1767225601,canary,30,500,,\n',
+  );
+  const [first, second] = await readRecorded(json);
+  expect(await readRecorded(csv)).toEqual([first, second]);
+  expect(first).toMatchObject({
+    share: 0.1,
+    observation: {
+      startedAtMs: 1_767_225_600_000,
+      arm: 'stable',
+      latencyMs: 12.5,
+      outcome: 'ok',
+      prediction: { kind: 'score', value: 0.25 },
+    },
+  });
+  expect(second).toMatchObject({
+    share: undefined,
+    observation: { startedAtMs: 1_767_225_601_000, arm: 'canary', outcome: 'error' },
+  });
+});
+
+test('a class may hold commas and quotes', async () => {
+  const [one] = await readRecorded(fileOf('time,arm,latency,output\n1,stable,2,"a, ""b"""\n'));
+  expect(one?.observation.prediction).toEqual({ kind: 'class', label: 'a, "b"' });
+});
+
+describe('what cannot be read is refused with the line', () => {
+  test.each([
+    ['an arm that there is not', 'time,arm,latency\n1,stable,2\n1,cannary,2\n', /:3/],
+    ['a negative latency', '{"time":1,"arm":"stable","latency":-1}', /0 or more.*:1/],
+    ['no latency', '{"time":1,"arm":"stable"}', /"latency"/],
+    ['no time', '{"arm":"stable","latency":1}', /"time"/],
+    ['an unknown field', '{"time":1,"arm":"stable","latency":1,"lat":2}', /"lat"/],
+    ['an unknown outcome', '{"time":1,"arm":"stable","latency":1,"outcome":"odd"}', /odd/],
+    ['a weight over 100', '{"time":1,"arm":"stable","latency":1,"weight":101}', /0 to 100/],
+    ['broken JSON', '{"time":1,', /:1/],
+    ['a missing cell', 'time,arm,latency\n1,stable\n', /3 cells/],
+    ['nothing', '', /none/],
+    ['a header alone', 'time,arm,latency\n', /none/],
+  ])('%s', async (_what, text, words) => {
+    await expect(readRecorded(fileOf(text))).rejects.toThrow(words);
+  });
+
+  test('a file that is not there', async () => {
+    await expect(readRecorded('/nowhere/at/all')).rejects.toMatchObject({
+      code: 'recording-invalid',
+    });
+  });
+});

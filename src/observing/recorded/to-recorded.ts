@@ -1,0 +1,85 @@
+import type { RecordedObservation } from '../../analysis/replay/replay.js';
+import { arms, type Arm } from '../../domain/arm.js';
+import { SerinError } from '../../domain/errors.js';
+import type { RequestId } from '../../domain/ids.js';
+import { Outcome, type Prediction } from '../../domain/observation.js';
+import { toPercent, toShare } from '../../domain/share.js';
+import { stickyHash } from '../../traffic/assign.js';
+
+const known = ['time', 'arm', 'latency', 'outcome', 'output', 'weight', 'key', 'request_id'];
+const outcomes: readonly string[] = Object.values(Outcome);
+
+/**
+ * One recorded line as an observation.
+ * @throws SerinError `recording-invalid`
+ */
+export function toRecorded(fields: Record<string, unknown>, index: number): RecordedObservation {
+  const unknown = Object.keys(fields).find((name) => !known.includes(name));
+  if (unknown !== undefined)
+    throw invalid(`fields of ${known.join(', ')}`, JSON.stringify(unknown));
+  const { time, arm, latency, outcome, output, weight, key, request_id: id } = fields;
+  const prediction = predictionOf(output);
+  return {
+    observation: {
+      requestId: (isGiven(id) ? String(id) : String(index)) as RequestId,
+      startedAtMs: timeOf(time),
+      arm: armOf(arm),
+      latencyMs: latencyOf(latency),
+      outcome: outcomeOf(outcome),
+      ...(prediction === undefined ? {} : { prediction }),
+      ...(isGiven(key) ? { stickyHash: stickyHash(String(key), '') } : {}),
+    },
+    share: isGiven(weight) ? toShare(toPercent(Number(weight))) : undefined,
+  };
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== '';
+}
+
+/** Numbers under 10¹¹ are seconds since 1970: as milliseconds they would be of the year 1973. */
+function timeOf(value: unknown): number {
+  const number = typeof value === 'number' || value === '' ? value : Number(value);
+  if (typeof number === 'number' && Number.isFinite(number)) {
+    return Math.abs(number) < 1e11 ? number * 1000 : number;
+  }
+  const parsed = typeof value === 'string' ? Date.parse(value) : NaN;
+  if (Number.isFinite(parsed)) return parsed;
+  throw invalid('"time" in milliseconds, seconds, or RFC 3339', JSON.stringify(value));
+}
+
+function armOf(value: unknown): Arm {
+  const arm = arms.find((name) => name === value);
+  if (arm !== undefined) return arm;
+  throw invalid('"arm" to be stable or canary', JSON.stringify(value));
+}
+
+function latencyOf(value: unknown): number {
+  const latency = isGiven(value) ? Number(value) : NaN;
+  if (latency >= 0 && latency < Infinity) return latency;
+  throw invalid('"latency" in milliseconds, 0 or more', JSON.stringify(value));
+}
+
+function outcomeOf(value: unknown): Outcome {
+  if (!isGiven(value)) return Outcome.Ok;
+  const named = outcomes.find((name) => name === value);
+  if (named !== undefined) return named as Outcome;
+  // Logs of servers have statuses.
+  const status = Number(value);
+  if (Number.isInteger(status) && status >= 100 && status < 600) {
+    return status === 504 ? Outcome.Timeout : status >= 500 ? Outcome.Error : Outcome.Ok;
+  }
+  throw invalid('"outcome" to be ok, error, timeout, or an HTTP status', JSON.stringify(value));
+}
+
+function predictionOf(value: unknown): Prediction | undefined {
+  if (!isGiven(value)) return undefined;
+  const number = Number(value);
+  if (typeof value !== 'boolean' && Number.isFinite(number))
+    return { kind: 'score', value: number };
+  return { kind: 'class', label: String(value) };
+}
+
+function invalid(expected: string, found: string): SerinError {
+  return new SerinError('recording-invalid', { expected, found });
+}
