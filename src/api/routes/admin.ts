@@ -1,6 +1,5 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
-import type { PartialJudgeSettings } from '../../analysis/read-judge-settings.js';
 import { SerinError } from '../../domain/errors.js';
 import { toPercent } from '../../domain/share.js';
 import { parseStickyKey } from '../../traffic/sticky-key.js';

@@ -74,6 +74,7 @@ function outcomeOf(value: unknown): Outcome {
 
 function predictionOf(value: unknown): Prediction | undefined {
   if (!isGiven(value)) return undefined;
+  if (typeof value === 'object') throw invalid('"output" to be a number or a class', 'a structure');
   const number = Number(value);
   if (typeof value !== 'boolean' && Number.isFinite(number))
     return { kind: 'score', value: number };
