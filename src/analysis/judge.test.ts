@@ -278,6 +278,7 @@ describe('what cannot be judged is refused, and counts nothing', () => {
     ['a negative latency', { latencyMs: -1 }],
     ['a latency that is no number', { latencyMs: NaN }],
     ['an infinite latency', { latencyMs: Infinity }],
+    ['a latency of centuries', { latencyMs: 1e300 }],
     ['a score that is no number', { prediction: { kind: 'score', value: NaN } }],
     ['a time that is no number', { startedAtMs: NaN }],
     ['an arm that does not exist', { arm: 'blue' as Arm }],

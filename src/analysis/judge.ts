@@ -13,6 +13,8 @@ import { readJudgeSettings, type PartialJudgeSettings } from './read-judge-setti
 import { RolloutMemory, type RolloutMemoryState } from './rollout-memory.js';
 import type { StepPlan } from './step-memory.js';
 
+/** Thirty years: what is longer is no latency. */
+const longestLatencyMs = 1e12;
 const outcomes: readonly Outcome[] = Object.values(Outcome);
 
 /** Everything that a judge remembers, as JSON: it goes on from here after a restart. */
@@ -91,7 +93,9 @@ export class Judge {
    */
   record(observation: Observation): void {
     const { latencyMs, startedAtMs, arm, outcome, prediction, stickyHash } = observation;
-    if (!(latencyMs >= 0 && latencyMs < Infinity)) refuse('a latency of 0 ms or more', latencyMs);
+    if (!(latencyMs >= 0 && latencyMs <= longestLatencyMs)) {
+      refuse(`a latency from 0 to ${longestLatencyMs} ms`, latencyMs);
+    }
     if (!Number.isFinite(startedAtMs)) refuse('a time', startedAtMs);
     if (!arms.includes(arm)) refuse('an arm: stable or canary', arm);
     if (!outcomes.includes(outcome)) refuse('an outcome: ok, error or timeout', outcome);
