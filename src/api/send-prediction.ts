@@ -1,17 +1,18 @@
 import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { deflate, gzip } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type {
   AnsweredPrediction,
   PredictionRequest,
 } from '../serving/gateway/answer-prediction.js';
+import { acceptedEncoding } from './accepted-encoding.js';
 
-const compress = promisify(gzip);
+const pack = { gzip: promisify(gzip), deflate: promisify(deflate) };
 
 /** Under this, compressing costs more than it saves. */
 const smallestCompressedBytes = 1024;
 
-/** Sends an answer with who gave it; gzipped where the client takes it and it is worth it. */
+/** Sends an answer with who gave it; packed where the client takes it and it is worth it. */
 export async function sendPrediction(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -25,14 +26,10 @@ export async function sendPrediction(
   reply.header('x-request-id', requestId);
   if (fallback) reply.header('serin-fallback', 'canary');
   const { body } = answer;
-  if (body.length < smallestCompressedBytes || !acceptsGzip(request)) return reply.send(body);
-  reply.header('content-encoding', 'gzip');
+  if (body.length < smallestCompressedBytes) return reply.send(body);
+  const encoding = acceptedEncoding(request.headers['accept-encoding']);
+  if (encoding === undefined) return reply.send(body);
+  reply.header('content-encoding', encoding);
   reply.header('vary', 'accept-encoding');
-  return reply.send(await compress(body));
-}
-
-function acceptsGzip(request: FastifyRequest): boolean {
-  const accepted = request.headers['accept-encoding'];
-  if (typeof accepted !== 'string' || !accepted.includes('gzip')) return false;
-  return !/gzip\s*;\s*q=0(\.0*)?\s*(,|$)/.test(accepted);
+  return reply.send(await pack[encoding](body));
 }

@@ -7,6 +7,7 @@ import { toPercent, type Percent } from '../domain/share.js';
 import type { StickyKey } from '../domain/sticky-key.js';
 import type { Version } from '../domain/version.js';
 import type { FaultPlan } from '../serving/faults.js';
+import { notLoaded } from '../serving/gateway/not-loaded.js';
 import type { ServedArm, ServedModel } from '../serving/gateway/served-model.js';
 import type { DeploymentLog } from '../store/deployment-log.js';
 import { InTurn } from './in-turn.js';
@@ -136,7 +137,8 @@ export class Deployments {
       if (state?.canary !== undefined) {
         throw new SerinError('canary-exists', { found: state.canary.version.version });
       }
-      if (model.stable !== undefined) refuseSameOrUnfit(model.stable.upstream.version, version);
+      if (model.stable === undefined) throw notLoaded(model);
+      refuseSameOrUnfit(model.stable.upstream.version, version);
       // Settings that cannot be used are refused before anything is loaded.
       readJudgeSettings(request.judging ?? {});
       const canary = await this.options.launch(version);

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import type { ServerContext } from '../context.js';
+import { isReadyToServe } from '../readiness.js';
 
 const Health = Type.Object({
   status: Type.Union([Type.Literal('ok'), Type.Literal('degraded')]),
@@ -12,8 +13,7 @@ const Health = Type.Object({
 export function healthRoutes(app: FastifyInstance, context: ServerContext): void {
   const { deployments, witness, metrics } = context;
   const schema = (summary: string) => ({ schema: { summary, tags: ['health'] } });
-  const isReady = (): boolean =>
-    deployments.failures().size === 0 && deployments.models().every((model) => model.isReady());
+  const isReady = (): boolean => isReadyToServe(context);
 
   app.get(
     '/health',

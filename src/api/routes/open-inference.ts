@@ -1,12 +1,15 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { arms } from '../../domain/arm.js';
 import { SerinError } from '../../domain/errors.js';
 import type { VersionName } from '../../domain/ids.js';
 import { answerByVersion, answerPrediction } from '../../serving/gateway/answer-prediction.js';
+import { notLoaded } from '../../serving/gateway/not-loaded.js';
 import type { ServedModel } from '../../serving/gateway/served-model.js';
 import { modelMetadata, serverMetadata } from '../../serving/protocols/open-inference/metadata.js';
 import { Protocol } from '../../serving/upstream.js';
 import type { ServerContext } from '../context.js';
 import { inferenceStatistics } from '../inference-statistics.js';
+import { isReadyToServe } from '../readiness.js';
 import { predictionRequestOf } from '../request-facts.js';
 import { sendPrediction } from '../send-prediction.js';
 
@@ -23,10 +26,7 @@ export function openInferenceRoutes(app: FastifyInstance, context: ServerContext
   app.get('/v2', schema('Server metadata'), () => serverMetadata(settings.productVersion));
   app.get('/v2/health/live', schema('Whether the server runs'), (_request, reply) => reply.send());
   app.get('/v2/health/ready', schema('Whether every model is ready'), (_request, reply) =>
-    emptyWhen(
-      reply,
-      deployments.failures().size === 0 && deployments.models().every((model) => model.isReady()),
-    ),
+    emptyWhen(reply, isReadyToServe(context)),
   );
   app.get('/v2/models/stats', schema('Statistics of all models'), async () => ({
     model_stats: (
@@ -66,10 +66,19 @@ export function openInferenceRoutes(app: FastifyInstance, context: ServerContext
     return sendPrediction(request, reply, prediction, answered);
   }
 
-  function statisticsOf(model: ServedModel, version: VersionName | undefined): Promise<object[]> {
+  async function statisticsOf(
+    model: ServedModel,
+    version: VersionName | undefined,
+  ): Promise<object[]> {
+    // A version that is loaded and was not asked yet has statistics, too: zeros.
+    for (const arm of arms) {
+      const loaded = model.arm(arm)?.upstream.version.version;
+      if (loaded !== undefined) witness.statistics.of(model.name, loaded, arm);
+    }
     const pages = witness.statistics
       .ofModel(model.name)
       .filter((page) => version === undefined || page.version === version);
+    if (pages.length === 0) versionOf(model, version);
     return Promise.all(pages.map((page) => inferenceStatistics(page, model)));
   }
 }
@@ -92,13 +101,6 @@ function versionsOf(model: ServedModel): VersionName[] {
   return [model.stable, model.canary].flatMap((arm) =>
     arm === undefined ? [] : [arm.upstream.version.version],
   );
-}
-
-function notLoaded(model: ServedModel): SerinError {
-  return new SerinError('upstream-unavailable', {
-    expected: `a loaded version of ${model.name}`,
-    found: 'none',
-  });
 }
 
 /** Clients of the protocol read readiness from the status of an empty answer. */

@@ -1,5 +1,8 @@
 import type { FastifyInstance } from 'fastify';
+import { SerinError } from '../../domain/errors.js';
 import { toModelName } from '../../domain/ids.js';
+import { parametersOf } from '../../serving/protocols/open-inference/parameters.js';
+import { parseJsonObject } from '../../serving/protocols/json/json-body.js';
 import type { ServerContext } from '../context.js';
 import { whoOf } from '../request-facts.js';
 
@@ -36,6 +39,7 @@ export function repositoryControlRoutes(app: FastifyInstance, context: ServerCon
   const nameOf = (params: unknown) => toModelName((params as { model: string }).model);
 
   app.post('/v2/repository/models/:model/load', schema('Load a model'), async (request, reply) => {
+    refuseReplacements(request.body);
     const asked = { who: whoOf(request), why: 'repository API' };
     await context.deployments.load(nameOf(request.params), asked);
     return reply.send();
@@ -54,6 +58,16 @@ export function repositoryControlRoutes(app: FastifyInstance, context: ServerCon
 /** `{"ready": true}` asks for loaded versions only; an empty body asks for all. */
 function readOnly(body: unknown): boolean {
   if (!Buffer.isBuffer(body) || body.length === 0) return false;
-  const parsed = JSON.parse(body.toString('utf8')) as { ready?: unknown } | null;
-  return parsed?.ready === true;
+  return parseJsonObject(body)['ready'] === true;
+}
+
+/** A configuration, or files, that came with the request would make another version of what there is. */
+function refuseReplacements(body: unknown): void {
+  if (!Buffer.isBuffer(body) || body.length === 0) return;
+  const [name] = Object.keys(parametersOf(parseJsonObject(body), 'the request'));
+  if (name === undefined) return;
+  throw new SerinError('unsupported-extension', {
+    expected: 'no parameters: a model is loaded as it lies in the repository',
+    found: `the parameter ${name}`,
+  });
 }

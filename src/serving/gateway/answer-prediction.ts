@@ -4,6 +4,7 @@ import type { RequestId, VersionName } from '../../domain/ids.js';
 import { Outcome, type Observation, type Prediction } from '../../domain/observation.js';
 import type { Assignment } from '../../traffic/in-process/split.js';
 import type { Answer, Call } from '../upstream.js';
+import { notLoaded } from './not-loaded.js';
 import type { ServedArm, ServedModel } from './served-model.js';
 
 /** A request for a prediction before an arm is chosen. */
@@ -146,12 +147,7 @@ async function tryArm(
 }
 
 function answerOf(served: ServedArm | undefined, model: ServedModel, call: Call): Promise<Answer> {
-  if (served === undefined) {
-    throw new SerinError('upstream-unavailable', {
-      expected: `a loaded version of ${model.name}`,
-      found: 'none',
-    });
-  }
+  if (served === undefined) throw notLoaded(model);
   return served.upstream.answer(call);
 }
 
