@@ -3,8 +3,10 @@ import swaggerUi from '@fastify/swagger-ui';
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { acceptRawBodies, unpackBodies } from './body.js';
 import type { ServerContext } from './context.js';
-import { replyWithErrors } from './error-replies.js';
+import { replyToUnreadable } from './client-errors.js';
+import { replyToUnroutable, replyWithErrors } from './error-replies.js';
 import { guardAdmin } from './guard.js';
+import { requestIdOf } from './request-facts.js';
 import { adminRoutes } from './routes/admin.js';
 import { canaryHealthRoutes } from './routes/canary-health.js';
 import { faultRoutes } from './routes/faults.js';
@@ -25,6 +27,10 @@ export interface Planes {
   readonly admin: boolean;
 }
 
+/** What the page at /swagger-ui may load: what this server has, over whatever reached this server. */
+const documentationPolicy =
+  "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'self'; frame-ancestors 'none'";
+
 /** One HTTP server with all routes of the planes that it is for. */
 export async function buildApp(
   context: ServerContext,
@@ -36,7 +42,12 @@ export async function buildApp(
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: settings.maxBodyBytes,
+    genReqId: ({ headers }) => requestIdOf(headers['x-request-id']),
+    clientErrorHandler: replyToUnreadable,
+    frameworkErrors: replyToUnroutable,
     requestTimeout: settings.receiveTimeoutMs,
+    // Node looks for slow clients every 30 seconds only, unless it is told otherwise.
+    http: { connectionsCheckingInterval: Math.min(1_000, settings.receiveTimeoutMs) },
     connectionTimeout: 0,
     keepAliveTimeout: 75_000,
     routerOptions: { maxParamLength: 200 },
@@ -61,7 +72,12 @@ export async function buildApp(
   });
   if (planes.data) await registerDataPlane(app, context);
   if (planes.admin) await registerAdminPlane(app, context);
-  await app.register(swaggerUi, { routePrefix: '/swagger-ui', staticCSP: true });
+  await app.register(swaggerUi, {
+    routePrefix: '/swagger-ui',
+    staticCSP: documentationPolicy,
+    // Its badge would be asked for at another host, with the address of this one.
+    uiConfig: { validatorUrl: null },
+  });
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   return app;
 }
@@ -84,6 +100,11 @@ async function registerAdminPlane(app: FastifyInstance, context: ServerContext):
   pageRoutes(app);
   await app.register(async (admin) => {
     guardAdmin(admin, context.settings);
+    if (context.settings.adminToken !== undefined) {
+      admin.addHook('onRoute', (route) => {
+        route.schema = { ...route.schema, security: [{ token: [] }] };
+      });
+    }
     adminRoutes(admin, context);
     canaryHealthRoutes(admin, context);
     modelRoutes(admin, context);

@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { SerinError } from '../domain/errors.js';
 import type { ErrorCode } from '../domain/error-catalogue.js';
+import { KnownAddresses } from './known-addresses.js';
 
 /** Fastify's own errors that a client can cause, in the words of our catalogue. */
 const translated: Readonly<Record<string, ErrorCode>> = {
@@ -10,6 +11,7 @@ const translated: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_INVALID_JSON_BODY: 'invalid-json',
   FST_ERR_CTP_EMPTY_JSON_BODY: 'invalid-json',
   FST_ERR_BAD_URL: 'not-found',
+  FST_ERR_MAX_PARAM_LENGTH: 'not-found',
   ERR_BUFFER_TOO_LARGE: 'body-too-large',
   Z_DATA_ERROR: 'invalid-request',
   Z_BUF_ERROR: 'invalid-request',
@@ -22,16 +24,30 @@ export function replyWithErrors(app: FastifyInstance): void {
     if (error.code === 'internal') request.log.error({ err: thrown }, 'internal error');
     return sendError(request, reply, error);
   });
-  app.setNotFoundHandler((request, reply) =>
-    sendError(
-      request,
-      reply,
-      new SerinError('not-found', { found: `${request.method} ${request.url.slice(0, 200)}` }),
-    ),
-  );
+  const addresses = new KnownAddresses(app);
+  app.setNotFoundHandler((request, reply) => {
+    const found = `${request.method} ${request.url.slice(0, 200)}`;
+    const methods = addresses.methodsAt(request.url.split('?')[0] ?? '');
+    if (methods.length === 0) {
+      return sendError(request, reply, new SerinError('not-found', { found }));
+    }
+    reply.header('allow', methods.join(', '));
+    const expected = methods.join(' or ');
+    return sendError(request, reply, new SerinError('method-not-allowed', { expected, found }));
+  });
+}
+
+/** What Fastify cannot even route: an address with broken escapes, or a name without end. */
+export function replyToUnroutable(
+  thrown: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  void sendError(request, reply, toUserError(thrown, undefined));
 }
 
 function sendError(request: FastifyRequest, reply: FastifyReply, error: SerinError): FastifyReply {
+  reply.header('x-request-id', request.id);
   // What is left of a refused body must not be read as the next request.
   if (error.status === 413) reply.header('connection', 'close');
   if (error.status === 401) reply.header('www-authenticate', 'Bearer');

@@ -8,14 +8,20 @@ import type { PredictionRequest } from '../serving/gateway/answer-prediction.js'
 const acceptedId = /^[A-Za-z0-9._:/+=-]{1,128}$/;
 const noBody = Buffer.alloc(0);
 
-/** The request as the gateway takes it. The client's `x-request-id` is kept where it is usable. */
+/** What a request is called in answers and logs: the client's `x-request-id` where it is usable. */
+export function requestIdOf(header: string | string[] | undefined): RequestId {
+  const given = typeof header === 'string' && acceptedId.test(header) ? header : randomUUID();
+  return given as RequestId;
+}
+
+/** The request as the gateway takes it. */
 export function predictionRequestOf(
   request: FastifyRequest,
   protocol: Protocol,
 ): PredictionRequest {
   const { headers, url } = request.raw;
   return {
-    requestId: requestIdOf(headers['x-request-id']),
+    requestId: request.id as RequestId,
     protocol,
     path: url ?? '/',
     headers,
@@ -29,9 +35,4 @@ export function whoOf(request: FastifyRequest): string {
   const named = request.headers['serin-user'];
   const name = typeof named === 'string' && acceptedId.test(named) ? named : 'api';
   return `${name}@${request.ip}`;
-}
-
-function requestIdOf(header: string | string[] | undefined): RequestId {
-  const given = typeof header === 'string' && acceptedId.test(header) ? header : randomUUID();
-  return given as RequestId;
 }

@@ -58,7 +58,7 @@ export interface CanaryRequest extends Asked {
  * canary first. Changes of one model wait for each other.
  */
 export class Deployments {
-  readonly #models = new Map<ModelName, ServedModel>();
+  #models = new Map<ModelName, ServedModel>();
   readonly #failures = new Map<ModelName, SerinError>();
   readonly #turns = new InTurn<ModelName>();
   readonly #book: DeploymentBook;
@@ -118,8 +118,7 @@ export class Deployments {
       const before = model.stable;
       this.#book.append(name, asked, { type: 'stable-chosen', stable: toRef(version) });
       model.stable = stable;
-      this.#models.set(name, model);
-      this.#failures.delete(name);
+      this.#serve(model);
       this.#closeLater(before);
       return model;
     });
@@ -268,8 +267,14 @@ export class Deployments {
       model.stable ??= await launch(await this.#findAgain(name, state.stable));
       await this.#resumeCanary(model, state);
     }
-    this.#models.set(name, model);
-    this.#failures.delete(name);
+    this.#serve(model);
+  }
+
+  /** In the order of names, in which people read lists of them; not in that of their loading. */
+  #serve(model: ServedModel): void {
+    const served = [...this.#models.set(model.name, model)];
+    this.#models = new Map(served.sort(([a], [b]) => (a < b ? -1 : 1)));
+    this.#failures.delete(model.name);
   }
 
   async #resumeCanary(model: ServedModel, state: Deployment): Promise<void> {

@@ -253,3 +253,24 @@ export function hungryAtLoadModel(mebibytes: number): Uint8Array {
     constants: [integers('size', [1], [mebibytes * 262_144])],
   });
 }
+
+/**
+ * Reads an image `image` `[N, 1, 28, 28]`: which of ten bands of its columns has the most ink.
+ * Answers the share of each band, `shares` `[N, 10]`.
+ */
+export function imageModel(): Uint8Array {
+  const bandOf = (pixel: number): number => Math.min(9, Math.floor((pixel % 28) / 2.8));
+  const weights = Array.from({ length: 784 * 10 }, (_, i) =>
+    bandOf(Math.floor(i / 10)) === i % 10 ? 1 : 0,
+  );
+  return onnxModel({
+    inputs: [{ name: 'image', datatype: 'FP32', shape: ['N', 1, 28, 28] }],
+    outputs: [{ name: 'shares', datatype: 'FP32', shape: ['N', 10] }],
+    nodes: [
+      { op: 'Flatten', inputs: ['image'], outputs: ['pixels'] },
+      { op: 'MatMul', inputs: ['pixels', 'bands'], outputs: ['ink'] },
+      { op: 'Softmax', inputs: ['ink'], outputs: ['shares'] },
+    ],
+    constants: [floats('bands', [784, 10], weights)],
+  });
+}
