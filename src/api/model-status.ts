@@ -27,12 +27,22 @@ export async function modelStatuses(context: ServerContext): Promise<ModelStatus
       weight: model?.split.weight ?? 0,
       sticky: formatStickyKey(model?.split.sticky),
       canary_since: canary === undefined ? null : new Date(canary.sinceMs).toISOString(),
+      verdict: verdictOf(context, model),
       fallbacks: context.witness.fallbacks.get(name) ?? 0,
       versions: [...onDisk],
       problem: deployments.failures().get(name)?.message ?? null,
     };
   });
   return Promise.all(statuses);
+}
+
+function verdictOf(
+  { comparisons }: ServerContext,
+  model: ServedModel | undefined,
+): ModelStatus['verdict'] {
+  const verdict = model === undefined ? undefined : comparisons.verdict(model);
+  if (verdict === undefined) return null;
+  return { verdict: verdict.kind, meter: verdict.meter, sentence: verdict.sentence };
 }
 
 async function armStatus(

@@ -31,6 +31,13 @@ export interface Comparison {
 /** Beyond the judge's own: they cost nothing where nobody sends feedback, or nothing times out. */
 const alwaysAsked = { timeouts: {}, predictions: { tolerance: 0.2 }, feedback: {} };
 
+/**
+ * Latencies under a millisecond count as one. There the arm with less traffic is slower for being
+ * the smaller one: its process sleeps more and its batches are smaller (measured: 0.35 ms against
+ * 0.30 ms for the same file at a share of 30%), and no user notices.
+ */
+const latencyFloorMs = 1;
+
 /** How many latencies an arm keeps; a test of more would say no more that matters. */
 const newestKept = 5_000;
 
@@ -51,7 +58,7 @@ export class Comparisons {
   begin(model: ServedModel, settings: PartialJudgeSettings): void {
     const sticky = model.split.sticky !== undefined;
     const checks = { ...alwaysAsked, ...settings.checks };
-    this.#nextStep(model, Judge.open({ ...settings, checks, sticky }));
+    this.#nextStep(model, Judge.open({ latencyFloorMs, ...settings, checks, sticky }));
   }
 
   /** The canary's weight is another one: samples start anew, the judge opens its next step. */

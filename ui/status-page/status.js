@@ -18,29 +18,16 @@ setInterval(refresh, everyMs);
 
 async function refresh() {
   let response;
-  let health;
   try {
     response = await ask('/api/v1/models');
     if (response.status === 401) return askForToken();
     const { models } = await response.json();
-    health = await healthOf(models);
     loginElement.hidden = true;
     say(`Live, updated ${new Date().toLocaleTimeString()}`, false);
-    show(models, health);
+    show(models);
   } catch {
     say('No connection to the server; trying again', true);
   }
-}
-
-/** What the comparison says of every model that has a canary. */
-async function healthOf(models) {
-  const asked = models
-    .filter(({ canary }) => canary !== null)
-    .map(async ({ name }) => {
-      const response = await ask(`/admin/check-canary-health?model=${encodeURIComponent(name)}`);
-      return [name, (await response.json()).message];
-    });
-  return new Map(await Promise.all(asked));
 }
 
 function askForToken() {
@@ -50,19 +37,19 @@ function askForToken() {
   say(token === null ? 'A token is needed' : 'This token is not the right one', token !== null);
 }
 
-function show(models, health) {
+function show(models) {
   // Redrawn only when something changed, so that a text that is being selected stays selected.
-  const now = JSON.stringify([models, [...health]]);
+  const now = JSON.stringify(models);
   if (now === shown) return;
   shown = now;
   modelsElement.replaceChildren(
     ...(models.length === 0
       ? [element('p', { class: 'note' }, 'No model is served yet.')]
-      : models.map((model) => modelCard(model, health.get(model.name)))),
+      : models.map(modelCard)),
   );
 }
 
-function modelCard(model, health) {
+function modelCard(model) {
   const { name, stable, canary, weight, problem } = model;
   const card = element('section', { class: 'model', 'aria-label': name });
   card.append(
@@ -79,7 +66,8 @@ function modelCard(model, health) {
   }
   const canaryPercent = canary === null ? 0 : weight;
   card.append(splitBar(canaryPercent), armsTable(stable, canary, canaryPercent));
-  card.append(...notes(model, health));
+  if (model.verdict !== null) card.append(verdictLine(model.verdict));
+  card.append(...notes(model));
   return card;
 }
 
@@ -142,9 +130,30 @@ function armsTable(stable, canary, canaryPercent) {
   return element('div', { class: 'arms', tabindex: '0', 'aria-label': 'Both arms' }, table);
 }
 
-function notes({ name, stable, canary, versions, fallbacks }, health) {
+/** The judge's verdict in words, and its meter from −100 (roll back) to +100 (promote). */
+function verdictLine({ meter, sentence }) {
+  const gauge = element('meter', {
+    min: '-100',
+    max: '100',
+    low: '-50',
+    high: '50',
+    optimum: '100',
+    value: String(meter),
+    'aria-label': 'Evidence, from roll back to promote',
+    title: 'From −100 (enough evidence to roll back) to +100 (enough evidence to promote)',
+  });
+  return element(
+    'div',
+    { class: 'verdict' },
+    element('span', {}, 'roll back'),
+    gauge,
+    element('span', {}, 'promote'),
+    element('p', {}, sentence),
+  );
+}
+
+function notes({ name, stable, canary, versions, fallbacks }) {
   const lines = [];
-  if (health !== undefined) lines.push(element('p', { class: 'note' }, health));
   if (fallbacks > 0) {
     const words = `Stable answered ${fallbacks.toLocaleString()} requests that the canary failed.`;
     lines.push(element('p', { class: 'note' }, words));

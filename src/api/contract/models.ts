@@ -41,6 +41,13 @@ export const ModelStatus = Type.Object({
   weight: Type.Number({ description: 'Percent of traffic meant for the canary.' }),
   sticky: nullable(Type.String()),
   canary_since: nullable(Type.String({ description: 'RFC 3339.' })),
+  verdict: nullable(
+    Type.Object({
+      verdict: Type.String({ description: 'harm, safe, undecided or unmeasurable.' }),
+      meter: Type.Number({ description: 'From −100 (roll back) to +100 (promote).' }),
+      sentence: Type.String(),
+    }),
+  ),
   fallbacks: Type.Number({ description: 'Requests that stable answered for a failed canary.' }),
   versions: Type.Array(Type.String(), { description: 'What the model repository holds.' }),
   problem: nullable(Type.String({ description: 'Why the model is not served.' })),

@@ -18,6 +18,9 @@ function renderModel(model: ModelStatus): string {
     ...(model.canary === null ? [] : [row('canary', model.canary, weight)]),
   ];
   const notes = [
+    ...(model.verdict === null
+      ? []
+      : [`${renderMeter(model.verdict.meter)}  ${model.verdict.sentence}`]),
     ...(model.sticky === null ? [] : [`sticky by ${model.sticky}`]),
     ...(model.fallbacks === 0
       ? []
@@ -29,6 +32,14 @@ function renderModel(model: ModelStatus): string {
       : []),
   ];
   return [title, renderTable(header, rows), ...notes.map((note) => `  ${note}`)].join('\n');
+}
+
+/** The meter as a line: −100 (roll back) on the left, +100 (promote) on the right. */
+export function renderMeter(meter: number): string {
+  const width = 21;
+  const at = Math.round(((meter + 100) / 200) * (width - 1));
+  const line = Array.from({ length: width }, (_, i) => (i === at ? '●' : i === 10 ? '┼' : '─'));
+  return `roll back ${line.join('')} promote`;
 }
 
 function row(arm: string, status: ArmStatus, percent: number): string[] {
