@@ -78,7 +78,7 @@ function predictionOf(value: unknown): Prediction | undefined {
   const number = Number(value);
   if (typeof value !== 'boolean' && Number.isFinite(number))
     return { kind: 'score', value: number };
-  return { kind: 'class', label: String(value as string | number | boolean) };
+  return { kind: 'class', label: `${value as string | boolean}` };
 }
 
 function invalid(expected: string, found: string): SerinError {
