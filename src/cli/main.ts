@@ -1,9 +1,12 @@
 import { Command } from 'commander';
 import { productVersion } from '../config/product-version.js';
 import { deployCommand } from './commands/deploy.js';
+import { initCommand } from './commands/init.js';
 import { judgeCommand } from './commands/judge.js';
+import { planCommand } from './commands/plan.js';
 import { promoteCommand } from './commands/promote.js';
 import { rollbackCommand } from './commands/rollback.js';
+import { rolloutCommand } from './commands/rollout.js';
 import { serveCommand } from './commands/serve.js';
 import { statusCommand } from './commands/status.js';
 import { trainSamplesCommand } from './commands/train-samples.js';
@@ -23,6 +26,9 @@ const program = new Command('serin')
   .addCommand(promoteCommand())
   .addCommand(rollbackCommand())
   .addCommand(judgeCommand())
+  .addCommand(planCommand())
+  .addCommand(rolloutCommand())
+  .addCommand(initCommand())
   .addCommand(trainSamplesCommand())
   .addCommand(walkthroughCommand());
 

@@ -1,0 +1,100 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { planStrategy, type PlannedStep, type StepOutlook } from '../../analysis/plan-strategy.js';
+import { parseSerinYaml } from '../../config/parse-serin-yaml.js';
+import { print } from '../options.js';
+import { readTextFile } from '../read-text-file.js';
+import { renderPlan } from '../render/plan.js';
+import { parseDurationMs } from '../units.js';
+
+interface PlanOptions {
+  readonly rps: number;
+  readonly errors: number;
+  readonly spread: number;
+  readonly slowdown: number;
+  readonly regressedErrors?: number;
+  readonly steps: readonly number[];
+  readonly max?: number;
+  readonly file?: string;
+  readonly power: number;
+  readonly json?: boolean;
+}
+
+/** serin plan */
+export function planCommand(): Command {
+  return new Command('plan')
+    .description('How long each step of a strategy takes to find a regression, or to exclude one.')
+    .requiredOption('--rps <number>', 'requests a second, both arms together', parseNumber)
+    .option('--errors <percent>', 'of requests that fail today', parsePercent, 0.005)
+    .option(
+      '--spread <number>',
+      'standard deviation of the logarithm of the latency',
+      parseNumber,
+      0.5,
+    )
+    .option('--slowdown <percent>', 'regression to find: so much slower', parsePercent, 0.2)
+    .option(
+      '--regressed-errors <percent>',
+      'regression to find: so many requests fail',
+      parsePercent,
+    )
+    .option(
+      '--steps <percents>',
+      'weights of the canary, with commas',
+      parseSteps,
+      [0.1, 0.25, 0.5],
+    )
+    .option('--max <time>', 'how long a step may take', parseDurationMs)
+    .option('--file <serin.yaml>', 'take the steps and their time from here')
+    .option('--power <percent>', 'the chance of finding it', parsePercent, 0.8)
+    .option('--json', 'answer for machines')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ serin plan --rps 50 --errors 0.5% --slowdown 10% --regressed-errors 1% --max 15m',
+    )
+    .action(plan);
+}
+
+function plan(options: PlanOptions): void {
+  const { rps, errors, spread, slowdown, power, json } = options;
+  // Without a wish, a doubling of the errors is what people fear.
+  const regressedErrors = options.regressedErrors ?? Math.min(0.5, 2 * errors);
+  const steps = stepsOf(options);
+  const outlooks: StepOutlook[] = planStrategy(
+    { requestsPerSecond: rps, errorRate: errors, latencySpread: spread },
+    { latency: slowdown, errorRate: regressedErrors },
+    steps,
+    {},
+    power,
+  );
+  const assumed = { rps, errors, spread, slowdown, regressedErrors, power };
+  print({ assumed, steps: outlooks }, json, () => renderPlan(assumed, outlooks));
+}
+
+function stepsOf({ file, steps, max }: PlanOptions): PlannedStep[] {
+  const maxMinutes = max === undefined ? null : max / 60_000;
+  if (file === undefined) return steps.map((share) => ({ share, maxMinutes }));
+  const weights = parseSerinYaml(readTextFile(file), file).steps.flatMap((step) =>
+    step.kind === 'weight' ? [step] : [],
+  );
+  return weights.map(({ weight, hold }) => ({
+    share: weight / 100,
+    maxMinutes: maxMinutes ?? hold.maxMs / 60_000,
+  }));
+}
+
+function parseSteps(text: string): number[] {
+  return text.split(',').map(parsePercent);
+}
+
+/** `0.5%` or `0.5`, as a share. */
+function parsePercent(text: string): number {
+  const percent = Number(text.trim().replace(/%$/, ''));
+  if (text.trim() !== '' && percent >= 0 && percent <= 1000) return percent / 100;
+  throw new InvalidArgumentError('Expected a percentage: 0.5%');
+}
+
+function parseNumber(text: string): number {
+  const number = Number(text);
+  if (text.trim() !== '' && number > 0 && number < Infinity) return number;
+  throw new InvalidArgumentError('Expected a number above 0.');
+}

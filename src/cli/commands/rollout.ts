@@ -1,0 +1,9 @@
+import { Command } from 'commander';
+import { rolloutCheckCommand } from './rollout-check.js';
+
+/** serin rollout */
+export function rolloutCommand(): Command {
+  return new Command('rollout')
+    .description('Rollouts by a plan: serin.yaml.')
+    .addCommand(rolloutCheckCommand());
+}
