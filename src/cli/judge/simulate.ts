@@ -1,5 +1,6 @@
-import { detectorNames } from '../../analysis/simulation/detectors.js';
+import { Detector } from '../../analysis/simulation/detectors.js';
 import { parseScenario } from '../../analysis/simulation/parse-scenario.js';
+import { median } from '../../analysis/simulation/simulation-table.js';
 import { standardRamp } from '../../analysis/simulation/simulate-rollout.js';
 import { drawProgress } from '../progress.js';
 import { renderChart, type ChartLine } from '../render/chart.js';
@@ -17,9 +18,8 @@ export interface MethodResult {
   readonly rolledBack: number;
   /** Only Serin promotes; a method that never says "safe" has none. */
   readonly promoted: number | null;
-  /** Requests of both arms, and of the canary alone, until half of its roll-backs; null: none. */
+  /** Requests of both arms until half of its roll-backs; null: there were none. */
   readonly medianRequests: number | null;
-  readonly medianCanaryRequests: number | null;
   /** Requests of each roll-back, rising. */
   readonly foundAfter: readonly number[];
 }
@@ -59,10 +59,9 @@ export function renderSimulation({ scenario, runs, methods }: Simulation): strin
     percent(method.rolledBack),
     percent(method.promoted),
     count(method.medianRequests),
-    count(method.medianCanaryRequests),
   ]);
-  const header = ['', 'false alarms', 'rolled back', 'promoted', 'after', 'of them canary'];
-  const marks = ['█', '·', '+', '×'];
+  const header = ['', 'false alarms', 'rolled back', 'promoted', 'after requests'];
+  const marks = ['█', '·', '+', '×', 'o', '-'];
   const lines = methods.map(({ method, foundAfter }, index): ChartLine => ({
     name: method,
     mark: marks[index] ?? '?',
@@ -93,39 +92,30 @@ export function renderSimulation({ scenario, runs, methods }: Simulation): strin
 function methodsOf(results: readonly SimulationResult[]): MethodResult[] {
   const harmed = results.filter(({ harmless }) => !harmless);
   const harmless = results.filter((result) => result.harmless);
-  const serin = methodOf(
-    'Serin',
-    harmless.filter(({ judged }) => judged.outcome === 'rolled-back').length / harmless.length,
-    harmed.flatMap(({ judged }) => (judged.outcome === 'rolled-back' ? [judged] : [])),
-    harmed.length,
-  );
+  const rolledBackAfter = ({ judged }: SimulationResult): number | null =>
+    judged.outcome === 'rolled-back' ? judged.requests : null;
   const promoted = harmed.filter(({ judged }) => judged.outcome === 'promoted').length;
-  const others = detectorNames.map((name) =>
-    methodOf(
-      name,
-      harmless.filter(({ alarms }) => alarms[name] !== undefined).length / harmless.length,
-      harmed.flatMap(({ alarms }) => alarms[name] ?? []),
-      harmed.length,
-    ),
-  );
+  const serin = methodOf('Serin', harmless.map(rolledBackAfter), harmed.map(rolledBackAfter));
+  const others = Object.values(Detector).map((detector) => {
+    const alarmOf = ({ alarms }: SimulationResult): number | null => alarms[detector];
+    return methodOf(detector, harmless.map(alarmOf), harmed.map(alarmOf));
+  });
   return [{ ...serin, promoted: promoted / harmed.length }, ...others];
 }
 
+/** @param harmless requests until each harmless canary was rolled back; null: it was not */
 function methodOf(
   method: string,
-  falseAlarms: number,
-  found: readonly { readonly requests: number; readonly canaryRequests: number }[],
-  runs: number,
+  harmless: readonly (number | null)[],
+  harmed: readonly (number | null)[],
 ): MethodResult {
-  const foundAfter = found.map(({ requests }) => requests).sort((a, b) => a - b);
-  const canary = found.map(({ canaryRequests }) => canaryRequests).sort((a, b) => a - b);
+  const foundAfter = harmed.flatMap((after) => after ?? []).sort((a, b) => a - b);
   return {
     method,
-    falseAlarms,
-    rolledBack: found.length / runs,
+    falseAlarms: harmless.filter((after) => after !== null).length / harmless.length,
+    rolledBack: foundAfter.length / harmed.length,
     promoted: null,
-    medianRequests: foundAfter[Math.floor(foundAfter.length / 2)] ?? null,
-    medianCanaryRequests: canary[Math.floor(canary.length / 2)] ?? null,
+    medianRequests: median(foundAfter) ?? null,
     foundAfter,
   };
 }
