@@ -71,6 +71,10 @@ function toUserError(thrown: unknown, bodyLimit: number | undefined): SerinError
   if (error instanceof SyntaxError && error.statusCode === 400) {
     return new SerinError('invalid-json', { found: error.message, cause: thrown });
   }
+  // What serves files refuses paths that leave their folder: to a client there is nothing there.
+  if (error.statusCode === 403 || error.statusCode === 404) {
+    return new SerinError('not-found', { cause: thrown });
+  }
   return new SerinError('internal', { cause: thrown });
 }
 

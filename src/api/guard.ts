@@ -35,20 +35,18 @@ function requireToken(token: string): (request: FastifyRequest) => void {
 }
 
 function refuseOtherSites(request: FastifyRequest): void {
-  const site = request.headers['sec-fetch-site'];
-  const isOwnPage = site === undefined || site === 'same-origin' || site === 'none';
+  const { host = 'localhost', origin, 'sec-fetch-site': site } = request.headers;
   // A name that was made to point here (DNS rebinding) shows in the Host header.
-  const isOwnName = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/.test(
-    request.headers.host ?? 'localhost',
-  );
-  if (!isOwnPage || !isOwnName) {
-    throw new SerinError('cross-site-refused', {
-      expected: "a request from this machine's own programs",
-      found: isOwnName
-        ? 'one from a web page of another site'
-        : `host ${request.headers.host ?? ''}`,
-    });
-  }
+  const isOwnName = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/.test(host);
+  // Browsers send one or both of these with what a page asks for; programs send neither.
+  const isOwnPage =
+    (site === undefined || site === 'same-origin' || site === 'none') &&
+    (origin === undefined || origin === `http://${host}`);
+  if (isOwnPage && isOwnName) return;
+  throw new SerinError('cross-site-refused', {
+    expected: "a request from this machine's own programs",
+    found: isOwnName ? 'one from a web page of another site' : `host ${host.slice(0, 200)}`,
+  });
 }
 
 function digestOf(text: string): Buffer {
