@@ -362,8 +362,9 @@ describe('a canary that goes wild', () => {
     });
     const eaten = await on.post('/predict', { model: 'hungry', features: 3_000 });
     expect(eaten).toMatchObject({ status: 502, body: { code: 'upstream-failed' } });
-    const { stable } = (await on.get('/api/v1/models/hungry')).body;
-    expect(stable.process.last_exit).toContain('its limit is 400 MiB');
+    const lastExit = async () =>
+      (await on.get('/api/v1/models/hungry')).body.stable.process.last_exit;
+    await expect.poll(lastExit, { timeout: 20_000 }).toContain('its limit is 400 MiB');
     expect((await on.post('/predict', { features: [1, 2, 3, 4, 5] })).status).toBe(200);
     const again = async () => on.post('/predict', { model: 'hungry', features: 1 });
     await expect.poll(async () => (await again()).status, { timeout: 20_000 }).toBe(200);
