@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { buildApp } from './api/app.js';
 import type { ServerContext, ServerSettings } from './api/context.js';
-import { SerinError, toSerinError } from './domain/errors.js';
+import { SerinError } from './domain/errors.js';
 import type { ModelName } from './domain/ids.js';
 import type { StickyKey } from './domain/sticky-key.js';
 import { openRepository } from './models/repository.js';
@@ -14,6 +14,7 @@ import { Deployments } from './rollout/deployments.js';
 import { ServedModel } from './serving/gateway/served-model.js';
 import { launcher } from './serving/launch-arm.js';
 import type { RunnerSettings } from './serving/runner/launch-runner.js';
+import { lockDataFolder } from './store/sqlite/lock-data-folder.js';
 import { openDatabase } from './store/sqlite/database.js';
 import { SqliteDeploymentLog } from './store/sqlite/deployment-log.js';
 import { SqliteJudgeStates } from './store/sqlite/judge-states.js';
@@ -43,8 +44,11 @@ export interface RunningServer {
 /** Answers that wait for feedback; the newest, some 20 MB of them. */
 const answersRemembered = 100_000;
 
-/** How often buckets that are due are closed, and judges' memories saved. */
+/** How often buckets that are due are closed. */
 const tickMs = 1_000;
+
+/** How often judges' memories are saved, where something changed: each is a write to the disk. */
+const saveMs = 5_000;
 
 /** Puts all parts together and listens. */
 export async function startServer(
@@ -52,14 +56,19 @@ export async function startServer(
   logger: FastifyBaseLogger,
 ): Promise<RunningServer> {
   refuseUnsafeAddress(settings);
+  const unlock = lockDataFolder(settings.dataFolder);
   const context = createContext(settings, logger);
   const apps: FastifyInstance[] = [];
-  const ticking = setInterval(() => keepJudging(context, logger), tickMs);
+  const { comparisons } = context;
+  const ticking = setInterval(() => comparisons.tick(), tickMs);
+  const saving = setInterval(() => comparisons.save(), saveMs);
   const close = async (): Promise<void> => {
     clearInterval(ticking);
+    clearInterval(saving);
     await Promise.all(apps.map((app) => app.close()));
-    keepJudging(context, logger);
+    comparisons.save();
     await context.deployments.close();
+    unlock();
   };
   try {
     await context.deployments.resume();
@@ -79,25 +88,25 @@ export async function startServer(
 }
 
 function createContext(settings: ServeSettings, logger: FastifyBaseLogger): ServerContext {
-  const clocks = { monotonicMs: () => performance.now(), wallMs: () => Date.now() };
+  const clocks = { monotonicMs: () => performance.now(), wallMs: steadyWallClock() };
   const random = () => Math.random();
   const database = openDatabase(settings.dataFolder);
   const answers = new AnswersToJudge(answersRemembered);
-  const comparisons = new Comparisons(clocks.wallMs, new SqliteJudgeStates(database), answers);
-  const witness = new ServiceWitness(comparisons, answers, clocks);
+  const warn = (message: string, fields: Readonly<Record<string, unknown>>): void =>
+    logger.warn(fields, message);
+  const states = new SqliteJudgeStates(database);
+  const comparisons = new Comparisons({ wallMs: clocks.wallMs, states, answers, warn });
+  const witness = new ServiceWitness(comparisons, clocks);
   const versions = new VersionDirectory(openRepository(settings.modelRoots), settings.firstStable);
   const deployments = new Deployments({
     log: new SqliteDeploymentLog(database),
     versions,
     launch: launcher(settings, random, (message, fields) => logger.info(fields, message)),
-    newModel: (name: ModelName) => {
-      const split = new Split(name, random);
-      split.sticky = settings.sticky;
-      return new ServedModel(name, split);
-    },
+    newModel: (name: ModelName) => new ServedModel(name, new Split(name, random)),
     comparing: comparisons,
-    wallMs: clocks.wallMs,
-    warn: (message, fields) => logger.warn(fields, message),
+    defaultSticky: settings.sticky,
+    wallMs: () => Date.now(),
+    warn,
   });
   const metrics = createMetrics({
     statistics: witness.statistics,
@@ -107,14 +116,10 @@ function createContext(settings: ServeSettings, logger: FastifyBaseLogger): Serv
   return { deployments, versions, witness, comparisons, answers, metrics, clocks, settings };
 }
 
-/** What a judge knows survives a crash but for the last second. */
-function keepJudging({ comparisons }: ServerContext, logger: FastifyBaseLogger): void {
-  try {
-    comparisons.tick();
-    comparisons.save();
-  } catch (thrown) {
-    logger.error({ ...toSerinError(thrown).toBody() }, 'the judge could not be saved');
-  }
+/** The time since 1970 that goes on evenly, whatever is done to the machine's clock meanwhile. */
+function steadyWallClock(): () => number {
+  const offsetMs = Date.now() - performance.now();
+  return () => offsetMs + performance.now();
 }
 
 async function listen(app: FastifyInstance, host: string, port: number): Promise<string> {

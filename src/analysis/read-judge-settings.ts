@@ -25,6 +25,8 @@ export type PartialJudgeSettings = {
  * @throws SerinError `invalid-judge-settings`, naming the setting
  */
 export function readJudgeSettings(given: PartialJudgeSettings = {}): JudgeSettings {
+  refuseUnknown(given, defaultJudgeSettings, '');
+  refuseUnknown(given.bucket ?? {}, defaultJudgeSettings.bucket, 'bucket.');
   const { checks: givenChecks, bucket, ...rest } = given;
   const checks = withScaledWeights(fillChecks(givenChecks ?? {}));
   const settings: JudgeSettings = {
@@ -58,6 +60,7 @@ function fillChecks(given: NonNullable<PartialJudgeSettings['checks']>): JudgeCh
     const defaults =
       defaultJudgeSettings.checks[name as keyof JudgeChecks] ??
       defaultOptionalChecks[name as keyof typeof defaultOptionalChecks];
+    if (check !== null) refuseUnknown(check, defaults, `checks.${name}.`);
     filled[name] = check === null ? null : { ...defaults, ...withoutUndefined(check) };
   }
   const checks = filled as unknown as JudgeChecks;
@@ -117,6 +120,13 @@ function withScaledWeights(checks: JudgeChecks): JudgeChecks {
       check === null ? null : { ...check, weight: check.weight * scale },
     ]),
   ) as unknown as JudgeChecks;
+}
+
+/** A name that is misspelt must not mean the default. */
+function refuseUnknown(given: object, known: object, place: string): void {
+  const names = Object.keys(known);
+  const unknown = Object.keys(given).find((name) => !names.includes(name));
+  if (unknown !== undefined) wrong(`${place}${unknown}`, `one of ${names.join(', ')}`, unknown);
 }
 
 function withoutUndefined(given: object): object {

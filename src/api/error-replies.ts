@@ -55,7 +55,14 @@ function sendError(request: FastifyRequest, reply: FastifyReply, error: SerinErr
   // R1's scripts read `status` and `message` of the admin endpoints.
   const isAdmin = request.url.startsWith('/admin/');
   const words = isAdmin ? { status: 'error', message: error.message } : {};
-  return reply.code(error.status).send({ ...words, ...error.toBody() });
+  const deploy = request.url.startsWith('/admin/deploy-canary') ? failedDeploy(request.body) : {};
+  return reply.code(error.status).send({ ...words, ...deploy, ...error.toBody() });
+}
+
+/** The fields of R1's answer that a failed deployment has, too. */
+function failedDeploy(body: unknown): object {
+  const path = (body as { model_path?: unknown } | null | undefined)?.model_path;
+  return { model_path: typeof path === 'string' ? path : null, canary_start_time: null };
 }
 
 function toUserError(thrown: unknown, bodyLimit: number | undefined): SerinError {

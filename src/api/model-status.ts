@@ -1,5 +1,6 @@
 import { Arm } from '../domain/arm.js';
 import type { StickyKey } from '../domain/sticky-key.js';
+import { newestQuantile } from '../observing/arm-sample.js';
 import type { ServedArm, ServedModel } from '../serving/gateway/served-model.js';
 import type { ServerContext } from './context.js';
 import type { ArmStatus, ModelStatus } from './contract/models.js';
@@ -46,32 +47,58 @@ function verdictOf(
 }
 
 async function armStatus(
-  { witness, clocks }: ServerContext,
+  context: ServerContext,
   model: ServedModel | undefined,
   arm: Arm,
 ): Promise<ArmStatus | null> {
   const served = model?.arm(arm);
   if (model === undefined || served === undefined) return null;
   const { version } = served.upstream;
-  const page = witness.statistics.of(model.name, version.version, arm);
-  const recent = page.recent.read(clocks.monotonicMs());
-  const { latencySeconds } = page;
-  const inMs = (seconds: number | undefined) => (seconds === undefined ? null : seconds * 1000);
   return {
     version: version.version,
     kind: version.kind,
     digest: version.kind === 'onnx' ? version.digest : null,
     ready: served.upstream.isReady(),
+    ...countsOf(context, model, served, arm),
+    process: await processStatus(served),
+    faults: served.faults.isIdle ? null : served.faults.plan,
+  };
+}
+
+/** While there is a canary, both arms since it has its weight: only concurrent traffic compares. */
+function countsOf(
+  { witness, clocks, comparisons }: ServerContext,
+  model: ServedModel,
+  served: ServedArm,
+  arm: Arm,
+): Pick<ArmStatus, 'requests' | 'failures' | 'error_percent' | 'latency_ms'> {
+  const sample = comparisons.of(model)?.[arm];
+  if (sample !== undefined) {
+    const { requests, errors, moments } = sample;
+    return {
+      requests,
+      failures: errors,
+      error_percent: requests === 0 ? 0 : (100 * errors) / requests,
+      latency_ms: {
+        mean: moments.count === 0 ? null : moments.mean,
+        p50: newestQuantile(sample, 0.5) ?? null,
+        p99: newestQuantile(sample, 0.99) ?? null,
+      },
+    };
+  }
+  const page = witness.statistics.of(model.name, served.upstream.version.version, arm);
+  const recent = page.recent.read(clocks.monotonicMs());
+  const { latencySeconds: latency } = page;
+  const inMs = (seconds: number | undefined) => (seconds === undefined ? null : seconds * 1000);
+  return {
     requests: page.requests,
     failures: page.failureCount,
     error_percent: recent.events === 0 ? 0 : (100 * recent.bad) / recent.events,
     latency_ms: {
-      mean: latencySeconds.count === 0 ? null : inMs(latencySeconds.sum / latencySeconds.count),
-      p50: inMs(latencySeconds.quantile(0.5)),
-      p99: inMs(latencySeconds.quantile(0.99)),
+      mean: latency.count === 0 ? null : inMs(latency.sum / latency.count),
+      p50: inMs(latency.quantile(0.5)),
+      p99: inMs(latency.quantile(0.99)),
     },
-    process: await processStatus(served),
-    faults: served.faults.isIdle ? null : served.faults.plan,
   };
 }
 

@@ -78,6 +78,11 @@ export const errorCatalogue = {
     'The model has no such version',
     'See GET /v2/repository/index; a new folder is seen without a restart.',
   ),
+  'version-changed': entry(
+    409,
+    'The file of this version is another one than it was',
+    'Put the file back, and add the new one as a new version; or start with --stable MODEL=VERSION to take it as it is.',
+  ),
   'version-not-loaded': entry(
     400,
     'This version is not loaded',
@@ -101,7 +106,7 @@ export const errorCatalogue = {
   'model-invalid': entry(
     422,
     'The file is not a model that can be served',
-    'Export it again; `serin validate` says more.',
+    'Export it again, and try it with ONNX Runtime.',
   ),
   'model-config-invalid': entry(
     422,

@@ -37,15 +37,20 @@ export class VersionDirectory {
       : this.repository.load(model, ref.version);
   }
 
-  async first(model: ModelName): Promise<Version | undefined> {
+  async named(model: ModelName): Promise<Version | undefined> {
     const named = this.firstStable.get(model);
-    if (named === undefined) {
-      return this.repository.load(model, await this.repository.stableAtStart(model));
-    }
+    if (named === undefined) return undefined;
     if (isAddress(named)) return httpVersion(model, named);
     return /[/\\]/.test(named)
       ? this.repository.resolve(named)
       : this.repository.load(model, named);
+  }
+
+  async first(model: ModelName): Promise<Version | undefined> {
+    const named = await this.named(model);
+    return (
+      named ?? this.repository.load(model, await this.repository.stableAtStart(model))
+    );
   }
 
   /** Models on disk, and those that only an address answers for. */

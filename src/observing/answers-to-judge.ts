@@ -8,13 +8,15 @@ export interface RememberedAnswer {
   /** The arm that answered. */
   readonly arm: Arm;
   readonly prediction: Prediction | undefined;
+  /** When the step began in which it was given. */
+  readonly step: number;
   /** Whether feedback on it was taken already. */
   judged: boolean;
 }
 
 /**
  * Answers by their request's id, until feedback comes: late, out of order, twice, or never. Of the
- * newest `capacity` answers only, so that memory is bounded whatever comes.
+ * newest `capacity` answers only, so that memory is bounded whatever comes; none survives a restart.
  */
 export class AnswersToJudge {
   readonly #answers = new Map<RequestId, RememberedAnswer>();
@@ -22,10 +24,10 @@ export class AnswersToJudge {
   /** @param capacity how many answers are remembered; about 200 bytes each */
   constructor(private readonly capacity: number) {}
 
-  remember(id: RequestId, model: ModelName, arm: Arm, prediction: Prediction | undefined): void {
+  remember(id: RequestId, answer: Omit<RememberedAnswer, 'judged'>): void {
     // An id that comes again is another request: its feedback is about the newer answer.
     this.#answers.delete(id);
-    this.#answers.set(id, { model, arm, prediction, judged: false });
+    this.#answers.set(id, { ...answer, judged: false });
     if (this.#answers.size <= this.capacity) return;
     const oldest = this.#answers.keys().next();
     if (oldest.done !== true) this.#answers.delete(oldest.value);

@@ -1,23 +1,17 @@
 import { Judge, type JudgeState } from '../analysis/judge.js';
+import { liveJudgeSettings } from '../analysis/live-judge-settings.js';
 import type { PartialJudgeSettings } from '../analysis/read-judge-settings.js';
 import { Arm } from '../domain/arm.js';
-import type { ModelName } from '../domain/ids.js';
-import { Outcome, type Observation } from '../domain/observation.js';
+import { toSerinError } from '../domain/errors.js';
+import type { ModelName, RequestId } from '../domain/ids.js';
+import { Outcome, type Observation, type Prediction } from '../domain/observation.js';
 import { toShare } from '../domain/share.js';
 import type { Verdict } from '../domain/verdict.js';
 import type { ServedModel } from '../serving/gateway/served-model.js';
-import { addToMoments, noMoments, type Moments } from '../stats/moments.js';
+import { addToMoments } from '../stats/moments.js';
 import type { JudgeStates } from '../store/judge-states.js';
-import type { AnswersToJudge } from './answers-to-judge.js';
-
-/** One arm's latencies of answered requests in this step, in milliseconds: for classic tests. */
-export interface ArmSample {
-  readonly moments: Moments;
-  /** The newest latencies, for tests that need each of them; in no order. */
-  readonly newest: number[];
-  requests: number;
-  errors: number;
-}
+import type { AnswersToJudge, RememberedAnswer } from './answers-to-judge.js';
+import { newestKept, noSample, type ArmSample } from './arm-sample.js';
 
 /** Both arms since the canary was deployed; the samples since its weight last changed. */
 export interface Comparison {
@@ -26,39 +20,33 @@ export interface Comparison {
   readonly openedAtMs: number;
   readonly stable: ArmSample;
   readonly canary: ArmSample;
+  /** Whether the judge knows something that is not saved yet. */
+  unsaved: boolean;
 }
 
-/** Beyond the judge's own: they cost nothing where nobody sends feedback, or nothing times out. */
-const alwaysAsked = { timeouts: {}, predictions: { tolerance: 0.2 }, feedback: {} };
-
-/**
- * Latencies under a millisecond count as one. There the arm with less traffic is slower for being
- * the smaller one: its process sleeps more and its batches are smaller (measured: 0.35 ms against
- * 0.30 ms for the same file at a share of 30%), and no user notices.
- */
-const latencyFloorMs = 1;
-
-/** How many latencies an arm keeps; a test of more would say no more that matters. */
-const newestKept = 5_000;
+export interface ComparisonsOptions {
+  /** Milliseconds since 1970, from a clock that never steps back. */
+  readonly wallMs: () => number;
+  readonly states: JudgeStates;
+  readonly answers: AnswersToJudge;
+  readonly warn: (message: string, fields: Readonly<Record<string, unknown>>) => void;
+}
 
 /**
  * What both arms did since there is a canary, judged at every moment. Stable's requests from before
- * are no part of it: load and inputs were others then (DESIGN, decision 7).
+ * are no part of it: load and inputs were others then (DESIGN, decision 7). What is saved is a help
+ * after a restart, never a reason to fail: arms change whether or not the judge could be saved.
  */
 export class Comparisons {
   readonly #open = new Map<ModelName, Comparison>();
 
-  constructor(
-    private readonly wallMs: () => number,
-    private readonly states: JudgeStates,
-    private readonly answers: AnswersToJudge,
-  ) {}
+  constructor(private readonly options: ComparisonsOptions) {}
 
   /** A new canary: everything starts anew. */
   begin(model: ServedModel, settings: PartialJudgeSettings): void {
+    this.options.answers.forget(model.name);
     const sticky = model.split.sticky !== undefined;
-    const checks = { ...alwaysAsked, ...settings.checks };
-    this.#nextStep(model, Judge.open({ latencyFloorMs, ...settings, checks, sticky }));
+    this.#nextStep(model, Judge.open(liveJudgeSettings(settings, sticky)));
   }
 
   /** The canary's weight is another one: samples start anew, the judge opens its next step. */
@@ -69,20 +57,30 @@ export class Comparisons {
 
   /**
    * The server started again: the judge goes on where it was last saved. The time in between is no
-   * part of any bucket, so it opens a step of the same weight.
+   * part of any bucket, so it opens a step of the same weight. A judge that cannot be read starts
+   * anew.
    */
   resume(model: ServedModel): void {
-    const saved = this.states.read(model.name);
-    if (saved === undefined) this.begin(model, {});
-    else this.#nextStep(model, Judge.restore(JSON.parse(saved) as JudgeState));
+    try {
+      const saved = this.options.states.read(model.name);
+      if (saved === undefined) this.begin(model, {});
+      else this.#nextStep(model, Judge.restore(JSON.parse(saved) as JudgeState));
+    } catch (thrown) {
+      this.#warn('the judge starts anew, as what it knew cannot be read', thrown);
+      this.begin(model, {});
+    }
   }
 
   /** There is no canary any more. */
   end(model: ServedModel): void {
     this.#open.delete(model.name);
     // Feedback on the answers of this canary must not count for the next one.
-    this.answers.forget(model.name);
-    this.states.remove(model.name);
+    this.options.answers.forget(model.name);
+    try {
+      this.options.states.remove(model.name);
+    } catch (thrown) {
+      this.#warn('what a judge knew could not be removed', thrown);
+    }
   }
 
   of(model: ServedModel): Comparison | undefined {
@@ -90,7 +88,7 @@ export class Comparisons {
   }
 
   verdict(model: ServedModel): Verdict | undefined {
-    return this.#open.get(model.name)?.judge.judge(this.wallMs());
+    return this.#open.get(model.name)?.judge.judge(this.options.wallMs());
   }
 
   record(model: ServedModel, observation: Observation): void {
@@ -98,6 +96,7 @@ export class Comparisons {
     // A request that started before this step belongs to the step before.
     if (comparison === undefined || observation.startedAtMs < comparison.openedAtMs) return;
     comparison.judge.record(observation);
+    comparison.unsaved = true;
     const sample = observation.arm === Arm.Stable ? comparison.stable : comparison.canary;
     sample.requests += 1;
     if (observation.outcome !== Outcome.Ok) {
@@ -108,33 +107,65 @@ export class Comparisons {
     addToMoments(sample.moments, observation.latencyMs);
   }
 
-  /** Feedback on an answer of an arm; of no effect when nothing is compared any more. */
-  recordFeedback(model: ModelName, arm: Arm, value: number): void {
-    this.#open.get(model)?.judge.recordFeedback(arm, value);
+  /** Remembers an answer of this step, so that feedback on it can be compared. */
+  remember(
+    model: ServedModel,
+    answer: {
+      readonly requestId: RequestId;
+      readonly arm: Arm;
+      readonly prediction: Prediction | undefined;
+      readonly startedAtMs: number;
+    },
+  ): void {
+    const comparison = this.#open.get(model.name);
+    if (comparison === undefined || answer.startedAtMs < comparison.openedAtMs) return;
+    const { requestId, arm, prediction } = answer;
+    const step = comparison.openedAtMs;
+    this.options.answers.remember(requestId, { model: model.name, arm, prediction, step });
+  }
+
+  /**
+   * The comparison that an answer belongs to; undefined when its step is over: labels of one step
+   * must not be compared with those of another, as accuracy changes over time like everything else.
+   */
+  stillOpenFor({ model, step }: RememberedAnswer): Comparison | undefined {
+    const comparison = this.#open.get(model);
+    return comparison?.openedAtMs === step ? comparison : undefined;
   }
 
   /** Closes the buckets that are due. */
   tick(): void {
-    for (const { judge } of this.#open.values()) judge.tick(this.wallMs());
+    for (const { judge } of this.#open.values()) judge.tick(this.options.wallMs());
   }
 
-  /** @throws SerinError `store-failed` */
+  /** Saves what judges learnt since they were saved last. */
   save(): void {
-    for (const [model, { judge }] of this.#open) {
-      this.states.save(model, JSON.stringify(judge.toState()));
+    for (const [model, comparison] of this.#open) {
+      if (comparison.unsaved) this.#save(model, comparison);
     }
   }
 
   #nextStep(model: ServedModel, judge: Judge): void {
-    const openedAtMs = this.wallMs();
+    const openedAtMs = this.options.wallMs();
     const share = toShare(model.split.weight);
     // Without a plan, every weight may be the last one before somebody promotes.
     judge.beginStep({ kind: 'weight', share, last: true }, openedAtMs);
-    this.#open.set(model.name, { judge, openedAtMs, stable: noSample(), canary: noSample() });
-    this.states.save(model.name, JSON.stringify(judge.toState()));
+    const samples = { stable: noSample(), canary: noSample() };
+    const comparison: Comparison = { judge, openedAtMs, ...samples, unsaved: true };
+    this.#open.set(model.name, comparison);
+    this.#save(model.name, comparison);
   }
-}
 
-function noSample(): ArmSample {
-  return { moments: noMoments(), newest: [], requests: 0, errors: 0 };
+  #save(model: ModelName, comparison: Comparison): void {
+    try {
+      this.options.states.save(model, JSON.stringify(comparison.judge.toState()));
+      comparison.unsaved = false;
+    } catch (thrown) {
+      this.#warn('what a judge knows could not be saved', thrown);
+    }
+  }
+
+  #warn(message: string, thrown: unknown): void {
+    this.options.warn(message, { ...toSerinError(thrown).toBody() });
+  }
 }

@@ -6,6 +6,7 @@ import { feedbackValue } from './feedback-value.js';
 
 const model = toModelName('churn');
 const id = (n: number) => `r${n}` as RequestId;
+const answer = (arm: Arm, value = 0.5) => ({ model, arm, prediction: score(value), step: 0 });
 const score = (value: number) => ({ kind: 'score', value }) as const;
 
 test.each([
@@ -43,7 +44,7 @@ test.each([
 
 test('only the newest answers are remembered', () => {
   const answers = new AnswersToJudge(1_000);
-  for (let n = 0; n < 5_000; n += 1) answers.remember(id(n), model, Arm.Stable, undefined);
+  for (let n = 0; n < 5_000; n += 1) answers.remember(id(n), answer(Arm.Stable));
   expect(answers.find(id(3_999))).toBeUndefined();
   expect(answers.find(id(4_000))).toBeDefined();
   expect(answers.find(id(4_999))).toBeDefined();
@@ -51,10 +52,10 @@ test('only the newest answers are remembered', () => {
 
 test('an id that comes again is about the newer answer', () => {
   const answers = new AnswersToJudge(2);
-  answers.remember(id(1), model, Arm.Stable, score(0.1));
-  answers.remember(id(2), model, Arm.Stable, undefined);
-  answers.remember(id(1), model, Arm.Canary, score(0.9));
-  answers.remember(id(3), model, Arm.Stable, undefined);
+  answers.remember(id(1), answer(Arm.Stable, 0.1));
+  answers.remember(id(2), answer(Arm.Stable));
+  answers.remember(id(1), answer(Arm.Canary, 0.9));
+  answers.remember(id(3), answer(Arm.Stable));
   expect(answers.find(id(1))).toMatchObject({ arm: Arm.Canary, prediction: score(0.9) });
   expect(answers.find(id(2))).toBeUndefined();
 });

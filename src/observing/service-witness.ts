@@ -1,10 +1,13 @@
-import type { Arm } from '../domain/arm.js';
-import type { ModelName, RequestId } from '../domain/ids.js';
-import type { Observation, Prediction } from '../domain/observation.js';
-import type { Attempt, Clocks, Witness } from '../serving/gateway/answer-prediction.js';
+import type { ModelName } from '../domain/ids.js';
+import type { Observation } from '../domain/observation.js';
+import type {
+  Attempt,
+  Clocks,
+  GivenAnswer,
+  Witness,
+} from '../serving/gateway/answer-prediction.js';
 import type { ServedModel } from '../serving/gateway/served-model.js';
 import { StatisticsBook } from './arm-statistics.js';
-import type { AnswersToJudge } from './answers-to-judge.js';
 import type { Comparisons } from './comparisons.js';
 import { WindowedRate } from './windowed-rate.js';
 
@@ -17,20 +20,11 @@ export class ServiceWitness implements Witness {
 
   constructor(
     private readonly comparisons: Comparisons,
-    private readonly answers: AnswersToJudge,
     private readonly clocks: Clocks,
   ) {}
 
-  answered(
-    model: ServedModel,
-    requestId: RequestId,
-    arm: Arm,
-    prediction: Prediction | undefined,
-  ): void {
-    // Feedback is compared between arms: without a canary there is nothing to remember for.
-    if (model.canary !== undefined) {
-      this.answers.remember(requestId, model.name, arm, prediction);
-    }
+  answered(model: ServedModel, answer: GivenAnswer): void {
+    this.comparisons.remember(model, answer);
   }
 
   observed(model: ServedModel, observation: Observation): void {

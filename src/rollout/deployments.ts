@@ -18,6 +18,8 @@ import { refuseSameOrUnfit } from './refuse-unfit-canary.js';
 export interface VersionSource {
   /** Finds a remembered version again. */
   find(model: ModelName, ref: VersionRef): Promise<Version>;
+  /** The version that was named for a model at the server's start; undefined when none was. */
+  named(model: ModelName): Promise<Version | undefined>;
   /** The version to start a model with that has no state yet; undefined when it has none. */
   first(model: ModelName): Promise<Version | undefined>;
   models(): Promise<readonly ModelName[]>;
@@ -40,6 +42,8 @@ export interface DeploymentsOptions {
   /** Makes the (empty) model that the gateway routes to. */
   readonly newModel: (name: ModelName) => ServedModel;
   readonly comparing: Comparing;
+  /** What keeps users on one arm where a deployment names nothing. */
+  readonly defaultSticky: StickyKey | undefined;
   readonly wallMs: () => number;
   /** Told of what a person should know but nobody waits for. */
   readonly warn: (message: string, fields: Readonly<Record<string, unknown>>) => void;
@@ -107,23 +111,6 @@ export class Deployments {
     return this.#book.history(name, limit);
   }
 
-  /** Makes a version stable that no traffic had to prove: for a model's start. */
-  chooseStable(version: Version, asked: Asked): Promise<ServedModel> {
-    const name = version.model;
-    return this.#turns.run(name, async () => {
-      const state = this.#book.state(name);
-      if (state?.canary !== undefined) throw new SerinError('canary-exists');
-      const stable = await this.options.launch(version);
-      const model = this.#models.get(name) ?? this.options.newModel(name);
-      const before = model.stable;
-      this.#book.append(name, asked, { type: 'stable-chosen', stable: toRef(version) });
-      model.stable = stable;
-      this.#serve(model);
-      this.#closeLater(before);
-      return model;
-    });
-  }
-
   /**
    * Loads a version and gives it the weight.
    * @throws SerinError `canary-exists`, `canary-is-stable`, `signature-mismatch`, or why it did not load
@@ -141,21 +128,20 @@ export class Deployments {
       // Settings that cannot be used are refused before anything is loaded.
       readJudgeSettings(request.judging ?? {});
       const canary = await this.options.launch(version);
-      const { weight, sticky, judging = {} } = request;
-      const keptTogether = sticky === undefined ? {} : { sticky };
+      const { weight, judging = {}, sticky = this.options.defaultSticky } = request;
       try {
         this.#book.append(name, request, {
           type: 'canary-deployed',
           canary: toRef(version),
           weight,
-          ...keptTogether,
+          ...(sticky === undefined ? {} : { sticky }),
         });
       } catch (thrown) {
         this.#closeLater(canary);
         throw thrown;
       }
       model.canary = canary;
-      if (sticky !== undefined) model.split.sticky = sticky;
+      model.split.sticky = sticky;
       model.split.setWeight(weight);
       this.options.comparing.begin(model, judging);
       return model;
@@ -186,8 +172,7 @@ export class Deployments {
       this.#book.append(name, asked, { type: 'promoted' });
       const old = model.stable;
       model.stable = model.canary;
-      model.split.setWeight(toPercent(0));
-      model.canary = undefined;
+      withoutCanary(model);
       this.options.comparing.end(model);
       this.#closeLater(old);
       return { before, after: this.#stateOf(name).stable };
@@ -201,8 +186,7 @@ export class Deployments {
       const canary = model.canary;
       const rolledBack = this.#stateOf(name).canary?.version;
       // Users first: should the log fail, they are safe from the canary all the same.
-      model.split.setWeight(toPercent(0));
-      model.canary = undefined;
+      withoutCanary(model);
       this.options.comparing.end(model);
       this.#closeLater(canary);
       this.#book.append(name, asked, { type: 'rolled-back' });
@@ -264,7 +248,7 @@ export class Deployments {
         { type: 'stable-chosen', stable: toRef(first) },
       );
     } else if (state.loaded) {
-      model.stable ??= await launch(await this.#findAgain(name, state.stable));
+      model.stable ??= await launch(await this.#findStable(name, state.stable));
       await this.#resumeCanary(model, state);
     }
     this.#serve(model);
@@ -282,22 +266,41 @@ export class Deployments {
     try {
       const version = await this.#findAgain(model.name, state.canary.version);
       model.canary = await this.options.launch(version);
-      if (state.canary.sticky !== undefined) model.split.sticky = state.canary.sticky;
-      model.split.setWeight(state.weight);
-      this.options.comparing.resume(model);
     } catch (thrown) {
       const error = toSerinError(thrown);
       this.options.warn(`the canary of ${model.name} was rolled back`, { ...error.toBody() });
       const why = `the canary did not load after a restart: ${error.message}`;
       this.#book.append(model.name, { who: 'serin', why }, { type: 'rolled-back' });
+      return;
+    }
+    model.split.sticky = state.canary.sticky;
+    model.split.setWeight(state.weight);
+    this.options.comparing.resume(model);
+  }
+
+  /** The remembered stable version, or where that is not to be had, the one that was named. */
+  async #findStable(name: ModelName, ref: VersionRef): Promise<Version> {
+    try {
+      return await this.#findAgain(name, ref);
+    } catch (thrown) {
+      const named = await this.options.versions.named(name);
+      if (named === undefined) throw thrown;
+      const why = `named at the start, as ${toSerinError(thrown).message}`;
+      this.#book.append(
+        name,
+        { who: 'serin', why },
+        { type: 'stable-chosen', stable: toRef(named) },
+      );
+      return named;
     }
   }
 
+  /** @throws SerinError `version-changed`: what was promoted is not what lies there now */
   async #findAgain(name: ModelName, ref: VersionRef): Promise<Version> {
     const version = await this.options.versions.find(name, ref);
     if (ref.kind === 'onnx' && version.kind === 'onnx' && version.digest !== ref.digest) {
-      this.options.warn(`version ${ref.version} of ${name} is another file than it was`, {
-        expected: ref.digest,
+      throw new SerinError('version-changed', {
+        expected: `${ref.digest} as version ${ref.version} of ${name}`,
         found: version.digest,
       });
     }
@@ -329,6 +332,13 @@ export class Deployments {
       found: name,
     });
   }
+}
+
+/** The next request is stable's. */
+function withoutCanary(model: ServedModel): void {
+  model.split.setWeight(toPercent(0));
+  model.split.sticky = undefined;
+  model.canary = undefined;
 }
 
 function toRef(version: Version): VersionRef {

@@ -9,9 +9,13 @@ export const ArmStatus = Type.Object({
   kind: Type.Union([Type.Literal('onnx'), Type.Literal('http')]),
   digest: nullable(Type.String({ description: 'SHA-256 of the artefact.' })),
   ready: Type.Boolean(),
-  requests: Type.Number({ description: 'Since the server started.' }),
+  requests: Type.Number({
+    description: 'Since the canary has its weight; without a canary, since the server started.',
+  }),
   failures: Type.Number(),
-  error_percent: Type.Number({ description: 'Failures of this arm in the last minute.' }),
+  error_percent: Type.Number({
+    description: 'Of these requests; without a canary, of those of the last minute.',
+  }),
   latency_ms: Type.Object({
     mean: nullable(Type.Number()),
     p50: nullable(Type.Number()),

@@ -86,7 +86,7 @@ export const FeedbackReply = Type.Object({
       outcome: Type.Enum(['counted', 'known', 'unknown', 'over', 'refused'], {
         description:
           'counted; known: feedback on it was taken before; unknown: no such request, or too ' +
-          'long ago; over: there is no canary to compare any more; refused: see problem.',
+          'long ago; over: the canary or its weight is another one now; refused: see problem.',
       }),
       arm: nullable(Type.String()),
       problem: nullable(Type.String()),

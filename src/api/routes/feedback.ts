@@ -39,17 +39,17 @@ function take(context: ServerContext, entry: Entry): Outcome {
   if (answer === undefined) return { ...reply, outcome: 'unknown' };
   const { model: name, arm, prediction } = answer;
   if (answer.judged) return { ...reply, arm, outcome: 'known' };
-  const model = deployments.model(name);
-  const measure = comparisons.of(model)?.judge.settings.checks.feedback?.measure;
-  if (measure === undefined) return { ...reply, arm, outcome: 'over' };
-  const version = model.stable?.upstream.version;
+  const comparison = comparisons.stillOpenFor(answer);
+  const measure = comparison?.judge.settings.checks.feedback?.measure;
+  if (comparison === undefined || measure === undefined) return { ...reply, arm, outcome: 'over' };
+  const version = deployments.model(name).stable?.upstream.version;
   const labels = version?.kind === 'onnx' ? version.prediction.labels : [];
   try {
-    const value = feedbackValue(measure, entry, prediction, labels);
-    comparisons.recordFeedback(name, arm, value);
+    comparison.judge.recordFeedback(arm, feedbackValue(measure, entry, prediction, labels));
   } catch (thrown) {
     return { ...reply, arm, outcome: 'refused', problem: toSerinError(thrown).message };
   }
+  comparison.unsaved = true;
   answer.judged = true;
   return { ...reply, arm, outcome: 'counted' };
 }

@@ -77,8 +77,11 @@ function optionsOf(options: Omit<Options, 'simulate' | 'replay' | 'aa' | 'json'>
       found: String(weight),
     });
   }
-  if (!Number.isInteger(runs) || runs < 1 || !Number.isInteger(seed)) {
-    throw new SerinError('usage', { expected: 'whole numbers for --runs and --seed' });
+  if (![runs, workers ?? 1].every((number) => Number.isInteger(number) && number >= 1)) {
+    throw new SerinError('usage', { expected: 'whole numbers from 1 for --runs and --workers' });
+  }
+  if (!Number.isInteger(seed)) {
+    throw new SerinError('usage', { expected: 'a whole number for --seed' });
   }
   const settings = options.settings === undefined ? {} : settingsOf(options.settings);
   return { settings, weight, runs, seed, workers };
@@ -95,6 +98,12 @@ function settingsOf(file: string): PartialJudgeSettings {
       cause,
     });
   }
+  if (typeof read !== 'object' || read === null || Array.isArray(read)) {
+    throw new SerinError('usage', {
+      expected: `settings by name in ${file}`,
+      found: JSON.stringify(read ?? null),
+    });
+  }
   // The judge checks every setting itself, and names the one that it refuses.
-  return read as PartialJudgeSettings;
+  return read;
 }

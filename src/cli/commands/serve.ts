@@ -40,7 +40,7 @@ export function serveCommand(): Command {
     .option('--models <folder...>', 'model repositories: <model>/<version>/model.onnx', ['models'])
     .option(
       '--stable <model=version>',
-      'version, path or http:// address to start a model with (default: the lowest version)',
+      'version, path or http:// address to start a model with (default: stable of its model.yaml, else the newest)',
       collectPair,
       new Map<string, string>(),
     )

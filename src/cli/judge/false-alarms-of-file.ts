@@ -8,7 +8,7 @@ import { readRecorded } from '../../observing/recorded/read-recorded.js';
 import { drawProgress } from '../progress.js';
 import { renderTable } from '../render/table.js';
 import type { FalseAlarmWork } from './false-alarm-worker.js';
-import type { JudgeOptions } from './judge-options.js';
+import { settingsFor, type JudgeOptions } from './judge-options.js';
 import { runInParallel } from './run-in-parallel.js';
 
 /** Where nothing else is asked for: R1's share. */
@@ -21,7 +21,7 @@ export async function falseAlarmsOfFile(file: string, options: JudgeOptions): Pr
     .map(({ observation }) => observation)
     .filter(({ arm }) => arm === Arm.Stable);
   const share = (options.weight ?? usualPercent) / 100;
-  const shared: FalseAlarmWork = { stable, share, settings: options.settings };
+  const shared: FalseAlarmWork = { stable, share, settings: settingsFor(recorded, options) };
   const seeds = Array.from({ length: options.runs }, (_, index) => options.seed + index);
   const outcomes = await runInParallel<SplitOutcome>(seeds, {
     worker: new URL('./false-alarm-worker.js', import.meta.url),

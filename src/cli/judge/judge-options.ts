@@ -1,4 +1,6 @@
+import { liveJudgeSettings } from '../../analysis/live-judge-settings.js';
 import type { PartialJudgeSettings } from '../../analysis/read-judge-settings.js';
+import type { RecordedObservation } from '../../analysis/replay/replay.js';
 
 /** What the three ways to use `serin judge` have in common. */
 export interface JudgeOptions {
@@ -8,4 +10,13 @@ export interface JudgeOptions {
   readonly runs: number;
   readonly seed: number;
   readonly workers: number | undefined;
+}
+
+/** The settings with which a server would have judged this recording. */
+export function settingsFor(
+  recorded: readonly RecordedObservation[],
+  { settings }: JudgeOptions,
+): PartialJudgeSettings {
+  const sticky = recorded.some(({ observation }) => observation.stickyHash !== undefined);
+  return liveJudgeSettings(settings, sticky);
 }

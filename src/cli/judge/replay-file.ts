@@ -2,7 +2,7 @@ import { replay, type Replayed } from '../../analysis/replay/replay.js';
 import { readRecorded } from '../../observing/recorded/read-recorded.js';
 import { renderChart } from '../render/chart.js';
 import { renderTable } from '../render/table.js';
-import type { JudgeOptions } from './judge-options.js';
+import { settingsFor, type JudgeOptions } from './judge-options.js';
 
 /** Judges a recording as it would have been judged live. */
 export async function replayFile(file: string, options: JudgeOptions): Promise<Replayed> {
@@ -10,7 +10,7 @@ export async function replayFile(file: string, options: JudgeOptions): Promise<R
   const canary = recorded.filter(({ observation }) => observation.arm === 'canary').length;
   // Where the recording does not say what share was meant, what was seen is the best guess.
   const share = options.weight === undefined ? canary / recorded.length : options.weight / 100;
-  return replay(recorded, { settings: options.settings, share });
+  return replay(recorded, { settings: settingsFor(recorded, options), share });
 }
 
 export function renderReplay({ verdict, crossings, looks, requests, steps }: Replayed): string {

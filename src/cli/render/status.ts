@@ -1,7 +1,7 @@
 import type { ArmStatus, ModelStatus } from '../../api/contract/models.js';
 import { renderTable } from './table.js';
 
-const header = ['', 'version', 'traffic', 'requests', 'errors/min', 'mean', 'p50', 'p99', 'state'];
+const header = ['', 'version', 'traffic', 'requests', 'errors', 'mean', 'p50', 'p99', 'state'];
 
 /** All models with their arms, as text. Pure. */
 export function renderStatus(models: readonly ModelStatus[]): string {

@@ -45,9 +45,8 @@ export async function takeWalk(
   onStep: (step: WalkStep) => void,
 ): Promise<WalkStep[]> {
   const [model = ''] = plan.version.split('/');
-  const query = `?model=${encodeURIComponent(model)}`;
   const steps: WalkStep[] = [];
-  const tell = (title: string, shown: string[], expected: string, ok: boolean): void => {
+  const tell: Tell = (title, shown, expected, ok) => {
     const step = { title, shown, expected, ok };
     steps.push(step);
     onStep(step);
@@ -58,6 +57,44 @@ export async function takeWalk(
   });
   tell('Deploy the canary', [deployed.message], 'status success', deployed.status === 'success');
 
+  try {
+    await walkWithCanary(client, model, plan, tell);
+  } catch (thrown) {
+    // A walk that ends early must not leave a slow canary behind.
+    await client.post('/admin/rollback-canary', { model, why: 'walk-through: it ended early' });
+    throw thrown;
+  }
+
+  const [last] = await predict(client, model, 1);
+  tell(
+    'Predict once more',
+    [`answered by ${last?.model_used ?? 'nobody'} with probability ${last?.probability ?? '–'}`],
+    'an answer by stable',
+    last?.model_used === 'stable',
+  );
+
+  const power = await client.get<{ recommended_sample_size_per_group: number }>(
+    '/admin/power-analysis?effect_size=0.666&alpha=0.05&power=0.8',
+  );
+  const size = power.recommended_sample_size_per_group;
+  tell(
+    'Ask how many requests such a test needs',
+    [`${size} an arm, to find an effect of 0.666 standard deviations with power 0.8`],
+    '36 an arm',
+    size === 36,
+  );
+  return steps;
+}
+
+type Tell = (title: string, shown: string[], expected: string, ok: boolean) => void;
+
+async function walkWithCanary(
+  client: Client,
+  model: string,
+  plan: WalkPlan,
+  tell: Tell,
+): Promise<void> {
+  const query = `?model=${encodeURIComponent(model)}`;
   tell(...(await predictions(client, model, plan.requests, 'healthy')));
   const before = await client.get<Health>(`/admin/check-canary-health${query}`);
   tell(
@@ -82,26 +119,6 @@ export async function takeWalk(
     { model, why: 'walk-through: it was slow' },
   );
   tell('Roll back', [rolledBack.message], 'status success', rolledBack.status === 'success');
-
-  const [last] = await predict(client, model, 1);
-  tell(
-    'Predict once more',
-    [`answered by ${last?.model_used ?? 'nobody'} with probability ${last?.probability ?? '–'}`],
-    'an answer by stable',
-    last?.model_used === 'stable',
-  );
-
-  const power = await client.get<{ recommended_sample_size_per_group: number }>(
-    '/admin/power-analysis?effect_size=0.666&alpha=0.05&power=0.8',
-  );
-  const size = power.recommended_sample_size_per_group;
-  tell(
-    'Ask how many requests such a test needs',
-    [`${size} an arm, to find an effect of 0.666 standard deviations with power 0.8`],
-    '36 an arm',
-    size === 36,
-  );
-  return steps;
 }
 
 async function predictions(

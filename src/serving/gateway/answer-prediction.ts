@@ -24,6 +24,8 @@ export interface Attempt {
   readonly model: ServedModel;
   readonly arm: Arm;
   readonly version: VersionName;
+  /** Milliseconds since 1970. */
+  readonly startedAtMs: number;
   readonly latencyMs: number;
   readonly rows: number;
   /** Why the arm did not answer; undefined when it did. */
@@ -37,19 +39,22 @@ export interface Witness {
   /** One request as the arm saw that it was assigned to: what the judge compares. */
   observed(model: ServedModel, observation: Observation): void;
   attempted(attempt: Attempt): void;
-  /** The answer that the user gets, and the arm that gave it: what feedback is about. */
-  answered(
-    model: ServedModel,
-    requestId: RequestId,
-    arm: Arm,
-    prediction: Prediction | undefined,
-  ): void;
+  /** The answer that the user gets: what feedback is about. */
+  answered(model: ServedModel, answer: GivenAnswer): void;
+}
+
+/** An answer, the arm that gave it, and when its request started (milliseconds since 1970). */
+export interface GivenAnswer {
+  readonly requestId: RequestId;
+  readonly arm: Arm;
+  readonly prediction: Prediction | undefined;
+  readonly startedAtMs: number;
 }
 
 export interface Clocks {
   /** Milliseconds, monotone. */
   readonly monotonicMs: () => number;
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970, from a clock that never steps back. */
   readonly wallMs: () => number;
 }
 
@@ -67,12 +72,11 @@ export async function answerPrediction(
   const assignment = model.split.assign(request);
   // Between a roll-back and the next request there may be a weight without a canary: stable it is.
   const arm = model.arm(assignment.arm) === undefined ? Arm.Stable : assignment.arm;
-  const startedAtMs = clocks.wallMs();
   const attempt = await tryArm(model, arm, request, clocks, arm === Arm.Canary);
   witness.attempted(attempt);
   const { failure } = attempt;
   if (failure !== undefined && isTheClients(failure)) throw failure;
-  witness.observed(model, observationOf(attempt, { ...assignment, arm }, request, startedAtMs));
+  witness.observed(model, observationOf(attempt, { ...assignment, arm }, request));
   if (attempt.answer !== undefined) return answered(attempt, false, request, witness);
   if (arm === Arm.Stable) throw attempt.failure;
   return answerFromStableWhenCanaryFails(model, request, witness, clocks);
@@ -134,7 +138,8 @@ async function tryArm(
   const served = model.arm(arm);
   const startedAt = clocks.monotonicMs();
   const version = served?.upstream.version.version ?? ('none' as VersionName);
-  const facts = { model, arm, version, hasFallback };
+  const startedAtMs = clocks.wallMs();
+  const facts = { model, arm, version, hasFallback, startedAtMs };
   try {
     const answer = await answerOf(served, model, { ...request, arm });
     const latencyMs = clocks.monotonicMs() - startedAt;
@@ -160,13 +165,12 @@ function observationOf(
   attempt: FinishedAttempt,
   assignment: Assignment,
   request: PredictionRequest,
-  startedAtMs: number,
 ): Observation {
   const prediction = attempt.answer?.prediction;
   const { stickyHash } = assignment;
   return {
     requestId: request.requestId,
-    startedAtMs,
+    startedAtMs: attempt.startedAtMs,
     arm: assignment.arm,
     latencyMs: attempt.latencyMs,
     outcome: outcomeOf(attempt),
@@ -185,11 +189,12 @@ function outcomeOf({ answer, failure }: FinishedAttempt): Outcome {
 }
 
 function answered(
-  { model, answer, arm, version }: FinishedAttempt & { readonly answer: Answer },
+  { model, answer, arm, version, startedAtMs }: FinishedAttempt & { readonly answer: Answer },
   fallback: boolean,
   { requestId }: PredictionRequest,
   witness: Witness,
 ): AnsweredPrediction {
-  witness.answered(model, requestId, arm, answer.prediction);
+  const { prediction } = answer;
+  witness.answered(model, { requestId, arm, prediction, startedAtMs });
   return { answer, answeredBy: arm, version, fallback };
 }
