@@ -16,7 +16,8 @@ export interface TailThresholdsState {
 
 /**
  * Where stable's tail begins, as its last about 5,000 requests say: five rotating sketches, a new
- * threshold about every 1,000 requests. Only closed buckets come in, so a threshold never depends
+ * threshold about every 1,000 requests. The first bucket gives the first one: it is rough, but the same
+ * for both arms, and waiting for 1,000 requests would leave a small service without tails for long. Only closed buckets come in, so a threshold never depends
  * on the requests that it is applied to.
  */
 export class TailThresholds {
@@ -36,18 +37,21 @@ export class TailThresholds {
   /** Takes in stable's latencies of one closed bucket. */
   addClosedBucket(stable: QuantileSketch): void {
     this.#filling.merge(stable);
-    if (this.#filling.count < refreshAfter) return;
-    this.#full = [...this.#full.slice(-(kept - 1)), this.#filling];
-    this.#filling = new QuantileSketch();
+    const isDue = this.#filling.count >= refreshAfter;
+    if (!isDue && this.#p95 !== undefined) return;
     const recent = new QuantileSketch();
-    for (const sketch of this.#full) recent.merge(sketch);
+    for (const sketch of [...this.#full.slice(-(kept - 1)), this.#filling]) recent.merge(sketch);
+    if (isDue) {
+      this.#full = [...this.#full.slice(-(kept - 1)), this.#filling];
+      this.#filling = new QuantileSketch();
+    }
     this.#p95 = recent.quantile(0.95);
     this.#p99 = recent.quantile(0.99);
   }
 
   /**
    * The thresholds that the next bucket is counted by, as logarithms of milliseconds.
-   * @returns undefined before the first 1,000 requests of stable
+   * @returns undefined before the first bucket with requests of stable
    */
   logThresholds(
     questions: readonly TailQuestion[],

@@ -90,7 +90,7 @@ function askTail(input: CheckInput, asked: TailCheck): ReturnType<Check> {
       },
       sentence:
         requests === 0
-          ? `${asked.limit} is not known before 1,000 requests of stable`
+          ? `${asked.limit} is not known before the first bucket has closed`
           : `canary exceeds ${asked.limit}${sayTolerance(tolerance.tolerance)} ` +
             `${sayNumber(ratio)} times as often as stable exceeds it${sayBounds(estimate, sayNumber)}; ` +
             `evidence ${sayOdds(harmLogE)} that it does so more often`,

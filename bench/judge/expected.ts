@@ -1,0 +1,34 @@
+/** What one row of STATISTICS.md says; shares in percent, medians in requests. */
+export interface Expectation {
+  readonly rolledBack?: number;
+  readonly promoted?: number;
+  readonly inconclusive?: number;
+  readonly rollBackAt?: number;
+  readonly promoteAt?: number;
+  /** Of the roll-back's requests, the canary's. */
+  readonly canaryAt?: number;
+}
+
+/** "What a right implementation shows", in the order of the scenarios. */
+export const expectations: readonly Expectation[] = [
+  { rolledBack: 0, promoted: 96.6, inconclusive: 3.4, promoteAt: 16_400 },
+  { rolledBack: 0, promoted: 95.4, inconclusive: 4.6, promoteAt: 14_800 },
+  { rolledBack: 0.2, promoted: 96.6, inconclusive: 3.3, promoteAt: 16_400 },
+  { rolledBack: 1.4, promoted: 83.4, inconclusive: 15.2, promoteAt: 18_200 },
+  { rolledBack: 0.3, promoted: 94.3, inconclusive: 5.5, promoteAt: 17_600 },
+  { rolledBack: 99.8, promoted: 0.3, inconclusive: 0, rollBackAt: 10_600 },
+  { rolledBack: 100, promoted: 0, inconclusive: 0, rollBackAt: 3000, canaryAt: 297 },
+  { rolledBack: 100, promoted: 0, inconclusive: 0, rollBackAt: 600, canaryAt: 61 },
+  { rolledBack: 100, promoted: 0, inconclusive: 0, rollBackAt: 11_000 },
+  { rolledBack: 50, promoted: 0, inconclusive: 50, rollBackAt: 18_900 },
+  { rolledBack: 100, promoted: 0, inconclusive: 0, rollBackAt: 6200, canaryAt: 938 },
+  { rolledBack: 100, promoted: 0, inconclusive: 0, rollBackAt: 2000, canaryAt: 191 },
+];
+
+/** With all tolerances 0, of the scenarios without harm. */
+export const strictExpectations: readonly Expectation[] = [
+  { rolledBack: 0.9 },
+  { rolledBack: 0.4 },
+  { rolledBack: 2.4 },
+  { rolledBack: 3.8 },
+];

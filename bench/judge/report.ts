@@ -1,0 +1,151 @@
+import type {
+  OutcomeShare,
+  SimulationRow,
+} from '../../src/analysis/simulation/simulation-table.js';
+import type { Expectation } from './expected.js';
+
+/** Everything that the bench measured. */
+export interface Report {
+  readonly node: string;
+  readonly cpus: number;
+  readonly workers: number;
+  readonly seconds: number;
+  readonly rows: readonly SimulationRow[];
+  readonly strict: readonly SimulationRow[];
+  readonly comparison: readonly {
+    readonly name: string;
+    readonly falseAlarms: number;
+    readonly falseAlarmsWhileChanging: number;
+    readonly found: number;
+    readonly foundAfter?: number;
+  }[];
+}
+
+/** What the rows that agree do, and do not, prove. */
+const choices = [
+  'The page names three kinds of traffic without defining them. For each, several definitions were',
+  'tried (100 to 500 runs each, seeds from 1,000 on; this run has others) and the one that',
+  'came closest to the page was kept, so **agreement in these rows is calibration, not confirmation**:',
+  '',
+  '- *load*: 8 tried (the day 5,000 to 30,000 requests long; errors ×3 at the peak as 2 + sin,',
+  '  1 + 2·max(0, sin), a step, or 3^sin). Kept: latency × (1 + 0.3 sin), errors × 3^sin, a day of',
+  '  20,000 requests. The others promoted 85 to 98%, at a median of 16,600 to 21,200.',
+  '- *bursts of errors*: 8 tried (runs of errors in one arm, geometric with a mean of 1.5 to 3; or a',
+  '  few long runs). Kept: runs of 1.6 on average, between two that were tried. Runs of 3 promoted',
+  '  45%; few but long runs were rolled back in 2 to 13%.',
+  '- *only p99 ×3*: 6 tried. Kept: latencies above the true p98 take three times as long, which makes',
+  '  the p99 three times as high and leaves the p95. Above the p98.5 fits the words as well: 97%, at',
+  '  11,800. The outliers alone three times as slow move the p99 hardly at all: 68%, at 19,800.',
+  '',
+  'The other nine rows are the scenarios as the page has them. Two details of the method matter to',
+  'them, and were looked into after a first full run (seeds 0 to 999) that passed, but promoted less',
+  'and later than the page; this run has seeds from 100,000 on, which no choice has seen:',
+  '',
+  '- *Where tail thresholds begin.* The first run waited for 1,000 requests of stable, which the page',
+  '  does not say; now the first bucket gives the first threshold. Over 1,000 runs A/A went from 94.7%',
+  '  promoted at 17,000 to 95.4% at 16,600 (page: 96.6%, 16,400), +5% from 89.8% to 91.6% (94.3%).',
+  '- *Whether a step waits while a check leans to harm.* The page says so, and so it is here; its table',
+  '  seems to have been made without: of `errors → 2%` 141 of 600 runs wait after 4,000 requests, and',
+  '  without waiting the median is 6,200, as on the page, instead of 6,600.',
+];
+
+/** The report as Markdown; in brackets what STATISTICS.md says, with a mark where they differ. */
+export function reportOf(
+  report: Report,
+  expectations: readonly Expectation[],
+  strict: readonly Expectation[],
+): string {
+  const lines = [
+    '# The judge in simulated rollouts',
+    '',
+    `\`npm run build && node dist/bench/judge/scenarios.js ${report.workers}\`: ${report.seconds} s ` +
+      `with ${report.workers} worker(s) on ${report.cpus} CPUs, Node ${report.node}. Seeded; the ` +
+      'classes are those of production (src/analysis/judge.ts).',
+    '',
+    'Ramp 10% (4,000) → 25% (4,000) → 50%, at most 30,000 requests, buckets of 200. In brackets what',
+    'STATISTICS.md says. Rates have to agree within 3 standard errors, those of the rate of the page',
+    'in so many runs (the sampling error of the page itself is not granted; the 0.05 points by which',
+    'it is rounded are), medians within 15%; **!** marks what does not.',
+    '',
+    '| scenario | runs | roll back | promote | inconclusive | median requests |',
+    '|---|---|---|---|---|---|',
+    ...report.rows.map((row, index) => rowOf(row, expectations[index] ?? {})),
+    '',
+    '## Where the page leaves a choice',
+    '',
+    ...choices,
+    '',
+    '## All tolerances 0',
+    '',
+    '| scenario | runs | false roll-backs |',
+    '|---|---|---|',
+    ...report.strict.map(
+      (row, index) =>
+        `| ${row.scenario} | ${row.runs} | ` +
+        `${rateOf(row.rolledBack, row.runs, strict[index]?.rolledBack)} |`,
+    ),
+    '',
+    '## Beside tests that are made for one look',
+    '',
+    '10% share, 20,000 requests, a look every 100. While load and share change: 10 → 50% in five',
+    'steps while latency grows by 43%.',
+    '',
+    '| method | false alarm, A/A | A/A while load and share change | finds +20% latency | after (median requests) |',
+    '|---|---|---|---|---|',
+    ...report.comparison.map(
+      (one) =>
+        `| ${one.name} | ${percent(one.falseAlarms)} | ${percent(one.falseAlarmsWhileChanging)} | ` +
+        `${percent(one.found)} | ${one.foundAfter?.toLocaleString('en') ?? 'never'} |`,
+    ),
+    '',
+  ];
+  return lines.join('\n');
+}
+
+function rowOf(row: SimulationRow, expected: Expectation): string {
+  const cells = [
+    row.scenario,
+    String(row.runs),
+    rateOf(row.rolledBack, row.runs, expected.rolledBack),
+    rateOf(row.promoted, row.runs, expected.promoted),
+    rateOf(row.inconclusive, row.runs, expected.inconclusive),
+    [
+      medianOf('roll back', row.rolledBack, expected.rollBackAt, expected.canaryAt),
+      medianOf('promote', row.promoted, expected.promoteAt, undefined),
+    ]
+      .filter((text) => text !== '')
+      .join(', '),
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+function rateOf({ share }: OutcomeShare, runs: number, expected: number | undefined): string {
+  if (expected === undefined) return percent(share);
+  const theirs = expected / 100;
+  // 0.0% and 100.0% on the page stand for anything that is rounded to them.
+  const rounding = 0.0005;
+  const rate = Math.min(1 - rounding, Math.max(rounding, theirs));
+  const error = Math.sqrt((rate * (1 - rate)) / runs);
+  const agrees = Math.abs(share - theirs) <= 3 * error + rounding;
+  return `${percent(share)} (${expected.toFixed(1)}%)${agrees ? '' : ' **!**'}`;
+}
+
+function medianOf(
+  name: string,
+  outcome: OutcomeShare,
+  expected: number | undefined,
+  canary: number | undefined,
+): string {
+  const { medianRequests, medianCanaryRequests } = outcome;
+  if (medianRequests === undefined || (expected === undefined && outcome.share < 0.5)) return '';
+  const numbers = medianRequests.toLocaleString('en');
+  const ofCanary =
+    canary === undefined ? '' : `, ${medianCanaryRequests ?? 0} of them canary (${canary})`;
+  if (expected === undefined) return `${name} ${numbers}`;
+  const agrees = Math.abs(medianRequests / expected - 1) <= 0.15;
+  return `${name} ${numbers} (${expected.toLocaleString('en')})${agrees ? '' : ' **!**'}${ofCanary}`;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)}%`;
+}
