@@ -15,15 +15,15 @@ export function launcher(
 ): (version: Version) => Promise<ServedArm> {
   return async (version) => {
     const faults = new FaultInjector(random);
+    const { requestTimeoutMs } = settings;
     if (version.kind === 'http') {
-      const { requestTimeoutMs } = settings;
       const options = { ...defaultHttpUpstreamOptions, requestTimeoutMs };
       const upstream = new HttpUpstream(version, faults, options);
       return { upstream, faults, crash: undefined, process: undefined };
     }
     const model = await launchRunner(version, settings, random, log);
     return {
-      upstream: new OnnxUpstream(version, model, faults),
+      upstream: new OnnxUpstream(version, model, faults, requestTimeoutMs),
       faults,
       crash: () => model.crash(),
       process: () => model.facts(),

@@ -6,6 +6,7 @@ import { codecFor } from './protocols/codec.js';
 import { findNonFinite } from './protocols/non-finite.js';
 import { predictionOf } from './protocols/prediction.js';
 import type { TensorModel } from './tensor-model.js';
+import { UnderWay } from './under-way.js';
 import type { Answer, Call, Upstream } from './upstream.js';
 
 /** A runner behind its batcher, as far as answering needs it. */
@@ -16,17 +17,30 @@ export interface LoadedModel extends TensorModel {
 
 /** An arm that a runner process answers for. */
 export class OnnxUpstream implements Upstream {
+  readonly #underWay = new UnderWay();
+
+  /** @param requestTimeoutMs how long closing waits for what is under way, at most */
   constructor(
     readonly version: OnnxVersion,
     readonly model: LoadedModel,
     private readonly faults: FaultInjector,
+    private readonly requestTimeoutMs: number,
   ) {}
 
   isReady(): boolean {
     return this.model.isReady();
   }
 
-  async answer(call: Call): Promise<Answer> {
+  answer(call: Call): Promise<Answer> {
+    return this.#underWay.during(this.#answer(call));
+  }
+
+  async close(): Promise<void> {
+    await this.#underWay.drained(this.requestTimeoutMs);
+    await this.model.close();
+  }
+
+  async #answer(call: Call): Promise<Answer> {
     const codec = codecFor(call.protocol);
     const decoded = codec.decode(call.body, call.headers, this.version);
     if (!this.faults.isIdle) await this.faults.beforeAnswer();
@@ -53,9 +67,5 @@ export class OnnxUpstream implements Upstream {
       rows: decoded.rows,
       ...(prediction === undefined ? {} : { prediction }),
     };
-  }
-
-  close(): Promise<void> {
-    return this.model.close();
   }
 }

@@ -72,7 +72,10 @@ export async function answerPrediction(
   const assignment = model.split.assign(request);
   // Between a roll-back and the next request there may be a weight without a canary: stable it is.
   const arm = model.arm(assignment.arm) === undefined ? Arm.Stable : assignment.arm;
-  const attempt = await tryArm(model, arm, request, clocks, arm === Arm.Canary);
+  const attempt =
+    arm === Arm.Canary
+      ? await tryArm(model, arm, request, clocks, true)
+      : await tryStable(model, request, clocks);
   witness.attempted(attempt);
   const { failure } = attempt;
   if (failure !== undefined && isTheClients(failure)) throw failure;
@@ -122,10 +125,29 @@ async function answerFromStableWhenCanaryFails(
   witness: Witness,
   clocks: Clocks,
 ): Promise<AnsweredPrediction> {
-  const attempt = await tryArm(model, Arm.Stable, request, clocks);
+  const attempt = await tryStable(model, request, clocks);
   witness.attempted(attempt);
   if (attempt.answer === undefined) throw attempt.failure;
   return answered(attempt, true, request, witness);
+}
+
+/**
+ * Stable's answer. When it failed, and another version became stable meanwhile, that one's: a
+ * promotion costs no user an answer. The first failure is told to nobody, as the arm it belongs to
+ * is no more, and the one that is stable now did not fail.
+ */
+async function tryStable(
+  model: ServedModel,
+  request: PredictionRequest,
+  clocks: Clocks,
+): Promise<FinishedAttempt> {
+  const asked = model.stable;
+  const attempt = await tryArm(model, Arm.Stable, request, clocks);
+  const wasReplaced = model.stable !== undefined && model.stable !== asked;
+  if (attempt.failure === undefined || isTheClients(attempt.failure) || !wasReplaced) {
+    return attempt;
+  }
+  return tryArm(model, Arm.Stable, request, clocks);
 }
 
 async function tryArm(

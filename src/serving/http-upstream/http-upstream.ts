@@ -2,6 +2,7 @@ import { Pool, errors as undiciErrors } from 'undici';
 import { SerinError } from '../../domain/errors.js';
 import type { HttpVersion } from '../../domain/version.js';
 import type { FaultInjector } from '../faults.js';
+import { UnderWay } from '../under-way.js';
 import { Protocol, type Answer, type Call, type Upstream } from '../upstream.js';
 import { readPrediction } from './read-prediction.js';
 
@@ -50,6 +51,7 @@ const ownHeaders = new Set([
  */
 export class HttpUpstream implements Upstream {
   readonly #pool: Pool;
+  readonly #underWay = new UnderWay();
   readonly #ownPath: string | undefined;
 
   constructor(
@@ -73,7 +75,16 @@ export class HttpUpstream implements Upstream {
     return !this.#pool.closed;
   }
 
-  async answer(call: Call): Promise<Answer> {
+  answer(call: Call): Promise<Answer> {
+    return this.#underWay.during(this.#answer(call));
+  }
+
+  async close(): Promise<void> {
+    await this.#underWay.drained(this.options.requestTimeoutMs);
+    await this.#pool.close();
+  }
+
+  async #answer(call: Call): Promise<Answer> {
     if (!this.faults.isIdle) await this.faults.beforeAnswer();
     const { status, headers, body } = await this.#send(call);
     if (status >= 500) {
@@ -85,10 +96,6 @@ export class HttpUpstream implements Upstream {
     }
     const prediction = status < 300 ? readPrediction(body, headers['content-type']) : undefined;
     return { status, headers, body, rows: 1, ...(prediction === undefined ? {} : { prediction }) };
-  }
-
-  async close(): Promise<void> {
-    await this.#pool.close();
   }
 
   async #send(call: Call): Promise<{ status: number; headers: Answer['headers']; body: Buffer }> {
