@@ -8,6 +8,10 @@ export interface Waiting {
   readonly rows: number;
   readonly resolve: (outputs: readonly Tensor[]) => void;
   readonly reject: (error: unknown) => void;
+  /** From `performance.now()`. */
+  readonly arrivedAtMs: number;
+  /** Its caller was told that it took too long: nobody wants its answer any more. */
+  isGivenUp: boolean;
   /** The one behind it: a list, because one may leave from the middle. */
   next: Waiting | undefined;
 }
@@ -29,13 +33,32 @@ export class BatchQueue {
     return this.#rows;
   }
 
-  add(inputs: readonly Tensor[], resolve: Waiting['resolve'], reject: Waiting['reject']): void {
-    const waiting = { inputs, rows: rowCount(inputs), resolve, reject, next: undefined };
+  add(
+    inputs: readonly Tensor[],
+    resolve: Waiting['resolve'],
+    reject: Waiting['reject'],
+    arrivedAtMs: number,
+  ): Waiting {
+    const waiting: Waiting = {
+      inputs,
+      rows: rowCount(inputs),
+      resolve,
+      reject,
+      arrivedAtMs,
+      isGivenUp: false,
+      next: undefined,
+    };
     if (this.#last === undefined) this.#first = waiting;
     else this.#last.next = waiting;
     this.#last = waiting;
     this.#requests++;
     this.#rows += waiting.rows;
+    return waiting;
+  }
+
+  /** Forgets those that were given up; they have waited longest, so they are all in front. */
+  dropGivenUp(): void {
+    while (this.#first?.isGivenUp === true) this.#unlink(undefined, this.#first);
   }
 
   /** Takes out the request that has waited longest; nothing when there is none. */

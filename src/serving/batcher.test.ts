@@ -258,6 +258,46 @@ describe('what goes wrong', () => {
   });
 });
 
+describe('the time-out', () => {
+  test('counts from the arrival of a request, not from when it was sent', async () => {
+    vi.useFakeTimers();
+    const model = new FakeModel();
+    const batcher = batch(model, {}, { requestTimeoutMs: 2_000 });
+    const codes: string[] = [];
+    const ask = (): void => {
+      batcher.infer(request([1])).catch((error: unknown) => codes.push(toSerinError(error).code));
+    };
+    ask();
+    await vi.advanceTimersByTimeAsync(500);
+    expect(model.asked).toHaveLength(1);
+    ask();
+    await vi.advanceTimersByTimeAsync(1_499);
+    expect(codes).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(codes).toEqual(['upstream-timeout']);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(codes).toEqual(['upstream-timeout', 'upstream-timeout']);
+  });
+
+  test('takes a request out of the queue, so that the model is not asked for nobody', async () => {
+    vi.useFakeTimers();
+    const model = new FakeModel();
+    const batcher = batch(model, {}, { requestTimeoutMs: 2_000 });
+    const answers = [batcher.infer(request([1]))];
+    await vi.advanceTimersByTimeAsync(500);
+    answers.push(batcher.infer(request([2])));
+    const settled = Promise.allSettled(answers);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(batcher.stats().queuedRequests).toBe(0);
+    model.answerAll();
+    expect((await settled).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    const later = batcher.infer(request([3]));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(await values([later])).toEqual([[6]]);
+    expect(model.asked).toEqual([[1], [3]]);
+  });
+});
+
 test('sizes of batches and the length of the queue can be read', async () => {
   const model = new FakeModel();
   const batcher = batch(model);

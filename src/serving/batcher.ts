@@ -4,6 +4,7 @@ import type { Tensor } from '../domain/tensor.js';
 import type { BatchingSpec } from '../domain/version.js';
 import { BatchQueue, type Waiting } from './batch-queue.js';
 import { BatchSizes, type BatchSizeCount } from './batch-sizes.js';
+import { Deadlines } from './deadlines.js';
 import { areNearlyEqual } from './nearly-equal.js';
 import { joinRows, splitRows } from './rows.js';
 import type { TensorModel } from './tensor-model.js';
@@ -18,6 +19,8 @@ export interface BatcherOptions {
    * alone. Default 3: a model that mixes its rows is known after the first.
    */
   readonly batchesToVerify?: number;
+  /** From a request's arrival until it is given up, wherever it is then. Default 30 s. */
+  readonly requestTimeoutMs?: number;
 }
 
 /** What a batcher has done since its start, and what waits now. */
@@ -56,6 +59,7 @@ export class Batcher implements TensorModel {
   readonly #maxQueued: number;
   readonly #queue = new BatchQueue();
   readonly #sizes = new BatchSizes();
+  readonly #deadlines: Deadlines;
   /** Parts of batches that have to be asked again; the last one goes first, before the queue. */
   readonly #again: (readonly Waiting[])[] = [];
   #isBatching: boolean;
@@ -66,6 +70,9 @@ export class Batcher implements TensorModel {
 
   constructor(model: TensorModel, options: BatcherOptions) {
     const { signature, batching, maxQueued = 1024, batchesToVerify = 3 } = options;
+    this.#deadlines = new Deadlines(options.requestTimeoutMs ?? 30_000, () =>
+      this.#queue.dropGivenUp(),
+    );
     this.#model = model;
     this.#maxRows = batching.maxBatchSize;
     this.#delayMs = batching.maxBatchDelayMs;
@@ -79,7 +86,21 @@ export class Batcher implements TensorModel {
       if (this.#queue.requests >= this.#maxQueued) {
         throw new SerinError('overloaded', { found: `${this.#queue.requests} that wait` });
       }
-      this.#queue.add(inputs, resolve, reject);
+      const waiting = this.#queue.add(
+        inputs,
+        (outputs) => {
+          this.#deadlines.forget(waiting);
+          resolve(outputs);
+        },
+        (error) => {
+          this.#deadlines.forget(waiting);
+          // What was thrown is passed on as it is.
+          // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+          reject(error);
+        },
+        performance.now(),
+      );
+      this.#deadlines.watch(waiting);
       this.#sendSoon();
     });
   }
@@ -117,7 +138,7 @@ export class Batcher implements TensorModel {
     this.#timer = undefined;
     this.#immediate = undefined;
     while (this.#inFlight < this.#maxInFlight()) {
-      const batch = this.#again.pop() ?? this.#takeFromQueue();
+      const batch = this.#takeAgain() ?? this.#takeFromQueue();
       if (batch === undefined) return;
       void this.#ask(batch);
     }
@@ -125,6 +146,15 @@ export class Batcher implements TensorModel {
 
   #maxInFlight(): number {
     return this.#isBatching ? inFlightTogether : inFlightAlone;
+  }
+
+  /** The next part that has to be asked again, without what nobody waits for any more. */
+  #takeAgain(): readonly Waiting[] | undefined {
+    for (let part = this.#again.pop(); part !== undefined; part = this.#again.pop()) {
+      const wanted = part.filter(({ isGivenUp }) => !isGivenUp);
+      if (wanted.length > 0) return wanted;
+    }
+    return undefined;
   }
 
   #takeFromQueue(): Waiting[] | undefined {

@@ -48,7 +48,7 @@ export async function launchRunner(
     await supervisor.close();
     throw thrown;
   }
-  const runner = new LaunchedRunner(version, supervisor);
+  const runner = new LaunchedRunner(version, supervisor, requestTimeoutMs);
   await runner.warmUp();
   return runner;
 }
@@ -60,9 +60,10 @@ class LaunchedRunner implements LoadedModel {
   constructor(
     private readonly version: OnnxVersion,
     private readonly supervisor: Supervisor,
+    requestTimeoutMs: number,
   ) {
     const { signature, batching } = version;
-    this.#batcher = new Batcher(supervisor, { signature, batching });
+    this.#batcher = new Batcher(supervisor, { signature, batching, requestTimeoutMs });
   }
 
   infer(inputs: readonly Tensor[]): Promise<readonly Tensor[]> {
