@@ -41,14 +41,15 @@ async function ask<T>(base: string, method: string, path: string, body?: unknown
     throw new SerinError('server-unreachable', { expected: `a server at ${base}`, cause });
   }
   const text = await response.text();
-  if (!response.ok) throw refusal(text, response.status, base);
-  return JSON.parse(text) as T;
+  const said = parsedOrUndefined(text);
+  if (!response.ok || said === undefined) throw refusal(text, said, response.status, base);
+  return said as T;
 }
 
 /** The server's own error, so that the command line says the same words. */
-function refusal(text: string, status: number, base: string): SerinError {
-  const said = parsedOrUndefined(text) as Record<string, unknown> | undefined;
-  const code = said?.['code'];
+function refusal(text: string, answer: unknown, status: number, base: string): SerinError {
+  const said = (answer ?? {}) as Readonly<Record<string, unknown>>;
+  const code = said['code'];
   if (typeof code !== 'string' || !(code in errorCatalogue)) {
     return new SerinError('server-refused', {
       expected: `an answer of Serin at ${base}`,
@@ -56,7 +57,7 @@ function refusal(text: string, status: number, base: string): SerinError {
     });
   }
   const words = ['expected', 'found', 'advice'].flatMap((field) => {
-    const value = said?.[field];
+    const value = said[field];
     return typeof value === 'string' ? [[field, value]] : [];
   });
   return new SerinError(code as ErrorCode, Object.fromEntries(words) as object);

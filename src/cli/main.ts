@@ -19,7 +19,6 @@ const program = new Command('serin')
       'and takes it back by itself when the evidence says that it harms.',
   )
   .version(productVersion)
-  .showHelpAfterError('(add --help for what there is)')
   .addCommand(serveCommand())
   .addCommand(deployCommand())
   .addCommand(statusCommand())
@@ -31,6 +30,11 @@ const program = new Command('serin')
   .addCommand(initCommand())
   .addCommand(trainSamplesCommand())
   .addCommand(walkthroughCommand());
+
+// Commands that are added inherit no settings, so each one is told.
+for (const command of [program, ...program.commands]) {
+  command.showHelpAfterError('(add --help for what there is)');
+}
 
 try {
   await program.parseAsync();

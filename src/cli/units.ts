@@ -11,6 +11,20 @@ export function parseDurationMs(text: string): number {
   return parseQuantity(text, time);
 }
 
+/** A share of traffic, with or without its sign (`10`, `0.5%`), in percent. */
+export function parsePercentage(text: string): number {
+  const [, number = ''] = /^(\d+(?:\.\d+)?) ?%?$/.exec(text.trim()) ?? [];
+  if (number !== '' && Number(number) <= 100) return Number(number);
+  throw new InvalidArgumentError('Expected a percentage from 0 to 100: 10, 0.5%.');
+}
+
+/** A number of things: one or more. */
+export function parseCount(text: string): number {
+  const count = Number(text);
+  if (/^\d+$/.test(text.trim()) && count > 0 && Number.isSafeInteger(count)) return count;
+  throw new InvalidArgumentError('Expected a whole number from 1.');
+}
+
 function parseQuantity(text: string, unit: Unit): number {
   const trimmed = text.trim();
   if (!new RegExp(unit.pattern).test(trimmed)) {

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { connect } from '../client.js';
+import { parsePercentage } from '../units.js';
 import { print, withClientOptions, type ClientOptions } from '../options.js';
 
 interface DeployOptions extends ClientOptions {
@@ -16,7 +17,7 @@ export function deployCommand(): Command {
   const command = new Command('deploy')
     .description('Load a version as the canary and send it a share of traffic.')
     .argument('<version>', 'MODEL/VERSION, a path inside the model roots, or http://host:port')
-    .option('--weight <percent>', 'share of traffic (default: 10)', Number)
+    .option('--weight <percent>', 'share of traffic (default: 10)', parsePercentage)
     .option('--model <name>', 'the model, where an HTTP address is deployed')
     .option('--sticky <key>', 'keep users on one arm: header:NAME, cookie:NAME or field:NAME')
     .option('--why <text>', 'for the audit log')

@@ -1,7 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { pino } from 'pino';
 import { productVersion } from '../../config/product-version.js';
-import { startServer, type RunningServer, type ServeSettings } from '../../main.js';
+import type { RunningServer, ServeSettings } from '../../main.js';
 import { parseStickyKey } from '../../traffic/sticky-key.js';
 import { parseBytes, parseDurationMs } from '../units.js';
 import { renderWelcome } from '../render/welcome.js';
@@ -71,6 +70,8 @@ export function serveCommand(): Command {
 }
 
 async function serve(options: ServeOptions): Promise<void> {
+  // The server is most of the program: commands that only ask it something start without it.
+  const [{ pino }, { startServer }] = await Promise.all([import('pino'), import('../../main.js')]);
   const logger = pino({ level: options.logLevel }, pino.destination(2));
   const server = await startServer(settingsOf(options), logger);
   stopOnSignal(server);

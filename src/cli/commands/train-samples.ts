@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { trainSamples, type TrainedSample } from '../../../examples/training/train-samples.js';
+import type { TrainedSample } from '../../../examples/training/train-samples.js';
+import { parseCount } from '../units.js';
 import { print } from '../options.js';
 import { drawProgress } from '../progress.js';
 import { renderTable } from '../render/table.js';
@@ -19,12 +20,13 @@ export function trainSamplesCommand(): Command {
   return new Command('train-samples')
     .description('Train the sample models on real data, and write them as ONNX.')
     .option('--out <folder>', 'model repository to write to', 'models')
-    .option('--seed <number>', 'the same seed gives the same files', Number, 1985)
+    .option('--seed <number>', 'the same seed gives the same files', parseCount, 1985)
     .option('--model <names...>', 'only these')
     .option('--force', 'write versions again that are there already')
     .option('--json', 'answer for machines')
     .addHelpText('after', '\nExample:\n  $ serin train-samples --out models --model churn')
     .action(async ({ out, seed, model, force, json }: TrainOptions) => {
+      const { trainSamples } = await import('../../../examples/training/train-samples.js');
       const trained = await trainSamples({
         outDir: out,
         seed,

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { connect } from '../client.js';
 import { print, withClientOptions, type ClientOptions } from '../options.js';
+import { parseCount } from '../units.js';
 import { takeWalk, type WalkStep } from '../walkthrough/take-walk.js';
 
 interface WalkthroughOptions extends ClientOptions {
@@ -16,7 +17,7 @@ export function walkthroughCommand(): Command {
         'power analysis; every step shows what it did, and fails when that is not what it should be.',
     )
     .option('--version <model/version>', 'the canary', 'churn/2')
-    .option('--requests <number>', 'predictions in each half', Number, 300)
+    .option('--requests <number>', 'predictions in each half', parseCount, 300)
     .addHelpText(
       'after',
       '\nExample (after `npm start`, in another terminal):\n  $ serin walkthrough',
