@@ -29,7 +29,7 @@ export interface Planes {
 
 /** What the page at /swagger-ui may load: what this server has, over whatever reached this server. */
 const documentationPolicy =
-  "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'self'; frame-ancestors 'none'";
+  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'self'; frame-ancestors 'none'";
 
 /** One HTTP server with all routes of the planes that it is for. */
 export async function buildApp(

@@ -110,7 +110,7 @@ function armsTable(stable, canary, canaryPercent) {
         ms(status.latency_ms.p50),
         ms(status.latency_ms.p99),
         status.process?.state ?? (status.ready ? 'ready' : 'not ready'),
-      ].map((cell) => element('td', {}, cell)),
+      ].map((cell, i) => element('td', { 'data-title': titles[i + 1] }, cell)),
     );
   const table = element(
     'table',
