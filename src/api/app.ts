@@ -41,6 +41,8 @@ export async function buildApp(
   const app: FastifyInstance = Fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
+    // A logger for every request took longer than reading its body; what is logged names its id.
+    childLoggerFactory: (parent) => parent,
     bodyLimit: settings.maxBodyBytes,
     genReqId: ({ headers }) => requestIdOf(headers['x-request-id']),
     clientErrorHandler: replyToUnreadable,

@@ -21,7 +21,9 @@ const translated: Readonly<Record<string, ErrorCode>> = {
 export function replyWithErrors(app: FastifyInstance): void {
   app.setErrorHandler((thrown: FastifyError, request, reply) => {
     const error = toUserError(thrown, app.initialConfig.bodyLimit);
-    if (error.code === 'internal') request.log.error({ err: thrown }, 'internal error');
+    if (error.code === 'internal') {
+      request.log.error({ err: thrown, reqId: request.id }, 'internal error');
+    }
     return sendError(request, reply, error);
   });
   const addresses = new KnownAddresses(app);
