@@ -28,14 +28,9 @@ const script = fileURLToPath(repositoryFile('bench/serving/predict.lua'));
  * of wrk.
  * @throws Error when wrk is missing or fails
  */
-export async function load(
-  url: string,
-  seconds: number,
-  connections: number,
-  signal?: AbortSignal,
-): Promise<LoadResult> {
+export async function load(url: string, seconds: number, connections: number): Promise<LoadResult> {
   const flags = ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', script];
-  const { stdout } = await run([...flags, `${url}/predict`], signal);
+  const { stdout } = await run([...flags, `${url}/predict`]);
   const line = stdout.trim().split('\n').at(-1) ?? '';
   const { requests, seconds: took, p50Ms, p99Ms, ...failures } = JSON.parse(line) as Summary;
   return { requests, seconds: took, p50Ms, p99Ms, failures };
@@ -48,9 +43,9 @@ export function failureCount({ connect, read, write, status, timeout }: LoadFail
 
 type Summary = Omit<LoadResult, 'failures'> & LoadFailures;
 
-async function run(args: string[], signal: AbortSignal | undefined): Promise<{ stdout: string }> {
+async function run(args: string[]): Promise<{ stdout: string }> {
   try {
-    return await promisify(execFile)('wrk', args, signal === undefined ? {} : { signal });
+    return await promisify(execFile)('wrk', args);
   } catch (thrown) {
     const { code } = thrown as NodeJS.ErrnoException;
     if (code !== 'ENOENT') throw thrown;
