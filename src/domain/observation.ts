@@ -28,7 +28,7 @@ export interface Observation {
   readonly latencyMs: number;
   readonly outcome: Outcome;
   /** The first row's prediction; absent after an error. */
-  readonly prediction?: Prediction;
+  readonly prediction?: Prediction | undefined;
   /** Hash of the sticky key, 0 to 2³²−1, where the request had one. */
-  readonly stickyHash?: number;
+  readonly stickyHash?: number | undefined;
 }

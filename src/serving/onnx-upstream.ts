@@ -65,7 +65,7 @@ export class OnnxUpstream implements Upstream {
       headers: encoded.headers,
       body: encoded.body,
       rows: decoded.rows,
-      ...(prediction === undefined ? {} : { prediction }),
+      prediction,
     };
   }
 }

@@ -28,7 +28,7 @@ export interface Answer {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Buffer;
   /** The first row's prediction, where it could be read. */
-  readonly prediction?: Prediction;
+  readonly prediction?: Prediction | undefined;
   /** How many rows were predicted. */
   readonly rows: number;
 }
