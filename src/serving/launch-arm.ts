@@ -1,8 +1,10 @@
 import type { Version } from '../domain/version.js';
+import { artefactReader } from '../models/model-artefact.js';
 import { FaultInjector } from './faults.js';
 import type { ServedArm } from './gateway/served-model.js';
 import { HttpUpstream, defaultHttpUpstreamOptions } from './http-upstream/http-upstream.js';
 import { OnnxUpstream } from './onnx-upstream.js';
+import type { DigestOf } from './runner/refuse-changed-version.js';
 import { launchRunner, type RunnerSettings } from './runner/launch-runner.js';
 
 type Log = (message: string, fields: Readonly<Record<string, unknown>>) => void;
@@ -13,6 +15,8 @@ export function launcher(
   random: () => number,
   log: Log,
 ): (version: Version) => Promise<ServedArm> {
+  const readArtefact = artefactReader();
+  const digestOf: DigestOf = async (file) => (await readArtefact(file)).digest;
   return async (version) => {
     const faults = new FaultInjector(random);
     const { requestTimeoutMs } = settings;
@@ -21,7 +25,7 @@ export function launcher(
       const upstream = new HttpUpstream(version, faults, options);
       return { upstream, faults, crash: undefined, process: undefined };
     }
-    const model = await launchRunner(version, settings, random, log);
+    const model = await launchRunner(version, settings, random, log, digestOf);
     return {
       upstream: new OnnxUpstream(version, model, faults, requestTimeoutMs),
       faults,

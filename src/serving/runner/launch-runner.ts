@@ -5,6 +5,7 @@ import { Batcher } from '../batcher.js';
 import type { ProcessFacts } from '../gateway/served-model.js';
 import type { LoadedModel } from '../onnx-upstream.js';
 import { RunnerState } from '../tensor-model.js';
+import { refuseChangedVersion, type DigestOf } from './refuse-changed-version.js';
 import { Supervisor } from './supervisor.js';
 import { madeUpInputs } from './warm-up.js';
 
@@ -28,6 +29,7 @@ export async function launchRunner(
   settings: RunnerSettings,
   random: () => number,
   log: (message: string, fields: Readonly<Record<string, unknown>>) => void,
+  digestOf: DigestOf,
 ): Promise<LaunchedRunner> {
   const facts = { model: version.model, version: version.version };
   const { requestTimeoutMs, startDeadlineMs, runnerMemoryBytes } = settings;
@@ -39,6 +41,7 @@ export async function launchRunner(
     startDeadlineMs,
     ...(runnerMemoryBytes === undefined ? {} : { memoryLimitBytes: runnerMemoryBytes }),
     random,
+    verify: () => refuseChangedVersion(version, digestOf),
     onLog: (line) => log('runner says', { ...facts, line }),
     onChange: (status) => log('runner changed', { ...facts, ...status }),
   });

@@ -68,6 +68,27 @@ describe('a version whose process dies', () => {
     expect(supervisor.status.state).toBe('ready');
   });
 
+  test('is not started from a file that is another by now, and says so until it is back', async () => {
+    let isChanged = false;
+    const { supervisor, processes, clock } = supervise({
+      verify: () =>
+        isChanged ? Promise.reject(new SerinError('version-changed')) : Promise.resolve(),
+    });
+    await supervisor.start();
+    isChanged = true;
+    await processes[0]!.die();
+    await clock.untilNextCall();
+    expect(processes).toHaveLength(1);
+    expect(supervisor.status).toMatchObject({
+      state: 'backing-off',
+      lastReason: expect.stringContaining('another one than it was') as string,
+    });
+    isChanged = false;
+    await clock.untilNextCall();
+    expect(supervisor.status.state).toBe('ready');
+    expect(processes).toHaveLength(2);
+  });
+
   test('tells of every change', async () => {
     const seen: RunnerStatus[] = [];
     const { supervisor, processes, clock } = supervise({ onChange: (status) => seen.push(status) });

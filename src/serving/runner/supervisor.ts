@@ -8,6 +8,8 @@ import { readProcessUsage } from './process-usage.js';
 import { startRunner, type Runner, type RunnerOptions } from './runner.js';
 
 export interface SupervisorOptions extends RunnerOptions {
+  /** Throws when the file is not the version any more; asked before every start but the first. */
+  readonly verify?: () => Promise<void>;
   /** Is told of every change, after it has happened. */
   readonly onChange?: (status: RunnerStatus) => void;
   readonly clock?: Clock;
@@ -35,7 +37,7 @@ const healthyAfterMs = 10_000;
  *
  * `starting` becomes `ready` when the model is loaded and warm. A process that dies then is
  * `backing-off` until it is `starting` again; so is one that fails to start again, because it has
- * loaded before. Only when it never loaded it is `failed`, and stays so. `close` ends all of it in
+ * loaded before, and one whose file is not the version's any more, until it is. Only when it never loaded it is `failed`, and stays so. `close` ends all of it in
  * `closed`. Requests are answered in `ready`, and refused at once in every other state.
  */
 export class Supervisor implements TensorModel {
@@ -122,6 +124,8 @@ export class Supervisor implements TensorModel {
     this.#restarts++;
     this.#become(RunnerState.Starting);
     try {
+      await this.#options.verify?.();
+      if (this.#closing.signal.aborted) return;
       await this.#startProcess();
     } catch (error) {
       this.#backOff(reasonOf(error));
