@@ -25,7 +25,8 @@ export interface Call {
 /** What an upstream answered; a status of 500 or more is a failure of the upstream. */
 export interface Answer {
   readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
+  /** One that was sent several times is a list: set-cookie cannot be joined (RFC 9110, 5.3). */
+  readonly headers: Readonly<Record<string, string | string[]>>;
   readonly body: string | Buffer;
   /** The first row's prediction, where it could be read. */
   readonly prediction?: Prediction | undefined;

@@ -80,6 +80,22 @@ test('where the address has a path, predictions go there', async () => {
   expect((await served.answer(infer)).body.toString()).toBe('/v2/models/churn/infer');
 });
 
+test('the server is not asked for a version, as only Serin knows it by that name', async () => {
+  const served = await upstreamOf((request, response) => response.end(request.url));
+  const path = '/v2/models/churn/versions/127.0.0.1%3A80/infer?a=b';
+  const answer = await served.answer(call({ protocol: Protocol.OpenInference, path }));
+  expect(answer.body.toString()).toBe('/v2/models/churn/infer?a=b');
+});
+
+test('several cookies of a server stay several', async () => {
+  const cookies = ['a=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT', 'b=2'];
+  const served = await upstreamOf((_request, response) => {
+    response.setHeader('set-cookie', cookies);
+    response.end('{}');
+  });
+  expect((await served.answer(call())).headers['set-cookie']).toEqual(cookies);
+});
+
 test("the server's own refusal reaches the client as it is", async () => {
   const served = await upstreamOf((_request, response) => {
     response.statusCode = 422;

@@ -94,7 +94,8 @@ export class HttpUpstream implements Upstream {
         fields: { upstreamStatus: status },
       });
     }
-    const prediction = status < 300 ? readPrediction(body, headers['content-type']) : undefined;
+    const [contentType] = [headers['content-type']].flat();
+    const prediction = status < 300 ? readPrediction(body, contentType) : undefined;
     return { status, headers, body, rows: 1, ...(prediction === undefined ? {} : { prediction }) };
   }
 
@@ -102,7 +103,7 @@ export class HttpUpstream implements Upstream {
     try {
       const response = await this.#pool.request({
         method: 'POST',
-        path: call.protocol === Protocol.Predict && this.#ownPath ? this.#ownPath : call.path,
+        path: this.#pathOf(call),
         headers: passedOn(call),
         body: call.body,
         signal: AbortSignal.timeout(this.options.requestTimeoutMs),
@@ -112,6 +113,12 @@ export class HttpUpstream implements Upstream {
     } catch (thrown) {
       throw this.#failure(thrown);
     }
+  }
+
+  /** A version's name is Serin's word for this arm; the server behind it does not know it. */
+  #pathOf({ protocol, path }: Call): string {
+    if (protocol === Protocol.Predict) return this.#ownPath ?? path;
+    return path.replace(/^(\/v2\/models\/[^/?]+)\/versions\/[^/?]+/, '$1');
   }
 
   #failure(thrown: unknown): SerinError {
@@ -146,11 +153,10 @@ function passedOn(call: Call): Record<string, string | string[]> {
 
 function answerHeaders(
   headers: Readonly<Record<string, string | string[] | undefined>>,
-): Record<string, string> {
-  const kept: Record<string, string> = {};
+): Record<string, string | string[]> {
+  const kept: Record<string, string | string[]> = {};
   for (const [name, value] of Object.entries(headers)) {
-    if (value === undefined || ownHeaders.has(name)) continue;
-    kept[name] = Array.isArray(value) ? value.join(', ') : value;
+    if (value !== undefined && !ownHeaders.has(name)) kept[name] = value;
   }
   return kept;
 }
