@@ -57,10 +57,12 @@ export function startRollingBack(
   const draft = new Draft(rollout);
   const restores = rollout.phase.kind === 'promoting' || rollout.phase.kind === 'promoted';
   const entry = rollout.entry + 1;
+  // Before the effect that is waited for: effects of the traffic come one after the other, so that
+  // a roll-back is confirmed only when the copies have stopped, too.
+  draft.stopShadow();
   const effect = restores
     ? draft.issue({ type: 'promote-version', which: 'previous' })
     : draft.issue({ type: 'set-weights', weight: nothing, entry });
-  draft.stopShadow();
   const phase = { kind: 'rolling-back', effect, restores, then, by, why } as const;
   const awaited = restores ? undefined : effect;
   return draft.done(nowMs, {

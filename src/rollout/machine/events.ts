@@ -1,8 +1,8 @@
+import type { RolloutId } from '../../domain/rollout-id.js';
 import type { Percent } from '../../domain/share.js';
 import type { Strategy } from '../strategy/strategy.js';
 
-/** A rollout's id. */
-export type RolloutId = string & { readonly __brand: 'RolloutId' };
+export type { RolloutId } from '../../domain/rollout-id.js';
 
 /** An effect's id: the rollout's, and the effect's number in it. */
 export type EffectId = string & { readonly __brand: 'EffectId' };
@@ -92,4 +92,3 @@ export type RolloutEvent = RolloutEventBody & {
 };
 
 export type RolloutEventType = RolloutEvent['type'];
-export type RequestType = Request['type'];

@@ -39,7 +39,9 @@ export function mustHold(rollout: Rollout): MustHold {
     return { canaryLoaded: false, ...(phase.restores ? {} : { weight }) };
   }
   if (!isExposed(rollout) || phase.kind === 'promoting') {
-    return { canaryLoaded: phase.kind === 'promoting' || phase.kind === 'preparing' };
+    // While it is being prepared, it is loaded by an effect; a gate needs it loaded.
+    const atGate = phase.kind === 'preparing' && phase.gate !== undefined;
+    return { canaryLoaded: phase.kind === 'promoting' || atGate };
   }
   const current = strategy.steps[step];
   return {

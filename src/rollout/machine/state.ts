@@ -41,7 +41,8 @@ export type Phase =
     }
   | {
       readonly kind: 'shadowing';
-      readonly sinceMs: number;
+      /** When the hold began; absent while the router is still to confirm 0%. */
+      readonly sinceMs?: number;
       /** The effect that started the shadow. */
       readonly effect: EffectId;
     }
@@ -95,8 +96,6 @@ export type Phase =
       readonly by: Cause;
       readonly why: string;
     };
-
-export type PhaseKind = Phase['kind'];
 
 /** Who or what moved a rollout. */
 export type Cause =

@@ -44,8 +44,12 @@ function enterShadow(
   const weight = allowedWeight(rollout.strategy, index);
   const awaited = returnToPlan(rollout, draft, weight, entry);
   const effect = draft.issue({ type: 'start-shadow', percent });
-  draft.issue({ type: 'open-judge-step', entry, step: index, weight, shadow: true });
-  const phase = { kind: 'shadowing', sinceMs: nowMs, effect } as const;
+  // Where a person's weight is still being taken back, the hold begins when it is.
+  const begun = awaited === undefined ? { sinceMs: nowMs } : {};
+  if (awaited === undefined) {
+    draft.issue({ type: 'open-judge-step', entry, step: index, weight, shadow: true });
+  }
+  const phase = { kind: 'shadowing', effect, ...begun } as const;
   return draft.done(nowMs, {
     phase,
     step: index,

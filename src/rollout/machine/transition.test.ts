@@ -126,7 +126,10 @@ test('harm rolls back from every phase in which the canary is exposed', () => {
       by: { kind: 'judge' },
       why: 'it is harm',
     });
-    expect(rollout.asked[0]).toBe('set-weights 0');
+    expect(rollout.asked).toEqual([
+      ...(phase === 'shadowing' ? ['stop-shadow'] : []),
+      'set-weights 0',
+    ]);
     rollout.applied();
     expect(rollout.phase).toBe('rolled-back');
     expect(rollout.asked).toEqual(['unload-version']);
@@ -262,7 +265,15 @@ test('a weight set during a shadow ends the shadow, and resuming takes it back t
   rollout.tell({ type: 'weight-requested', weight: toPercent(5), ...ada });
   expect(rollout.asked).toEqual(['stop-shadow', 'set-weights 5']);
   rollout.applied().tell({ type: 'resume-requested', ...ada });
-  expect(rollout.asked).toEqual(['set-weights 0', 'start-shadow', 'open-judge-step']);
+  expect(rollout.asked).toEqual(['set-weights 0', 'start-shadow']);
+  rollout.wait(60_000).judged('undecided');
+  expect(rollout.phase, 'the hold has not begun').toBe('shadowing');
+  rollout.applied();
+  expect(rollout.asked).toEqual(['open-judge-step']);
+  rollout.wait(29_999).judged('undecided');
+  expect(rollout.phase).toBe('shadowing');
+  rollout.wait(1).judged('undecided');
+  expect(rollout.asked).toEqual(['stop-shadow', 'set-weights 10']);
 });
 
 test('a click that comes twice skips one step, not two', () => {
@@ -349,8 +360,11 @@ test('a router that does not take a roll-back is told again', () => {
 });
 
 test('a router with another weight than it was told is told again, and the step begins again', () => {
-  const wrong = new ToldRollout().toStep(1).applied(40);
-  expect(wrong.asked).toEqual(['set-weights 25']);
+  const less = new ToldRollout().toStep(1).applied(20);
+  expect(less.asked, 'what it can do is kept').toEqual(['set-weights 20']);
+  expect(less.state.phase).toMatchObject({ kind: 'paused', why: /25%: it has 20% in force/ });
+  const more = new ToldRollout().toStep(1).applied(40);
+  expect(more.asked).toEqual(['set-weights 25']);
   const drifted = new ToldRollout().toStep(1).applied().wait(29_000);
   drifted.tell({ type: 'weights-drifted', observed: toPercent(25.005) });
   expect(drifted.newest, 'rounding is none').toEqual([]);

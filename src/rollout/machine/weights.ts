@@ -4,10 +4,15 @@ import { finishPromoting, finishRollingBack, pause } from './ending.js';
 import type { EffectId } from './events.js';
 import { isExposed } from './judging.js';
 import { canaryFailedToLoad, gateFailed } from './preparing.js';
-import type { Rollout } from './state.js';
+import type { Phase, Rollout } from './state.js';
 
 /** Routers round: smaller differences than this many points are none. */
 const roundingPoints = 0.01;
+
+/** Whether a router that has one weight in force has the other. */
+export function sameWeight(one: Percent, other: Percent): boolean {
+  return Math.abs(one - other) <= roundingPoints;
+}
 
 /** The router confirmed a weight: the hold begins, and the judge counts from here. */
 export function weightsApplied(
@@ -17,19 +22,17 @@ export function weightsApplied(
   observed: Percent,
 ): Transition {
   if (effect !== rollout.awaited) return unchanged(rollout);
-  if (Math.abs(observed - rollout.weight) > roundingPoints) {
-    return setAgain({ ...rollout, confirmed: observed }, nowMs);
+  if (!sameWeight(observed, rollout.weight)) {
+    const reason = `it has ${observed}% in force`;
+    return weightFailed({ ...rollout, confirmed: observed }, nowMs, effect, reason);
   }
   const { phase, entry, step, weight, shadowing } = rollout;
   if (phase.kind === 'rolling-back') return finishRollingBack(rollout, nowMs, phase);
   const draft = new Draft(rollout);
-  // A shadow step was opened when it was entered.
-  if (!shadowing) {
-    draft.issue({ type: 'open-judge-step', entry, step, weight, shadow: false });
-  }
+  draft.issue({ type: 'open-judge-step', entry, step, weight, shadow: shadowing });
   const begun =
-    phase.kind === 'progressing' || phase.kind === 'holding-back'
-      ? { phase: { kind: phase.kind, sinceMs: nowMs } }
+    phase.kind === 'progressing' || phase.kind === 'holding-back' || phase.kind === 'shadowing'
+      ? { phase: { ...phase, sinceMs: nowMs } }
       : {};
   return draft.done(nowMs, { ...begun, confirmed: observed, awaited: undefined });
 }
@@ -40,9 +43,8 @@ export function weightsDrifted(rollout: Rollout, nowMs: number, observed: Percen
   const mine =
     (isExposed(rollout) && phase.kind !== 'promoting') ||
     (phase.kind === 'rolling-back' && !phase.restores);
-  const differs = Math.abs(observed - weight) > roundingPoints;
   // While an answer is awaited, the effect that brings it is still being carried out.
-  if (!mine || !differs || awaited !== undefined) return unchanged(rollout);
+  if (!mine || sameWeight(observed, weight) || awaited !== undefined) return unchanged(rollout);
   return setAgain({ ...rollout, confirmed: observed }, nowMs);
 }
 
@@ -123,19 +125,40 @@ function setAgain(rollout: Rollout, nowMs: number): Transition {
   const { phase } = rollout;
   const entry = rollout.entry + 1;
   const awaited = draft.issue({ type: 'set-weights', weight: rollout.weight, entry });
-  const begunAgain =
-    phase.kind === 'progressing' || phase.kind === 'holding-back'
-      ? { phase: { kind: phase.kind } }
-      : phase.kind === 'rolling-back'
-        ? { phase: { ...phase, effect: awaited } }
-        : {};
-  return draft.done(nowMs, { ...begunAgain, awaited, entry, judgement: undefined });
+  return draft.done(nowMs, {
+    phase: begunAgain(phase, awaited),
+    awaited,
+    entry,
+    judgement: undefined,
+  });
+}
+
+/** The phase without what had begun when the weight was confirmed. */
+function begunAgain(phase: Phase, awaited: EffectId): Phase {
+  switch (phase.kind) {
+    case 'progressing':
+    case 'holding-back':
+      return { kind: phase.kind };
+    case 'shadowing':
+      return { kind: phase.kind, effect: phase.effect };
+    case 'rolling-back':
+      return { ...phase, effect: awaited };
+    case 'preparing':
+    case 'at-gate':
+    case 'paused':
+    case 'promoting':
+    case 'promoted':
+    case 'rolled-back':
+    case 'failed':
+    case 'aborted':
+      return phase;
+  }
 }
 
 function promoteAgain(
   rollout: Rollout,
   nowMs: number,
-  phase: Extract<Rollout['phase'], { kind: 'promoting' | 'rolling-back' }>,
+  phase: Extract<Phase, { kind: 'promoting' | 'rolling-back' }>,
   which: 'canary' | 'previous',
 ): Transition {
   const draft = new Draft(rollout);

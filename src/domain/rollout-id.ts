@@ -1,0 +1,2 @@
+/** A rollout's id. */
+export type RolloutId = string & { readonly __brand: 'RolloutId' };
