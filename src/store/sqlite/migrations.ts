@@ -1,3 +1,5 @@
+import { createRolloutTables } from './rollout-tables.js';
+
 /**
  * The schema, one step a line; the number of steps done is in `PRAGMA user_version`. A step is never
  * changed once it was released: a new one is added.
@@ -14,4 +16,5 @@ export const migrations: readonly string[] = [
    ) STRICT;
    CREATE INDEX deployment_events_by_model ON deployment_events (model, sequence);`,
   `CREATE TABLE judge_states (model TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT;`,
+  createRolloutTables,
 ];
