@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { simulateMany } from '../../src/rollout/simulate/simulate-many.js';
+import { simulate } from '../../src/rollout/simulate/simulate.js';
+import { describeFailure } from '../../src/rollout/simulate/shrink.js';
+import { MemoryEventLog } from '../rollout/memory-event-log.js';
+
+/*
+ * SIMULATE_ROLLOUTS and SIMULATE_SEED change how many and which: CI runs these, a night can run
+ * more. A failure prints the seed and the shrunk history.
+ */
+const rollouts = Number(process.env['SIMULATE_ROLLOUTS'] ?? 100_000);
+const firstSeed = Number(process.env['SIMULATE_SEED'] ?? 1);
+// Most errors here are thrown by the thousand, and nobody reads where.
+Error.stackTraceLimit = 0;
+const newLog = () => new MemoryEventLog();
+
+test('a hundred thousand rollouts keep every promise, whatever goes wrong', async () => {
+  const many = await simulateMany(firstSeed, rollouts, { newLog });
+  expect(many.failure && describeFailure(many.failure)).toBeUndefined();
+  expect(many.rollouts).toBe(rollouts);
+  // Every way to end, and every kind of fault, is among them; otherwise little was shown.
+  for (const end of ['promoted', 'rolled-back', 'failed', 'aborted', 'paused']) {
+    expect(many.ends.get(end) ?? 0, end).toBeGreaterThan(rollouts / 200);
+  }
+  for (const fault of ['crash before append', 'crash after append', 'crash after promote']) {
+    expect(many.faults.get(fault) ?? 0, fault).toBeGreaterThan(rollouts / 2_000);
+  }
+  console.log(
+    `${many.rollouts} rollouts from seed ${firstSeed}: ${many.events} events, ${many.crashes} crashes,`,
+    Object.fromEntries(many.ends),
+  );
+}, 600_000);
+
+test('the same seed gives the same history', async () => {
+  const [one, other] = await Promise.all([
+    simulate(7, { newLog, keepsHistory: true }),
+    simulate(7, { newLog, keepsHistory: true }),
+  ]);
+  expect(one.history.length).toBeGreaterThan(5);
+  expect(one).toEqual(other);
+});
