@@ -128,6 +128,13 @@ export class Deployments {
       // Settings that cannot be used are refused before anything is loaded.
       readJudgeSettings(request.judging ?? {});
       const canary = await this.options.launch(version);
+      if (!canary.upstream.isReady()) {
+        this.#closeLater(canary);
+        throw new SerinError('upstream-unavailable', {
+          expected: 'a canary that answers',
+          found: `no answer from ${version.version}`,
+        });
+      }
       const { weight, judging = {}, sticky = this.options.defaultSticky } = request;
       try {
         this.#book.append(name, request, {

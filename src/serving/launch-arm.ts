@@ -23,6 +23,7 @@ export function launcher(
     if (version.kind === 'http') {
       const options = { ...defaultHttpUpstreamOptions, requestTimeoutMs };
       const upstream = new HttpUpstream(version, faults, options);
+      await upstream.lookNow();
       return { upstream, faults, crash: undefined, process: undefined };
     }
     const model = await launchRunner(version, settings, random, log, digestOf);

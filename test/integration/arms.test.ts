@@ -235,6 +235,13 @@ describe('an HTTP upstream', () => {
   });
 });
 
+test('a server that is not there is refused as canary', async () => {
+  const on = await started();
+  const reply = await on.post('/admin/deploy-canary', { model_path: 'http://127.0.0.1:9' });
+  expect(reply).toMatchObject({ status: 503, body: { code: 'upstream-unavailable' } });
+  expect((await on.get('/api/v1/models/churn')).body.canary).toBeNull();
+});
+
 describe('sticky arms', () => {
   test('a user keeps the arm, and about the weight of users is on the canary', async () => {
     const on = await started({ sticky: { from: 'header', name: 'x-user-id' } });

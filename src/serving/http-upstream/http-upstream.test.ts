@@ -136,3 +136,18 @@ test.each([
   });
   expect((await served.answer(call())).prediction).toEqual(prediction);
 });
+
+test('a server counts as gone after three failures, and as there again when it answers', async () => {
+  const served = await upstreamOf((_request, response) => response.end('{}'));
+  const { port } = server?.address() as AddressInfo;
+  await served.lookNow();
+  expect(served.isReady()).toBe(true);
+  server?.closeAllConnections();
+  await new Promise((resolve) => server?.close(resolve));
+  for (let i = 0; i < 3; i += 1) await served.answer(call()).catch(() => undefined);
+  expect(served.isReady()).toBe(false);
+  const again = (server = createServer((_request, response) => response.end('{}')));
+  await new Promise<void>((resolve) => again.listen(port, '127.0.0.1', resolve));
+  await served.lookNow();
+  expect(served.isReady()).toBe(true);
+});

@@ -4,6 +4,7 @@ import type { HttpVersion } from '../../domain/version.js';
 import type { FaultInjector } from '../faults.js';
 import { UnderWay } from '../under-way.js';
 import { Protocol, type Answer, type Call, type Upstream } from '../upstream.js';
+import { Reachability } from './reachability.js';
 import { readPrediction } from './read-prediction.js';
 
 export interface HttpUpstreamOptions {
@@ -53,6 +54,7 @@ export class HttpUpstream implements Upstream {
   readonly #pool: Pool;
   readonly #underWay = new UnderWay();
   readonly #ownPath: string | undefined;
+  readonly #reachability = new Reachability(() => this.#look());
 
   constructor(
     readonly version: HttpVersion,
@@ -70,9 +72,13 @@ export class HttpUpstream implements Upstream {
     });
   }
 
-  /** Connections are made when they are needed; a server that is down shows in the answers. */
   isReady(): boolean {
-    return !this.#pool.closed;
+    return !this.#pool.closed && this.#reachability.isThere;
+  }
+
+  /** Finds out whether the server is there: `isReady` says it from then on. Never rejects. */
+  lookNow(): Promise<void> {
+    return this.#reachability.lookNow();
   }
 
   answer(call: Call): Promise<Answer> {
@@ -81,6 +87,7 @@ export class HttpUpstream implements Upstream {
 
   async close(): Promise<void> {
     await this.#underWay.drained(this.options.requestTimeoutMs);
+    this.#reachability.stop();
     await this.#pool.close();
   }
 
@@ -108,11 +115,20 @@ export class HttpUpstream implements Upstream {
         body: call.body,
         signal: AbortSignal.timeout(this.options.requestTimeoutMs),
       });
+      this.#reachability.answered();
       const body = Buffer.from(await response.body.arrayBuffer());
       return { status: response.statusCode, headers: answerHeaders(response.headers), body };
     } catch (thrown) {
+      this.#reachability.failed();
       throw this.#failure(thrown);
     }
+  }
+
+  /** Any answer will do: servers have no common address for their health. */
+  async #look(): Promise<void> {
+    const signal = AbortSignal.timeout(this.options.connectTimeoutMs);
+    const { body } = await this.#pool.request({ method: 'GET', path: '/health', signal });
+    await body.dump();
   }
 
   /** A version's name is Serin's word for this arm; the server behind it does not know it. */
