@@ -31,13 +31,16 @@ const program = new Command('serin')
   .addCommand(trainSamplesCommand())
   .addCommand(walkthroughCommand());
 
-// Commands that are added inherit no settings, so each one is told.
-for (const command of [program, ...program.commands]) {
-  command.showHelpAfterError('(add --help for what there is)');
-}
+pointToHelpAfterErrors(program);
 
 try {
   await program.parseAsync();
 } catch (thrown) {
   reportFailure(thrown, process.argv.includes('--json'));
+}
+
+/** Commands that are added inherit no settings, so each one is told. */
+function pointToHelpAfterErrors(command: Command): void {
+  command.showHelpAfterError('(add --help for what there is)');
+  command.commands.forEach(pointToHelpAfterErrors);
 }

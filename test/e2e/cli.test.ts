@@ -2,12 +2,15 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { newFolder, sampleModels } from '../integration/running-server.js';
 import { runSerin, ServingProcess, type Ended } from './serin-process.js';
 
 const features = [12, 20, 38, 1, 0];
 let serving: ServingProcess | undefined;
+
+// Every command is a process, and a machine that is busy starts them slowly.
+vi.setConfig({ testTimeout: 120_000 });
 
 afterEach(async () => {
   await serving?.end();
@@ -64,7 +67,7 @@ describe('against a running server', () => {
 
   test('the walk-through does every step, and fails where faults are switched off', async () => {
     await serve(newFolder(), '--enable-faults');
-    const walked = await ask('walkthrough', '--requests', '60');
+    const walked = await ask('walkthrough', '--requests', '600');
     expect(walked, walked.stdout + walked.stderr).toMatchObject({ code: 0 });
     expect(walked.stdout).toContain('All 9 steps did what they should.');
     await serving?.end();
@@ -105,7 +108,7 @@ describe('the server process', () => {
     const children = childrenOf(before.pid);
     expect(children).toHaveLength(2);
     await before.end('SIGKILL');
-    await expect.poll(() => children.filter(isAlive), { timeout: 20_000 }).toEqual([]);
+    await expect.poll(() => children.filter(isAlive), { timeout: 60_000 }).toEqual([]);
 
     const after = await serve(data);
     expect((await jsonOf('status', 'churn'))['models']).toMatchObject([

@@ -341,10 +341,10 @@ describe('a canary that goes wild', () => {
     expect(reply.headers.get('serin-fallback')).toBe('canary');
     const canary = async () => (await on.get('/api/v1/models/m')).body.canary;
     await expect
-      .poll(async () => (await canary()).process.last_exit, { timeout: 20_000 })
+      .poll(async () => (await canary()).process.last_exit, { timeout: 60_000 })
       .toContain('more than');
     expect(existsSync(`/proc/${pid}/stat`)).toBe(false);
-    await expect.poll(async () => (await canary()).ready, { timeout: 20_000 }).toBe(true);
+    await expect.poll(async () => (await canary()).ready, { timeout: 60_000 }).toBe(true);
     expect(await on.post('/predict', { features: 7 })).toMatchObject({
       status: 200,
       body: { prediction: 7, model_used: 'canary' },
@@ -364,10 +364,10 @@ describe('a canary that goes wild', () => {
     expect(eaten).toMatchObject({ status: 502, body: { code: 'upstream-failed' } });
     const lastExit = async () =>
       (await on.get('/api/v1/models/hungry')).body.stable.process.last_exit;
-    await expect.poll(lastExit, { timeout: 20_000 }).toContain('its limit is 400 MiB');
+    await expect.poll(lastExit, { timeout: 60_000 }).toContain('its limit is 400 MiB');
     expect((await on.post('/predict', { features: [1, 2, 3, 4, 5] })).status).toBe(200);
     const again = async () => on.post('/predict', { model: 'hungry', features: 1 });
-    await expect.poll(async () => (await again()).status, { timeout: 20_000 }).toBe(200);
+    await expect.poll(async () => (await again()).status, { timeout: 60_000 }).toBe(200);
   });
 });
 

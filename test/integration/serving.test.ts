@@ -137,12 +137,32 @@ describe('health', () => {
     expect((await server.get('/health')).body.error_rate).toBeLessThanOrEqual(after.error_rate);
   });
 
-  test('a runner that is gone makes the server not ready, until it is back', async () => {
+  test('a runner that is gone comes back, and the server is ready again', async () => {
     await server.put('/admin/faults', { model: 'echo', arm: 'stable', crash: true });
-    await expect.poll(async () => (await server.get('/health/ready')).status).toBe(503);
-    await expect
-      .poll(async () => (await server.get('/health/ready')).status, { timeout: 20_000 })
-      .toBe(200);
+    const restarts = async () =>
+      (await server.get('/api/v1/models/echo')).body.stable.process.restarts;
+    await expect.poll(restarts, { timeout: 20_000 }).toBe(1);
+    const isReady = async () => (await server.get('/health/ready')).status;
+    await expect.poll(isReady, { timeout: 20_000 }).toBe(200);
+  });
+
+  test('a model that cannot be loaded makes the server not ready; the others answer', async () => {
+    const models = newFolder();
+    writeVersion(models, 'sound', '1', logisticModel());
+    writeVersion(models, 'broken', '1', 'no model at all');
+    const other = await startTestServer({ modelRoots: [models] });
+    try {
+      const ready = await other.get('/health/ready');
+      expect(ready.status).toBe(503);
+      expect(ready.body).toMatchObject({ status: 'unavailable', problems: [{ name: 'broken' }] });
+      expect((await other.get('/v2/health/ready')).status).toBe(503);
+      expect((await other.get('/health')).body.status).toBe('degraded');
+      expect((await other.get('/health/live')).status).toBe(200);
+      const predicted = await other.post('/predict', { features: [1, 2, 3, 4, 5] });
+      expect(predicted.status).toBe(200);
+    } finally {
+      await other.close();
+    }
   });
 });
 

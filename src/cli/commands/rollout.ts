@@ -5,5 +5,6 @@ import { rolloutCheckCommand } from './rollout-check.js';
 export function rolloutCommand(): Command {
   return new Command('rollout')
     .description('Rollouts by a plan: serin.yaml.')
-    .addCommand(rolloutCheckCommand());
+    .addCommand(rolloutCheckCommand())
+    .addHelpText('after', '\nExample:\n  $ serin rollout check serin.yaml');
 }
