@@ -37,7 +37,13 @@ export function canaryHealthRoutes(plain: FastifyInstance, context: ServerContex
       const model = chooseModel(context, named);
       const comparison = context.comparisons.of(model);
       if (comparison === undefined) throw new SerinError('no-canary');
-      return canaryHealth(model.name, comparison, test);
+      const verdict = context.comparisons.verdict(model);
+      return {
+        ...canaryHealth(model.name, comparison, test),
+        verdict: verdict?.kind ?? null,
+        verdict_meter: verdict?.meter ?? null,
+        verdict_sentence: verdict?.sentence ?? null,
+      };
     },
   );
 
