@@ -1,5 +1,6 @@
 import { toModelName } from '../domain/ids.js';
 import { toPercent, type Share } from '../domain/share.js';
+import type { StickyKey } from '../domain/sticky-key.js';
 import type { Gate } from '../rollout/strategy/gate.js';
 import type { Hold, OnUndecided, Step } from '../rollout/strategy/step.js';
 import {
@@ -8,7 +9,6 @@ import {
   type ArtefactRef,
   type CheckSettings,
   type NotifyTarget,
-  type StickySetting,
   type Strategy,
 } from '../rollout/strategy/strategy.js';
 import { defaults } from './defaults.js';
@@ -60,7 +60,7 @@ function artefactRef(artefact: SerinFile['stable']): ArtefactRef {
 }
 
 function stickySetting({ header, cookie, field }: NonNullable<Of<'traffic'>['sticky']>) {
-  const setting: StickySetting =
+  const setting: StickyKey =
     header !== undefined
       ? // Header names are compared in lower case, as Node gives them.
         { from: 'header', name: header.toLowerCase() }

@@ -1,5 +1,6 @@
 import type { ModelName } from '../../domain/ids.js';
 import type { Percent, Share } from '../../domain/share.js';
+import type { StickyKey } from '../../domain/sticky-key.js';
 import type { Gate } from './gate.js';
 import type { Step } from './step.js';
 
@@ -17,12 +18,6 @@ export const RouterKind = {
   GatewayApi: 'gateway-api',
 } as const;
 export type RouterKind = (typeof RouterKind)[keyof typeof RouterKind];
-
-/** Where the key is found that keeps a user on one arm. */
-export interface StickySetting {
-  readonly from: 'header' | 'cookie' | 'field';
-  readonly name: string;
-}
 
 /** What the judge asks, and how much worse the canary may be; what is absent has the judge's default. */
 export interface CheckSettings {
@@ -90,7 +85,7 @@ export interface Strategy {
   readonly stable: ArtefactRef;
   readonly canary: ArtefactRef;
   readonly router: RouterKind;
-  readonly sticky?: StickySetting;
+  readonly sticky?: StickyKey;
   /** What must pass before any traffic, in this order. */
   readonly gates: readonly Gate[];
   readonly steps: readonly Step[];
