@@ -1,5 +1,7 @@
 import type { Digest, ModelName, VersionName } from './ids.js';
+import type { Version } from './version.js';
 import { toPercent, type Percent } from './share.js';
+import type { RolloutId } from './rollout-id.js';
 import type { StickyKey } from './sticky-key.js';
 
 /** A version as the state remembers it: enough to find it again and to see that it is the same. */
@@ -25,6 +27,8 @@ export type DeploymentEvent = EventBase &
         readonly canary: VersionRef;
         readonly weight: Percent;
         readonly sticky?: StickyKey;
+        /** The rollout whose canary it is; absent where a person deployed it by hand. */
+        readonly rollout?: RolloutId;
       }
     | { readonly type: 'weight-set'; readonly weight: Percent }
     | { readonly type: 'promoted' }
@@ -41,6 +45,7 @@ export interface Deployment {
     readonly version: VersionRef;
     readonly sinceMs: number;
     readonly sticky?: StickyKey;
+    readonly rollout?: RolloutId;
   };
   readonly weight: Percent;
   /** False after an unload: nothing answers until it is loaded again. */
@@ -63,7 +68,8 @@ export function applyDeploymentEvent(
   switch (event.type) {
     case 'canary-deployed': {
       const sticky = event.sticky === undefined ? {} : { sticky: event.sticky };
-      const deployed = { version: event.canary, sinceMs: event.atMs, ...sticky };
+      const rollout = event.rollout === undefined ? {} : { rollout: event.rollout };
+      const deployed = { version: event.canary, sinceMs: event.atMs, ...sticky, ...rollout };
       return { stable, canary: deployed, weight: event.weight, loaded };
     }
     case 'weight-set':
@@ -80,4 +86,16 @@ export function applyDeploymentEvent(
     case 'fault-injected':
       return deployment;
   }
+}
+
+/** Whether two references mean the same artefact. */
+export function isSameVersion(one: VersionRef, other: VersionRef): boolean {
+  if (one.kind === 'http') return other.kind === 'http' && one.url === other.url;
+  return other.kind === 'onnx' && one.version === other.version && one.digest === other.digest;
+}
+
+/** What is remembered of a version. */
+export function toVersionRef(version: Version): VersionRef {
+  if (version.kind === 'http') return { kind: 'http', version: version.version, url: version.url };
+  return { kind: 'onnx', version: version.version, digest: version.digest };
 }

@@ -4,9 +4,11 @@ import type { PartialJudgeSettings } from '../analysis/read-judge-settings.js';
 import { Arm } from '../domain/arm.js';
 import { toSerinError } from '../domain/errors.js';
 import type { ModelName, RequestId } from '../domain/ids.js';
+import type { RolloutId } from '../domain/rollout-id.js';
 import { Outcome, type Observation, type Prediction } from '../domain/observation.js';
 import { toShare } from '../domain/share.js';
 import type { Verdict } from '../domain/verdict.js';
+import type { StepPlan } from '../analysis/step-memory.js';
 import type { ServedModel } from '../serving/gateway/served-model.js';
 import { addToMoments } from '../stats/moments.js';
 import type { JudgeStates } from '../store/judge-states.js';
@@ -16,8 +18,10 @@ import { newestKept, noSample, type ArmSample } from './arm-sample.js';
 /** Both arms since the canary was deployed; the samples since its weight last changed. */
 export interface Comparison {
   readonly judge: Judge;
-  /** Milliseconds since 1970, of the step. */
+  /** Milliseconds since 1970, of the step; infinite between steps, when nothing counts. */
   readonly openedAtMs: number;
+  /** The rollout that opens the steps; undefined: each weight is a step of its own. */
+  readonly rollout: RolloutId | undefined;
   readonly stable: ArmSample;
   readonly canary: ArmSample;
   /** Whether the judge knows something that is not saved yet. */
@@ -42,17 +46,24 @@ export class Comparisons {
 
   constructor(private readonly options: ComparisonsOptions) {}
 
-  /** A new canary: everything starts anew. */
-  begin(model: ServedModel, settings: PartialJudgeSettings): void {
+  /** A new canary: everything starts anew; where it is a rollout's, with the step that this opens. */
+  begin(model: ServedModel, settings: PartialJudgeSettings, rollout?: RolloutId): void {
     this.options.answers.forget(model.name);
     const sticky = model.split.sticky !== undefined;
-    this.#nextStep(model, Judge.open(liveJudgeSettings(settings, sticky)));
+    this.#goOn(model, Judge.open(liveJudgeSettings(settings, sticky)), rollout);
   }
 
   /** The canary's weight is another one: samples start anew, the judge opens its next step. */
   weightChanged(model: ServedModel): void {
     const comparison = this.#open.get(model.name);
-    if (comparison !== undefined) this.#nextStep(model, comparison.judge);
+    if (comparison !== undefined) this.#goOn(model, comparison.judge, comparison.rollout);
+  }
+
+  /** A rollout's step begins: what was seen since the weight changed was part of none. */
+  openStep(model: ServedModel, plan: StepPlan): void {
+    const comparison = this.#open.get(model.name);
+    if (comparison === undefined) return;
+    this.#nextStep(model, comparison.judge, plan, comparison.rollout);
   }
 
   /**
@@ -60,14 +71,14 @@ export class Comparisons {
    * part of any bucket, so it opens a step of the same weight. A judge that cannot be read starts
    * anew.
    */
-  resume(model: ServedModel): void {
+  resume(model: ServedModel, rollout?: RolloutId): void {
     try {
       const saved = this.options.states.read(model.name);
-      if (saved === undefined) this.begin(model, {});
-      else this.#nextStep(model, Judge.restore(JSON.parse(saved) as JudgeState));
+      if (saved === undefined) this.begin(model, {}, rollout);
+      else this.#goOn(model, Judge.restore(JSON.parse(saved) as JudgeState), rollout);
     } catch (thrown) {
       this.#warn('the judge starts anew, as what it knew cannot be read', thrown);
-      this.begin(model, {});
+      this.begin(model, {}, rollout);
     }
   }
 
@@ -145,13 +156,21 @@ export class Comparisons {
     }
   }
 
-  #nextStep(model: ServedModel, judge: Judge): void {
-    const openedAtMs = this.options.wallMs();
+  /** Without a rollout, every weight may be the last one before somebody promotes. */
+  #goOn(model: ServedModel, judge: Judge, rollout: RolloutId | undefined): void {
     const share = toShare(model.split.weight);
-    // Without a plan, every weight may be the last one before somebody promotes.
-    judge.beginStep({ kind: 'weight', share, last: true }, openedAtMs);
-    const samples = { stable: noSample(), canary: noSample() };
-    const comparison: Comparison = { judge, openedAtMs, ...samples, unsaved: true };
+    if (rollout === undefined) this.#nextStep(model, judge, { kind: 'weight', share, last: true });
+    else this.#compare(model, { judge, openedAtMs: Infinity, rollout });
+  }
+
+  #nextStep(model: ServedModel, judge: Judge, plan: StepPlan, rollout?: RolloutId): void {
+    const openedAtMs = this.options.wallMs();
+    judge.beginStep(plan, openedAtMs);
+    this.#compare(model, { judge, openedAtMs, rollout });
+  }
+
+  #compare(model: ServedModel, step: Pick<Comparison, 'judge' | 'openedAtMs' | 'rollout'>): void {
+    const comparison = { ...step, stable: noSample(), canary: noSample(), unsaved: true };
     this.#open.set(model.name, comparison);
     this.#save(model.name, comparison);
   }

@@ -1,8 +1,15 @@
 import { readJudgeSettings, type PartialJudgeSettings } from '../analysis/read-judge-settings.js';
 import type { Arm } from '../domain/arm.js';
-import type { Deployment, DeploymentEvent, VersionRef } from '../domain/deployment.js';
+import {
+  isSameVersion,
+  toVersionRef,
+  type Deployment,
+  type DeploymentEvent,
+  type VersionRef,
+} from '../domain/deployment.js';
 import { SerinError, toSerinError } from '../domain/errors.js';
 import type { ModelName } from '../domain/ids.js';
+import type { RolloutId } from '../domain/rollout-id.js';
 import { toPercent, type Percent } from '../domain/share.js';
 import type { StickyKey } from '../domain/sticky-key.js';
 import type { Version } from '../domain/version.js';
@@ -12,7 +19,9 @@ import type { ServedArm, ServedModel } from '../serving/gateway/served-model.js'
 import type { DeploymentLog } from '../store/deployment-log.js';
 import { InTurn } from './in-turn.js';
 import { DeploymentBook, type Asked } from './deployment-book.js';
+import { KeptArms } from './kept-arms.js';
 import { refuseSameOrUnfit } from './refuse-unfit-canary.js';
+import { takeUpModel } from './take-up-model.js';
 
 /** Versions, wherever they come from. */
 export interface VersionSource {
@@ -27,10 +36,11 @@ export interface VersionSource {
 
 /** Who compares the arms, and is told when they or the weight are others than before. */
 export interface Comparing {
-  begin(model: ServedModel, settings: PartialJudgeSettings): void;
+  /** @param rollout the one that opens the judge's steps; undefined: each weight is a step */
+  begin(model: ServedModel, settings: PartialJudgeSettings, rollout: RolloutId | undefined): void;
   weightChanged(model: ServedModel): void;
   /** The canary was there before this server started. */
-  resume(model: ServedModel): void;
+  resume(model: ServedModel, rollout: RolloutId | undefined): void;
   end(model: ServedModel): void;
 }
 
@@ -54,6 +64,8 @@ export interface CanaryRequest extends Asked {
   readonly sticky?: StickyKey;
   /** How the canary is judged; the defaults where it is left out. */
   readonly judging?: PartialJudgeSettings;
+  /** The rollout that it is the canary of, and that alone moves it. */
+  readonly rollout?: RolloutId;
 }
 
 /**
@@ -66,6 +78,8 @@ export class Deployments {
   readonly #failures = new Map<ModelName, SerinError>();
   readonly #turns = new InTurn<ModelName>();
   readonly #book: DeploymentBook;
+  readonly #kept = new KeptArms((arm) => this.#closeLater(arm));
+  readonly #closing = new Set<Promise<void>>();
 
   constructor(private readonly options: DeploymentsOptions) {
     this.#book = new DeploymentBook(options.log, options.wallMs);
@@ -77,7 +91,7 @@ export class Deployments {
     await Promise.all(
       [...names].map((name) =>
         this.#turns
-          .run(name, () => this.#resumeModel(name))
+          .run(name, () => this.#takeUp(name))
           .catch((thrown: unknown) => {
             const error = toSerinError(thrown);
             this.#failures.set(name, error);
@@ -112,7 +126,8 @@ export class Deployments {
   }
 
   /**
-   * Loads a version and gives it the weight.
+   * Loads a version and gives it the weight. Repeated for a rollout whose canary it is already, it
+   * changes nothing.
    * @throws SerinError `canary-exists`, `canary-is-stable`, `signature-mismatch`, or why it did not load
    */
   deployCanary(version: Version, request: CanaryRequest): Promise<ServedModel> {
@@ -121,6 +136,9 @@ export class Deployments {
       const model = this.model(name);
       const state = this.#book.state(name);
       if (state?.canary !== undefined) {
+        const { rollout, version: known } = state.canary;
+        const isThere = rollout === request.rollout && isSameVersion(known, toVersionRef(version));
+        if (rollout !== undefined && isThere && model.canary !== undefined) return model;
         throw new SerinError('canary-exists', { found: state.canary.version.version });
       }
       if (model.stable === undefined) throw notLoaded(model);
@@ -135,13 +153,14 @@ export class Deployments {
           found: `no answer from ${version.version}`,
         });
       }
-      const { weight, judging = {}, sticky = this.options.defaultSticky } = request;
+      const { weight, judging = {}, sticky = this.options.defaultSticky, rollout } = request;
       try {
         this.#book.append(name, request, {
           type: 'canary-deployed',
-          canary: toRef(version),
+          canary: toVersionRef(version),
           weight,
           ...(sticky === undefined ? {} : { sticky }),
+          ...(rollout === undefined ? {} : { rollout }),
         });
       } catch (thrown) {
         this.#closeLater(canary);
@@ -150,7 +169,7 @@ export class Deployments {
       model.canary = canary;
       model.split.sticky = sticky;
       model.split.setWeight(weight);
-      this.options.comparing.begin(model, judging);
+      this.options.comparing.begin(model, judging, rollout);
       return model;
     });
   }
@@ -158,6 +177,8 @@ export class Deployments {
   setWeight(name: ModelName, weight: Percent, asked: Asked): Promise<ServedModel> {
     return this.#turns.run(name, () => {
       const model = this.#modelWithCanary(name);
+      // Users first: should the log fail, the canary has less all the same.
+      if (weight < model.split.weight) model.split.setWeight(weight);
       this.#book.append(name, asked, { type: 'weight-set', weight });
       model.split.setWeight(weight);
       this.options.comparing.weightChanged(model);
@@ -165,8 +186,15 @@ export class Deployments {
     });
   }
 
-  /** Canary becomes stable; the old stable finishes what it has and goes. */
-  promote(name: ModelName, asked: Asked): Promise<{ before: VersionRef; after: VersionRef }> {
+  /**
+   * Canary becomes stable; the old stable finishes what it has and goes, or is kept loaded.
+   * @throws SerinError `no-canary`, `upstream-unavailable`, `store-failed`
+   */
+  promote(
+    name: ModelName,
+    asked: Asked,
+    { keepOld = false } = {},
+  ): Promise<{ before: VersionRef; after: VersionRef }> {
     return this.#turns.run(name, () => {
       const model = this.#modelWithCanary(name);
       if (model.canary?.upstream.isReady() !== true) {
@@ -181,8 +209,54 @@ export class Deployments {
       model.stable = model.canary;
       withoutCanary(model);
       this.options.comparing.end(model);
-      this.#closeLater(old);
+      if (keepOld && old !== undefined) this.#kept.keep(name, old);
+      else this.#closeLater(old);
       return { before, after: this.#stateOf(name).stable };
+    });
+  }
+
+  /**
+   * Makes the version that was stable before the stable one again; at once where it is kept loaded.
+   * The one that was stable until now goes.
+   * @throws SerinError `canary-exists`, or why the version cannot be loaded
+   */
+  goBackTo(version: Version, asked: Asked): Promise<void> {
+    const name = version.model;
+    return this.#turns.run(name, async () => {
+      const model = this.model(name);
+      const ref = toVersionRef(version);
+      const state = this.#stateOf(name);
+      if (isSameVersion(state.stable, ref)) return;
+      if (state.canary !== undefined) {
+        throw new SerinError('canary-exists', { found: state.canary.version.version });
+      }
+      const arm = this.#kept.take(name, ref) ?? (await this.options.launch(version));
+      try {
+        this.#book.append(name, asked, { type: 'stable-chosen', stable: ref });
+      } catch (thrown) {
+        this.#kept.keep(name, arm);
+        throw thrown;
+      }
+      const old = model.stable;
+      model.stable = arm;
+      this.#closeLater(old);
+    });
+  }
+
+  /** Keeps a version loaded that is not stable any more, beside the arms. */
+  keepWarm(version: Version): Promise<void> {
+    const name = version.model;
+    return this.#turns.run(name, async () => {
+      const ref = toVersionRef(version);
+      if (this.#kept.has(name, ref) || isSameVersion(this.#stateOf(name).stable, ref)) return;
+      this.#kept.keep(name, await this.options.launch(version));
+    });
+  }
+
+  /** Frees a version that is kept loaded. */
+  letKeptGo(version: Version): Promise<void> {
+    return this.#turns.run(version.model, () => {
+      if (this.#kept.has(version.model, toVersionRef(version))) this.#kept.letGo(version.model);
     });
   }
 
@@ -219,7 +293,7 @@ export class Deployments {
     return this.#turns.run(name, async () => {
       if (this.#book.state(name)?.loaded === false)
         this.#book.append(name, asked, { type: 'loaded' });
-      await this.#resumeModel(name);
+      await this.#takeUp(name);
       return this.model(name);
     });
   }
@@ -237,81 +311,18 @@ export class Deployments {
         [stable, canary].flatMap((arm) => (arm === undefined ? [] : [arm.upstream.close()])),
       ),
     );
+    await Promise.allSettled(this.#kept.all().map(({ upstream }) => upstream.close()));
+    await Promise.allSettled(this.#closing);
     this.options.log.close();
   }
 
-  async #resumeModel(name: ModelName): Promise<void> {
-    const { versions, launch, newModel } = this.options;
-    const state = this.#book.state(name);
-    const model = this.#models.get(name) ?? newModel(name);
-    if (state === undefined) {
-      const first = await versions.first(name);
-      if (first === undefined) throw this.#notFound(name);
-      model.stable ??= await launch(first);
-      const why = 'the first version seen';
-      this.#book.append(
-        name,
-        { who: 'serin', why },
-        { type: 'stable-chosen', stable: toRef(first) },
-      );
-    } else if (state.loaded) {
-      model.stable ??= await launch(await this.#findStable(name, state.stable));
-      await this.#resumeCanary(model, state);
-    }
-    this.#serve(model);
-  }
-
-  /** In the order of names, in which people read lists of them; not in that of their loading. */
-  #serve(model: ServedModel): void {
-    const served = [...this.#models.set(model.name, model)];
+  async #takeUp(name: ModelName): Promise<void> {
+    const model = this.#models.get(name) ?? this.options.newModel(name);
+    if (!(await takeUpModel(model, this.options, this.#book))) throw this.#notFound(name);
+    // In the order of names, in which people read lists of them; not in that of their loading.
+    const served = [...this.#models.set(name, model)];
     this.#models = new Map(served.sort(([a], [b]) => (a < b ? -1 : 1)));
-    this.#failures.delete(model.name);
-  }
-
-  async #resumeCanary(model: ServedModel, state: Deployment): Promise<void> {
-    if (state.canary === undefined || model.canary !== undefined) return;
-    try {
-      const version = await this.#findAgain(model.name, state.canary.version);
-      model.canary = await this.options.launch(version);
-    } catch (thrown) {
-      const error = toSerinError(thrown);
-      this.options.warn(`the canary of ${model.name} was rolled back`, { ...error.toBody() });
-      const why = `the canary did not load after a restart: ${error.message}`;
-      this.#book.append(model.name, { who: 'serin', why }, { type: 'rolled-back' });
-      return;
-    }
-    model.split.sticky = state.canary.sticky;
-    model.split.setWeight(state.weight);
-    this.options.comparing.resume(model);
-  }
-
-  /** The remembered stable version, or where that is not to be had, the one that was named. */
-  async #findStable(name: ModelName, ref: VersionRef): Promise<Version> {
-    try {
-      return await this.#findAgain(name, ref);
-    } catch (thrown) {
-      const named = await this.options.versions.named(name);
-      if (named === undefined) throw thrown;
-      const why = `named at the start, as ${toSerinError(thrown).message}`;
-      this.#book.append(
-        name,
-        { who: 'serin', why },
-        { type: 'stable-chosen', stable: toRef(named) },
-      );
-      return named;
-    }
-  }
-
-  /** @throws SerinError `version-changed`: what was promoted is not what lies there now */
-  async #findAgain(name: ModelName, ref: VersionRef): Promise<Version> {
-    const version = await this.options.versions.find(name, ref);
-    if (ref.kind === 'onnx' && version.kind === 'onnx' && version.digest !== ref.digest) {
-      throw new SerinError('version-changed', {
-        expected: `${ref.digest} as version ${ref.version} of ${name}`,
-        found: version.digest,
-      });
-    }
-    return version;
+    this.#failures.delete(name);
   }
 
   #modelWithCanary(name: ModelName): ServedModel {
@@ -327,9 +338,14 @@ export class Deployments {
   }
 
   #closeLater(arm: ServedArm | undefined): void {
-    arm?.upstream.close().catch((thrown: unknown) => {
-      this.options.warn('a version did not stop cleanly', { ...toSerinError(thrown).toBody() });
-    });
+    if (arm === undefined) return;
+    const closing = arm.upstream
+      .close()
+      .catch((thrown: unknown) => {
+        this.options.warn('a version did not stop cleanly', { ...toSerinError(thrown).toBody() });
+      })
+      .finally(() => this.#closing.delete(closing));
+    this.#closing.add(closing);
   }
 
   #notFound(name: string): SerinError {
@@ -346,9 +362,4 @@ function withoutCanary(model: ServedModel): void {
   model.split.setWeight(toPercent(0));
   model.split.sticky = undefined;
   model.canary = undefined;
-}
-
-function toRef(version: Version): VersionRef {
-  if (version.kind === 'http') return { kind: 'http', version: version.version, url: version.url };
-  return { kind: 'onnx', version: version.version, digest: version.digest };
 }
