@@ -1,7 +1,5 @@
 import { Type, type Static } from 'typebox';
-
-const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
-  Type.Union([schema, Type.Null()]);
+import { nullable } from './nullable.js';
 
 /** One arm of a model, as it stands now. */
 export const ArmStatus = Type.Object({
