@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { buildApp } from './api/app.js';
 import type { ServerContext, ServerSettings } from './api/context.js';
-import { SerinError } from './domain/errors.js';
+import { SerinError, toSerinError } from './domain/errors.js';
 import type { ModelName } from './domain/ids.js';
 import type { StickyKey } from './domain/sticky-key.js';
 import { openRepository } from './models/repository.js';
@@ -11,6 +11,8 @@ import { Comparisons } from './observing/comparisons.js';
 import { createMetrics } from './observing/metrics.js';
 import { ServiceWitness } from './observing/service-witness.js';
 import { Deployments } from './rollout/deployments.js';
+import { LiveRollouts } from './rollout/live/live-rollouts.js';
+import { realClock } from './rollout/live/real-clock.js';
 import { ServedModel } from './serving/gateway/served-model.js';
 import { launcher } from './serving/launch-arm.js';
 import type { RunnerSettings } from './serving/runner/launch-runner.js';
@@ -18,6 +20,8 @@ import { lockDataFolder } from './store/sqlite/lock-data-folder.js';
 import { openDatabase } from './store/sqlite/database.js';
 import { SqliteDeploymentLog } from './store/sqlite/deployment-log.js';
 import { SqliteJudgeStates } from './store/sqlite/judge-states.js';
+import { SqliteRolloutLog } from './store/sqlite/rollout-log.js';
+import { SqliteTimelines } from './store/sqlite/timelines.js';
 import { Split } from './traffic/in-process/split.js';
 import { VersionDirectory } from './models/version-directory.js';
 
@@ -50,6 +54,9 @@ const tickMs = 1_000;
 /** How often judges' memories are saved, where something changed: each is a write to the disk. */
 const saveMs = 5_000;
 
+/** How often the weights that are really in force are looked at. */
+const verifyMs = 10_000;
+
 /** Puts all parts together and listens. */
 export async function startServer(
   settings: ServeSettings,
@@ -59,19 +66,29 @@ export async function startServer(
   const unlock = lockDataFolder(settings.dataFolder);
   const context = createContext(settings, logger);
   const apps: FastifyInstance[] = [];
-  const { comparisons } = context;
-  const ticking = setInterval(() => comparisons.tick(), tickMs);
-  const saving = setInterval(() => comparisons.save(), saveMs);
+  const { comparisons, rollouts } = context;
+  const ticking = setInterval(() => {
+    comparisons.tick();
+    rollouts.look();
+  }, tickMs);
+  const saving = setInterval(() => {
+    comparisons.save();
+    rollouts.timelines.save();
+  }, saveMs);
+  const verifying = setInterval(() => verifyWeights(rollouts, logger), verifyMs);
   const close = async (): Promise<void> => {
     clearInterval(ticking);
     clearInterval(saving);
+    clearInterval(verifying);
     await Promise.all(apps.map((app) => app.close()));
+    rollouts.close();
     comparisons.save();
     await context.deployments.close();
     unlock();
   };
   try {
     await context.deployments.resume();
+    await rollouts.resume();
     refuseNothingToServe(context, settings);
     const { adminPort } = settings;
     const main = await buildApp(context, { data: true, admin: adminPort === undefined }, logger);
@@ -88,7 +105,8 @@ export async function startServer(
 }
 
 function createContext(settings: ServeSettings, logger: FastifyBaseLogger): ServerContext {
-  const clocks = { monotonicMs: () => performance.now(), wallMs: steadyWallClock() };
+  const clock = realClock();
+  const clocks = { monotonicMs: () => performance.now(), wallMs: () => clock.nowMs() };
   const random = () => Math.random();
   const database = openDatabase(settings.dataFolder);
   const answers = new AnswersToJudge(answersRemembered);
@@ -108,18 +126,41 @@ function createContext(settings: ServeSettings, logger: FastifyBaseLogger): Serv
     wallMs: () => Date.now(),
     warn,
   });
+  const rollouts = new LiveRollouts({
+    log: new SqliteRolloutLog(database),
+    timelines: new SqliteTimelines(database),
+    deployments,
+    comparisons,
+    witness,
+    find: (named, model) => versions.resolve(named, model),
+    shadowing: { start: () => undefined, stop: () => undefined },
+    gates: { run: () => Promise.resolve({ passed: false, reason: 'not there yet' }) },
+    notifier: { notify: () => Promise.resolve() },
+    clock,
+    warn,
+  });
   const metrics = createMetrics({
     statistics: witness.statistics,
     models: () => deployments.models(),
     fallbacks: () => witness.fallbacks,
   });
-  return { deployments, versions, witness, comparisons, answers, metrics, clocks, settings };
+  return {
+    deployments,
+    rollouts,
+    versions,
+    witness,
+    comparisons,
+    answers,
+    metrics,
+    clocks,
+    settings,
+  };
 }
 
-/** The time since 1970 that goes on evenly, whatever is done to the machine's clock meanwhile. */
-function steadyWallClock(): () => number {
-  const offsetMs = Date.now() - performance.now();
-  return () => offsetMs + performance.now();
+function verifyWeights(rollouts: LiveRollouts, logger: FastifyBaseLogger): void {
+  rollouts.controller.verifyWeights().catch((thrown: unknown) => {
+    logger.warn({ reason: toSerinError(thrown).message }, 'the weights could not be verified');
+  });
 }
 
 async function listen(app: FastifyInstance, host: string, port: number): Promise<string> {

@@ -17,6 +17,7 @@ import { openInferenceRoutes } from './routes/open-inference.js';
 import { pageRoutes } from './routes/page.js';
 import { predictRoutes } from './routes/predict.js';
 import { repositoryControlRoutes, repositoryIndexRoute } from './routes/repository.js';
+import { rolloutRoutes } from './routes/rollouts.js';
 import { verdictRoutes } from './routes/verdict.js';
 
 /** Which requests one listener answers. */
@@ -111,6 +112,7 @@ async function registerAdminPlane(app: FastifyInstance, context: ServerContext):
     canaryHealthRoutes(admin, context);
     modelRoutes(admin, context);
     verdictRoutes(admin, context);
+    rolloutRoutes(admin, context);
     await admin.register((raw, _options, done) => {
       acceptRawBodies(raw);
       repositoryControlRoutes(raw, context);

@@ -5,6 +5,7 @@ import type { AnswersToJudge } from '../observing/answers-to-judge.js';
 import type { Comparisons } from '../observing/comparisons.js';
 import type { ServiceWitness } from '../observing/service-witness.js';
 import type { Deployments } from '../rollout/deployments.js';
+import type { LiveRollouts } from '../rollout/live/live-rollouts.js';
 import type { Clocks } from '../serving/gateway/answer-prediction.js';
 
 /** Versions as the API offers them. */
@@ -23,6 +24,7 @@ export interface VersionCatalogue {
 /** Everything that routes need; `main.ts` puts it together. */
 export interface ServerContext {
   readonly deployments: Deployments;
+  readonly rollouts: LiveRollouts;
   readonly versions: VersionCatalogue;
   readonly witness: ServiceWitness;
   readonly comparisons: Comparisons;

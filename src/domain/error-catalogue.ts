@@ -242,6 +242,11 @@ export const errorCatalogue = {
     'The router cannot carry this strategy out',
     'Change what is named, or take another router.',
   ),
+  'stable-differs': entry(
+    409,
+    'Another version is stable than the strategy says',
+    'Correct `stable` in the rollout file: the canary is compared with what is live.',
+  ),
   'rollout-log-invalid': entry(
     500,
     'An event of a rollout cannot be read',

@@ -1,10 +1,15 @@
 import { noMoments, type Moments } from '../stats/moments.js';
+import { ArmPredictions } from './arm-predictions.js';
+import { ArmPulse } from './arm-pulse.js';
 
 /** One arm's requests in a step. Latencies are of answered requests, in milliseconds. */
 export interface ArmSample {
   readonly moments: Moments;
   /** The newest latencies, for what needs each of them; in no order. */
   readonly newest: number[];
+  /** Since somebody last looked. */
+  readonly pulse: ArmPulse;
+  readonly predictions: ArmPredictions;
   requests: number;
   errors: number;
 }
@@ -13,7 +18,14 @@ export interface ArmSample {
 export const newestKept = 5_000;
 
 export function noSample(): ArmSample {
-  return { moments: noMoments(), newest: [], requests: 0, errors: 0 };
+  return {
+    moments: noMoments(),
+    newest: [],
+    pulse: new ArmPulse(),
+    predictions: new ArmPredictions(),
+    requests: 0,
+    errors: 0,
+  };
 }
 
 /**

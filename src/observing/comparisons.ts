@@ -112,8 +112,11 @@ export class Comparisons {
     sample.requests += 1;
     if (observation.outcome !== Outcome.Ok) {
       sample.errors += 1;
+      sample.pulse.count(undefined);
       return;
     }
+    sample.pulse.count(observation.latencyMs);
+    if (observation.prediction !== undefined) sample.predictions.count(observation.prediction);
     sample.newest[sample.moments.count % newestKept] = observation.latencyMs;
     addToMoments(sample.moments, observation.latencyMs);
   }

@@ -17,6 +17,8 @@ export class ServiceWitness implements Witness {
   /** What users met: a request that stable answered for the canary is none of these errors. */
   readonly #users = new Map<ModelName, WindowedRate>();
   readonly fallbacks = new Map<ModelName, number>();
+  /** Is told of every attempt as well, once somebody sets it. */
+  alsoTold: ((attempt: Attempt) => void) | undefined;
 
   constructor(
     private readonly comparisons: Comparisons,
@@ -32,6 +34,7 @@ export class ServiceWitness implements Witness {
   }
 
   attempted(attempt: Attempt): void {
+    this.alsoTold?.(attempt);
     const { model, version, arm, failure, latencyMs } = attempt;
     const page = this.statistics.of(model.name, version, arm);
     page.requests += 1;

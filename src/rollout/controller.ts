@@ -1,9 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import { SerinError, toSerinError } from '../domain/errors.js';
 import type { RolloutId } from '../domain/rollout-id.js';
 import type { RolloutHead } from '../store/event-log.js';
 import { backOffMs } from './back-off.js';
 import type { FastFailed, Judged, Request, RolloutEvent } from './machine/events.js';
-import { begin } from './machine/fold.js';
+import { begin, fold } from './machine/fold.js';
 import type { Rollout } from './machine/state.js';
 import { readEvent } from './machine/read-event.js';
 import type { ControllerPorts } from './ports.js';
@@ -103,6 +104,27 @@ export class RolloutController {
   /** All rollouts, the newest first. */
   list(): Promise<readonly RolloutHead[]> {
     return this.ports.log.list();
+  }
+
+  /**
+   * Keeps the log of a rollout that has ended elsewhere; nothing of it is carried out. Repeated, it
+   * goes on where it was interrupted.
+   * @throws SerinError `rollout-log-invalid`; `conflict` when there is another rollout of this id
+   */
+  async import(id: RolloutId, events: readonly RolloutEvent[]): Promise<void> {
+    const known = await this.ports.log.read(id);
+    const isPrefix = known.every(({ event }, i) => isDeepStrictEqual(event, { ...events[i] }));
+    if (!isPrefix) {
+      throw new SerinError('conflict', { expected: 'an id that is free', found: id });
+    }
+    for (let sequence = known.length; sequence < events.length; sequence++) {
+      const event = events[sequence];
+      if (event === undefined) continue;
+      const state = fold(id, events.slice(0, sequence + 1));
+      const append = toAppend(state, sequence, event, []);
+      // It occupies no model here, whatever it did there.
+      await this.ports.log.append({ ...append, active: false, waiting: false });
+    }
   }
 
   /** Is called after every event that changed something. @returns what ends it */

@@ -8,14 +8,19 @@ import type { ServerContext } from '../context.js';
 import { AdminRequest, DeployCanaryRequest, WeightRequest } from '../contract/admin.js';
 import { emptyBodyIsNoWishes } from '../empty-body.js';
 import { whoOf } from '../request-facts.js';
+import { AliasesOfRollouts } from '../rollouts/aliases.js';
 
 /** R1's split, where a request names no weight. */
 const defaultWeightPercent = 10;
 
-/** The admin endpoints of reference system R1, under their names there. */
+/**
+ * The admin endpoints of reference system R1, under their names there. While a model has a rollout,
+ * they are other names for its actions, so that nobody moves its canary behind its back.
+ */
 export function adminRoutes(plain: FastifyInstance, context: ServerContext): void {
   const app = plain.withTypeProvider<TypeBoxTypeProvider>();
   const { deployments, versions } = context;
+  const rollouts = new AliasesOfRollouts(context.rollouts);
   const tags = ['admin'];
 
   app.post(
@@ -36,6 +41,8 @@ export function adminRoutes(plain: FastifyInstance, context: ServerContext): voi
           found: `a version of ${version.model}`,
         });
       }
+      const rollout = await context.rollouts.activeOf(version.model);
+      if (rollout !== undefined) throw new SerinError('rollout-exists', { found: rollout });
       const model = await deployments.deployCanary(version, {
         who: whoOf(request),
         why: why ?? 'deploy-canary',
@@ -64,8 +71,10 @@ export function adminRoutes(plain: FastifyInstance, context: ServerContext): voi
     async (request) => {
       const { name } = chooseModel(context, request.body.model);
       const asked = { who: whoOf(request), why: request.body.why ?? 'set-weight' };
-      const model = await deployments.setWeight(name, toPercent(request.body.weight), asked);
-      const { weight } = model.split;
+      const wanted = toPercent(request.body.weight);
+      const moved = await rollouts.setWeight(name, wanted, asked);
+      if (!moved) await deployments.setWeight(name, wanted, asked);
+      const { weight } = deployments.model(name).split;
       return { status: 'success', message: `The canary takes ${weight}% of traffic.`, weight };
     },
   );
@@ -77,13 +86,15 @@ export function adminRoutes(plain: FastifyInstance, context: ServerContext): voi
     async (request) => {
       const { name } = chooseModel(context, request.body.model);
       const asked = { who: whoOf(request), why: request.body.why ?? 'promote-canary' };
-      const { before, after } = await deployments.promote(name, asked);
+      const before = deployments.state(name)?.stable;
+      if (!(await rollouts.promote(name, asked))) await deployments.promote(name, asked);
+      const after = deployments.state(name)?.stable;
       return {
         status: 'success',
-        message: `Version ${after.version} of ${name} is stable now.`,
+        message: `Version ${after?.version ?? ''} of ${name} is stable now.`,
         model: name,
-        previous_stable_model: before.version,
-        new_stable_model: after.version,
+        previous_stable_model: before?.version,
+        new_stable_model: after?.version,
       };
     },
   );
@@ -94,13 +105,14 @@ export function adminRoutes(plain: FastifyInstance, context: ServerContext): voi
     async (request) => {
       const { name } = chooseModel(context, request.body.model);
       const asked = { who: whoOf(request), why: request.body.why ?? 'rollback-canary' };
-      const canary = await deployments.rollBack(name, asked);
+      const canary = deployments.state(name)?.canary?.version;
+      if (!(await rollouts.rollBack(name, asked))) await deployments.rollBack(name, asked);
       const stable = deployments.state(name)?.stable.version ?? null;
       return {
         status: 'success',
-        message: `Version ${canary.version} of ${name} gets no traffic any more.`,
+        message: `Version ${canary?.version ?? ''} of ${name} gets no traffic any more.`,
         model: name,
-        rolled_back_model: canary.version,
+        rolled_back_model: canary?.version,
         stable_model: stable,
       };
     },

@@ -1,4 +1,4 @@
-import type { ModelName } from '../../domain/ids.js';
+import type { Digest, ModelName } from '../../domain/ids.js';
 import type { Percent, Share } from '../../domain/share.js';
 import type { StickyKey } from '../../domain/sticky-key.js';
 import type { Gate } from './gate.js';
@@ -6,8 +6,11 @@ import type { Step } from './step.js';
 
 /** What stands for an arm in a strategy: where its version is found. */
 export type ArtefactRef =
-  /** A folder with a model.onnx, or an .onnx file, as it was written. */
-  | { readonly kind: 'path'; readonly path: string }
+  /**
+   * A folder with a model.onnx, or an .onnx file, as it was written; the digest of what lay there
+   * when the rollout was started.
+   */
+  | { readonly kind: 'path'; readonly path: string; readonly digest?: Digest }
   | { readonly kind: 'http'; readonly url: string }
   | { readonly kind: 'image'; readonly image: string };
 

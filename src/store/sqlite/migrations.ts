@@ -17,4 +17,5 @@ export const migrations: readonly string[] = [
    CREATE INDEX deployment_events_by_model ON deployment_events (model, sequence);`,
   `CREATE TABLE judge_states (model TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT;`,
   createRolloutTables,
+  `CREATE TABLE timelines (rollout_id TEXT PRIMARY KEY, points TEXT NOT NULL) STRICT;`,
 ];

@@ -1,0 +1,57 @@
+import type { ModelName } from '../../domain/ids.js';
+import type { Percent } from '../../domain/share.js';
+import type { Asked } from '../../rollout/deployment-book.js';
+import type { LiveRollouts } from '../../rollout/live/live-rollouts.js';
+import type { Request } from '../../rollout/machine/events.js';
+import type { Rollout } from '../../rollout/machine/state.js';
+
+/** What was asked for is in force within this time, or the caller is told so. */
+const inForceWithinMs = 10_000;
+
+/**
+ * The actions of a model's rollout, for callers who know models and no rollouts. Each resolves when
+ * it is in force, and with false where the model has no rollout.
+ */
+export class AliasesOfRollouts {
+  constructor(private readonly rollouts: LiveRollouts) {}
+
+  setWeight(model: ModelName, weight: Percent, asked: Asked): Promise<boolean> {
+    return this.#ask(
+      model,
+      { type: 'weight-requested', weight, ...by(asked) },
+      (rollout) => rollout.awaited === undefined && rollout.confirmed === weight,
+    );
+  }
+
+  promote(model: ModelName, asked: Asked): Promise<boolean> {
+    return this.#ask(
+      model,
+      { type: 'promote-requested', ...by(asked) },
+      ({ phase }) => phase.kind === 'promoted',
+    );
+  }
+
+  rollBack(model: ModelName, asked: Asked): Promise<boolean> {
+    return this.#ask(
+      model,
+      { type: 'roll-back-requested', ...by(asked) },
+      ({ phase }) => phase.kind === 'rolled-back' || phase.kind === 'aborted',
+    );
+  }
+
+  async #ask(
+    model: ModelName,
+    request: Request,
+    isInForce: (rollout: Rollout) => boolean,
+  ): Promise<boolean> {
+    const id = await this.rollouts.activeOf(model);
+    if (id === undefined) return false;
+    await this.rollouts.controller.request(id, request);
+    await this.rollouts.until(id, isInForce, inForceWithinMs);
+    return true;
+  }
+}
+
+function by({ who, why }: Asked) {
+  return { by: who, why };
+}

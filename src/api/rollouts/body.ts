@@ -1,0 +1,172 @@
+import type { Verdict } from '../../domain/verdict.js';
+import { newestQuantile, type ArmSample } from '../../observing/arm-sample.js';
+import { spreadOf } from '../../observing/arm-predictions.js';
+import type { Comparison } from '../../observing/comparisons.js';
+import { causeName } from '../../rollout/describe/cause.js';
+import { stepTitle } from '../../rollout/describe/step-title.js';
+import { timeLeft } from '../../rollout/describe/time-left.js';
+import type { Request } from '../../rollout/machine/events.js';
+import { holdSinceMs } from '../../rollout/machine/judging.js';
+import { whyNot } from '../../rollout/machine/requests.js';
+import type { Rollout } from '../../rollout/machine/state.js';
+import { waitsFor } from '../../rollout/machine/waiting.js';
+import { gateName } from '../../rollout/strategy/gate.js';
+import type { ActionName, ArmNumbers, RolloutBody } from '../contract/rollouts.js';
+import { verdictBody } from '../verdict-body.js';
+import { iso, summaryOf } from './summary.js';
+
+/** What is measured of a rollout now; absent where nothing is. */
+export interface MeasuredNow {
+  readonly verdict: Verdict;
+  readonly comparison: Comparison;
+}
+
+/** What else is known of a rollout beside its state. */
+export interface Around {
+  readonly sequence: number;
+  readonly why: string;
+  readonly nowMs: number;
+  readonly measured: MeasuredNow | undefined;
+  /** Of the last point of its timeline, where it is measured no more. */
+  readonly lastMeter: number | undefined;
+  readonly gates: RolloutBody['gates'];
+  readonly shadow: RolloutBody['shadow'];
+}
+
+/** Everything about one rollout. */
+export function rolloutBody(rollout: Rollout, around: Around): RolloutBody {
+  const { strategy, phase } = rollout;
+  const { measured, nowMs } = around;
+  const sinceMs = holdSinceMs(rollout);
+  const left = timeLeft(rollout, nowMs);
+  const warmUntilMs = phase.kind === 'promoted' ? phase.warmUntilMs : undefined;
+  const spread =
+    measured === undefined
+      ? undefined
+      : spreadOf(measured.comparison.stable.predictions, measured.comparison.canary.predictions);
+  return {
+    ...summaryOf(rollout, measured?.verdict.meter ?? around.lastMeter ?? null),
+    sequence: around.sequence,
+    attempt: rollout.attempt,
+    why: around.why,
+    waits_for: waitsFor(rollout) ?? null,
+    by: 'by' in phase ? causeName(phase.by) : null,
+    step_since: sinceMs === undefined ? null : iso(sinceMs),
+    time_left:
+      left === undefined ? null : { at_least_ms: left.atLeastMs, at_most_ms: left.atMostMs },
+    warm_until: warmUntilMs === undefined ? null : iso(warmUntilMs),
+    plan: planOf(rollout),
+    gates: around.gates,
+    actions: actionsOf(rollout, nowMs),
+    arms:
+      measured === undefined
+        ? null
+        : {
+            stable: armNumbers(measured.comparison.stable),
+            canary: armNumbers(measured.comparison.canary),
+          },
+    verdict: measured === undefined ? null : verdictBody(strategy.model, measured.verdict),
+    predictions:
+      spread === undefined
+        ? null
+        : { kind: spread.kind, bins: spread.bins.map((bin) => ({ ...bin })) },
+    shadow: around.shadow,
+    strategy,
+  };
+}
+
+function planOf({ strategy, step: current }: Rollout): RolloutBody['plan'] {
+  return strategy.steps.map((step, i) => {
+    const isHeld = step.kind === 'shadow' || step.kind === 'weight';
+    return {
+      kind: step.kind,
+      title: stepTitle(step),
+      percent: step.kind === 'shadow' ? step.percent : step.kind === 'weight' ? step.weight : null,
+      hold: isHeld
+        ? { min_ms: step.hold.minMs, max_ms: step.hold.maxMs, requests: step.hold.requests }
+        : null,
+      on_undecided: isHeld ? step.onUndecided : null,
+      state: i < current ? 'done' : i === current ? 'current' : 'coming',
+    };
+  });
+}
+
+const requestOf: Readonly<Record<ActionName, Request['type']>> = {
+  pause: 'pause-requested',
+  resume: 'resume-requested',
+  advance: 'advance-requested',
+  weight: 'weight-requested',
+  promote: 'promote-requested',
+  rollback: 'roll-back-requested',
+  abort: 'abort-requested',
+  retry: 'retry-requested',
+};
+
+function actionsOf(rollout: Rollout, nowMs: number): RolloutBody['actions'] {
+  return (Object.keys(requestOf) as ActionName[]).map((name) => {
+    const request = toRequest(name, { by: '', why: '', weight: rollout.weight });
+    const reason = whyNot(rollout, request, nowMs);
+    return { name, possible: reason === undefined, why_not: reason ?? null };
+  });
+}
+
+/** What a person asks for, as the machine understands it. */
+export function toRequest(
+  name: ActionName,
+  given: {
+    readonly by: string;
+    readonly why: string;
+    readonly weight: Rollout['weight'];
+    readonly fromStep?: number;
+  },
+): Request {
+  const { by, why, weight, fromStep } = given;
+  const type = requestOf[name];
+  switch (type) {
+    case 'weight-requested':
+      return { type, by, why, weight };
+    case 'advance-requested':
+      return { type, by, why, ...(fromStep === undefined ? {} : { fromStep }) };
+    case 'pause-requested':
+    case 'resume-requested':
+    case 'promote-requested':
+    case 'roll-back-requested':
+    case 'abort-requested':
+    case 'retry-requested':
+      return { type, by, why };
+  }
+}
+
+/** What became of the gates before any traffic, from the state and the reasons in the events. */
+export function gatesOf(
+  { strategy, phase, step }: Rollout,
+  reasons: readonly string[],
+): RolloutBody['gates'] {
+  const running = phase.kind === 'preparing' ? (phase.gate ?? -1) : undefined;
+  return strategy.gates.map((gate, i) => {
+    const answered = reasons[i];
+    const state =
+      running !== undefined
+        ? i < running
+          ? 'passed'
+          : i === running
+            ? 'running'
+            : 'coming'
+        : step >= 0 || i < reasons.length - 1
+          ? 'passed'
+          : i === reasons.length - 1
+            ? 'failed'
+            : 'coming';
+    return { name: gateName(gate), state, reason: answered ?? null };
+  });
+}
+
+function armNumbers(sample: ArmSample): ArmNumbers {
+  return {
+    requests: sample.requests,
+    errors: sample.errors,
+    p50_ms: newestQuantile(sample, 0.5) ?? null,
+    p95_ms: newestQuantile(sample, 0.95) ?? null,
+    p99_ms: newestQuantile(sample, 0.99) ?? null,
+  };
+}

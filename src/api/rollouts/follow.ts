@@ -1,0 +1,56 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+/** A listener that reads so slowly is cut off; it comes back and resumes. */
+const mostUnreadBytes = 1_000_000;
+
+/** Proxies close connections on which nothing is sent. */
+const keepAliveMs = 15_000;
+
+/** One client that follows events (server-sent events, WHATWG HTML § 9.2). */
+export interface Follower {
+  /** @param id what the client sends as Last-Event-ID when it comes back */
+  send(event: string, data: unknown, id?: number): void;
+  /** Ends the answer: there is nothing more to come. */
+  end(): void;
+  onClose(listener: () => void): void;
+  readonly isOpen: boolean;
+}
+
+/** Begins an answer of events without end. */
+export function beginFollowing(request: FastifyRequest, reply: FastifyReply): Follower {
+  reply.hijack();
+  const { raw } = reply;
+  raw.writeHead(200, {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-store',
+    // NGINX would wait for a full buffer.
+    'x-accel-buffering': 'no',
+    'x-request-id': request.id,
+  });
+  raw.write('retry: 1000\n\n');
+  const keepAlive = setInterval(() => raw.write(': still here\n\n'), keepAliveMs);
+  raw.on('close', () => clearInterval(keepAlive));
+  raw.on('error', () => raw.destroy());
+  return {
+    get isOpen() {
+      return !raw.writableEnded && !raw.destroyed;
+    },
+    send(event, data, id) {
+      if (raw.writableEnded || raw.destroyed) return;
+      if (raw.writableLength > mostUnreadBytes) {
+        raw.destroy();
+        return;
+      }
+      const name = id === undefined ? '' : `id: ${id}\n`;
+      raw.write(`${name}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+    },
+    end: () => raw.end(),
+    onClose: (listener) => raw.on('close', listener),
+  };
+}
+
+/** The id of the newest event that a client has seen; 0 when it has seen none. */
+export function lastEventId(request: FastifyRequest): number {
+  const id = Number(request.headers['last-event-id']);
+  return Number.isInteger(id) && id > 0 ? id : 0;
+}

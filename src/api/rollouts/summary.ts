@@ -1,0 +1,58 @@
+import { isActive } from '../../rollout/machine/waiting.js';
+import type { Rollout } from '../../rollout/machine/state.js';
+import { phaseSentence } from '../../rollout/describe/phase-sentence.js';
+import type { ArtefactRef } from '../../rollout/strategy/strategy.js';
+import type { RolloutSummary } from '../contract/rollouts.js';
+
+/** A rollout in short. */
+export function summaryOf(rollout: Rollout, meter: number | null): RolloutSummary {
+  const { id, strategy, phase, step, weight, submittedAtMs, submittedBy, clockMs } = rollout;
+  const endedAtMs = 'atMs' in phase ? phase.atMs : undefined;
+  return {
+    id,
+    model: strategy.model,
+    stable: versionName(strategy.stable),
+    canary: versionName(strategy.canary),
+    phase: phase.kind,
+    sentence: phaseSentence(rollout),
+    outcome: outcomeOf(rollout),
+    step,
+    steps: strategy.steps.length,
+    weight: phase.kind === 'promoted' ? 100 : weight,
+    meter,
+    started_at: iso(submittedAtMs),
+    changed_at: iso(clockMs),
+    ended_at: endedAtMs === undefined ? null : iso(endedAtMs),
+    started_by: submittedBy,
+  };
+}
+
+/** Milliseconds since 1970 as RFC 3339. */
+export function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+function outcomeOf(rollout: Rollout): RolloutSummary['outcome'] {
+  const { kind } = rollout.phase;
+  if (isActive(rollout)) return null;
+  return kind === 'promoted' || kind === 'rolled-back' || kind === 'failed' || kind === 'aborted'
+    ? kind
+    : null;
+}
+
+/** The last part of a path names the version: `models/churn/2`. */
+export function versionName(ref: ArtefactRef): string {
+  switch (ref.kind) {
+    case 'path':
+      return (
+        ref.path
+          .replace(/\/(model\.onnx)?$/, '')
+          .split('/')
+          .at(-1) ?? ref.path
+      );
+    case 'http':
+      return ref.url.replace(/^https?:\/\//, '').replace(/\/$/, '');
+    case 'image':
+      return ref.image;
+  }
+}

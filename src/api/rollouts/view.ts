@@ -1,0 +1,74 @@
+import type { RolloutId } from '../../domain/rollout-id.js';
+import { isActive } from '../../rollout/machine/waiting.js';
+import type { Rollout } from '../../rollout/machine/state.js';
+import type { ServerContext } from '../context.js';
+import type { RolloutBody, RolloutSummary } from '../contract/rollouts.js';
+import { gatesOf, rolloutBody, type MeasuredNow } from './body.js';
+import { RolloutHistories, type Happening } from './histories.js';
+import { summaryOf } from './summary.js';
+
+/** Rollouts as the API tells them. */
+export class RolloutView {
+  readonly histories: RolloutHistories;
+
+  constructor(private readonly context: ServerContext) {
+    this.histories = new RolloutHistories(context.rollouts.controller);
+  }
+
+  /** @throws SerinError `rollout-not-found`, `rollout-log-invalid`, `store-failed` */
+  async body(id: RolloutId): Promise<RolloutBody> {
+    return this.bodyOf(await this.histories.of(id));
+  }
+
+  bodyOf(history: readonly [Happening, ...Happening[]]): RolloutBody {
+    const [first] = history;
+    const { after: rollout, sequence } = history.at(-1) ?? first;
+    const { event } = first;
+    const { clocks, rollouts } = this.context;
+    const measured = this.#measuredNow(rollout);
+    return rolloutBody(rollout, {
+      sequence,
+      why: event.type === 'submitted' ? event.why : '',
+      nowMs: clocks.wallMs(),
+      measured,
+      lastMeter:
+        measured === undefined ? rollouts.timelines.of(rollout.id).at(-1)?.meter : undefined,
+      gates: gatesOf(rollout, gateReasons(history, rollout.attempt)),
+      shadow: null,
+    });
+  }
+
+  /** The newest rollouts in short; one whose log cannot be read is left out, and warned of at start. */
+  async summaries(model: string | undefined, limit: number): Promise<RolloutSummary[]> {
+    const heads = await this.context.rollouts.controller.list();
+    const wanted = heads.filter((head) => model === undefined || head.model === model);
+    const summaries = wanted.slice(0, limit).map(async ({ rolloutId }) => {
+      const history = await this.histories.of(rolloutId);
+      return this.summary((history.at(-1) ?? history[0]).after);
+    });
+    const settled = await Promise.allSettled(summaries);
+    return settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  }
+
+  summary(rollout: Rollout): RolloutSummary {
+    return summaryOf(rollout, this.#measuredNow(rollout)?.verdict.meter ?? null);
+  }
+
+  #measuredNow({ id, strategy, ...state }: Rollout): MeasuredNow | undefined {
+    const { rollouts, comparisons, deployments } = this.context;
+    const measured = rollouts.judging.measured().find(({ of }) => of.rolloutId === id);
+    if (measured === undefined || !isActive({ id, strategy, ...state })) return undefined;
+    const verdict = rollouts.judging.verdict(measured);
+    const comparison = comparisons.of(deployments.model(strategy.model));
+    return verdict === undefined || comparison === undefined ? undefined : { verdict, comparison };
+  }
+}
+
+/** What the gates before any traffic answered in an attempt, in their order. */
+function gateReasons(history: readonly Happening[], attempt: number): string[] {
+  return history.flatMap(({ event, before }) => {
+    const isGates = event.type === 'gate-passed' || event.type === 'gate-failed';
+    const isPreparing = before?.phase.kind === 'preparing' && before.attempt === attempt;
+    return isGates && isPreparing ? [event.reason] : [];
+  });
+}

@@ -1,0 +1,66 @@
+import { SerinError } from '../../domain/errors.js';
+import type { ModelName } from '../../domain/ids.js';
+import type { Version } from '../../domain/version.js';
+import type { ArtefactRef, Strategy } from '../strategy/strategy.js';
+
+/** Finds the version that somebody named: a path inside the model roots, or an address. */
+export type FindVersion = (named: string, model: ModelName) => Promise<Version>;
+
+/**
+ * The version of an arm. What lies at its path must be what lay there when the rollout was started.
+ * @throws SerinError `version-changed`, `strategy-not-possible` for an image, or why it is not found
+ */
+export async function versionOfArm(
+  find: FindVersion,
+  strategy: Strategy,
+  arm: 'stable' | 'canary',
+): Promise<Version> {
+  const ref = strategy[arm];
+  const version = await find(nameOf(ref), strategy.model);
+  if (version.model !== strategy.model) {
+    throw new SerinError('strategy-not-possible', {
+      expected: `the ${arm} to be a version of ${strategy.model}`,
+      found: `a version of ${version.model}`,
+    });
+  }
+  const pinned = ref.kind === 'path' ? ref.digest : undefined;
+  if (pinned !== undefined && version.kind === 'onnx' && version.digest !== pinned) {
+    throw new SerinError('version-changed', {
+      expected: `${pinned}, as it was when the rollout was started`,
+      found: version.digest,
+    });
+  }
+  return version;
+}
+
+/**
+ * The strategy with the digests of both arms in it, so that nobody can change what is rolled out
+ * while it is.
+ */
+export async function pinArms(find: FindVersion, strategy: Strategy): Promise<Strategy> {
+  const stable = await versionOfArm(find, strategy, 'stable');
+  const canary = await versionOfArm(find, strategy, 'canary');
+  return {
+    ...strategy,
+    stable: pinned(strategy.stable, stable),
+    canary: pinned(strategy.canary, canary),
+  };
+}
+
+function pinned(ref: ArtefactRef, version: Version): ArtefactRef {
+  return ref.kind === 'path' && version.kind === 'onnx' ? { ...ref, digest: version.digest } : ref;
+}
+
+function nameOf(ref: ArtefactRef): string {
+  switch (ref.kind) {
+    case 'path':
+      return ref.path;
+    case 'http':
+      return ref.url;
+    case 'image':
+      throw new SerinError('strategy-not-possible', {
+        expected: 'a model file, or an http:// address, where requests are routed in-process',
+        found: `image ${ref.image}`,
+      });
+  }
+}

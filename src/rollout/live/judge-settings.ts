@@ -1,0 +1,58 @@
+import type { PartialJudgeSettings } from '../../analysis/read-judge-settings.js';
+import type { CheckSettings, Strategy } from '../strategy/strategy.js';
+
+/**
+ * How the judge judges by a strategy. What must be excluded before promotion (a check's gate) is
+ * twice its tolerance for the mean, two and a half times for the p95 and four times for the p99, as
+ * the judge's own defaults are: so much is needed for a harmless canary to pass in time.
+ */
+export function judgeSettingsOf({ checks, steps }: Strategy): PartialJudgeSettings {
+  const { alpha, errors, predictions, agreement, feedback } = checks;
+  const hasShadow = steps.some(({ kind }) => kind === 'shadow');
+  return {
+    alpha,
+    checks: {
+      ...latencyChecks(checks.latency),
+      ...(errors === 'off'
+        ? { errors: null }
+        : errors.tolerance === undefined
+          ? {}
+          : { errors: errorTolerance(errors.tolerance) }),
+      ...(predictions === 'off'
+        ? { predictions: null }
+        : predictions.drift === undefined
+          ? {}
+          : { predictions: { tolerance: predictions.drift } }),
+      ...(agreement === 'off' || !hasShadow
+        ? {}
+        : { agreement: agreement.min === undefined ? {} : { disagreement: 1 - agreement.min } }),
+      ...(feedback === 'off'
+        ? { feedback: null }
+        : feedback.tolerance === undefined
+          ? {}
+          : { feedback: { tolerance: feedback.tolerance } }),
+    },
+  };
+}
+
+function latencyChecks(latency: CheckSettings['latency']): PartialJudgeSettings['checks'] {
+  if (latency === 'off') {
+    return { latencyMean: null, latencyP95: null, latencyP99: null, latencyTwiceP99: null };
+  }
+  const { tolerance, p95 = tolerance, p99 = tolerance } = latency;
+  return {
+    ...(tolerance === undefined ? {} : { latencyMean: { tolerance, gate: 2 * tolerance } }),
+    ...(p95 === undefined ? {} : { latencyP95: { tolerance: p95, gate: 2.5 * p95 } }),
+    ...(p99 === undefined
+      ? {}
+      : { latencyP99: { tolerance: p99, gate: 4 * p99 }, latencyTwiceP99: { tolerance: p99 } }),
+  };
+}
+
+/** In percentage points, as a share; the ratio that is tolerated as well stays the judge's own. */
+function errorTolerance(tolerance: number) {
+  return {
+    difference: tolerance,
+    gate: { ratio: 1.5, difference: Math.max(0.005, 2 * tolerance) },
+  };
+}

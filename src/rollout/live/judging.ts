@@ -1,0 +1,100 @@
+import { toSerinError } from '../../domain/errors.js';
+import type { RolloutId } from '../../domain/rollout-id.js';
+import { toShare } from '../../domain/share.js';
+import type { Verdict } from '../../domain/verdict.js';
+import type { Comparisons } from '../../observing/comparisons.js';
+import type { Deployments } from '../deployments.js';
+import type { FastFailed, Judged } from '../machine/events.js';
+import type { JudgePort, OfRollout } from '../ports.js';
+import { mustBeSafeToLeave } from '../strategy/weights.js';
+import type { MustHold } from '../machine/must-hold.js';
+
+/** One stretch of a rollout that is being measured. */
+export interface Measured {
+  readonly of: OfRollout;
+  readonly stretch: NonNullable<MustHold['judging']>;
+}
+
+export interface JudgingOptions {
+  readonly deployments: Deployments;
+  readonly comparisons: Comparisons;
+  /** Tells the rollout what was seen. */
+  readonly tell: (id: RolloutId, body: Judged | FastFailed) => Promise<void>;
+  readonly warn: (message: string, fields: Readonly<Record<string, unknown>>) => void;
+}
+
+/** Measures rollouts on the traffic of this server, and tells each what the judge says. */
+export class LiveJudging implements JudgePort {
+  readonly #measured = new Map<RolloutId, Measured>();
+
+  constructor(private readonly options: JudgingOptions) {}
+
+  open(of: OfRollout, stretch: Measured['stretch']): Promise<void> {
+    const { strategy, rolloutId } = of;
+    if (this.#measured.get(rolloutId)?.stretch.entry === stretch.entry) return Promise.resolve();
+    const current = strategy.steps[stretch.step];
+    const shadowed = current?.kind === 'shadow' ? current.percent : undefined;
+    this.options.comparisons.openStep(this.options.deployments.model(strategy.model), {
+      kind: stretch.shadow ? 'shadow' : 'weight',
+      share: toShare(stretch.shadow && shadowed !== undefined ? shadowed : stretch.weight),
+      last: mayPrecedePromotion(of, stretch.step),
+    });
+    this.#measured.set(rolloutId, { of, stretch });
+    return Promise.resolve();
+  }
+
+  close(id: RolloutId): void {
+    this.#measured.delete(id);
+  }
+
+  /** What is measured now. */
+  measured(): readonly Measured[] {
+    return [...this.#measured.values()];
+  }
+
+  verdict({ of }: Measured): Verdict | undefined {
+    const { deployments, comparisons } = this.options;
+    return comparisons.verdict(deployments.model(of.strategy.model));
+  }
+
+  /** Looks at everything that is measured, and tells what is to be seen. */
+  look(): void {
+    for (const measured of this.measured()) {
+      const verdict = this.verdict(measured);
+      if (verdict !== undefined) this.#tell(measured, judgedOf(measured, verdict));
+    }
+  }
+
+  #tell({ of }: Measured, body: Judged): void {
+    this.options.tell(of.rolloutId, body).catch((thrown: unknown) => {
+      this.options.warn('a rollout could not be told its verdict', {
+        rollout: of.rolloutId,
+        ...toSerinError(thrown).toBody(),
+      });
+    });
+  }
+}
+
+/** After the last step with two arms, and while a holdback is kept, promotion follows. */
+function mayPrecedePromotion({ strategy }: OfRollout, step: number): boolean {
+  return step >= strategy.steps.length || mustBeSafeToLeave(strategy, step);
+}
+
+function judgedOf({ stretch }: Measured, verdict: Verdict): Judged {
+  const { entry, weight, shadow } = stretch;
+  const { kind, leansToHarm, mayPromote, sentence, step } = verdict;
+  // At 100% nothing is left to compare with. That is the plan, and no trouble with the measuring.
+  const isAlone = weight === 100 && !shadow && kind === 'unmeasurable';
+  return {
+    type: 'judged',
+    entry,
+    verdict: isAlone ? 'undecided' : kind,
+    leansToHarm,
+    safe: mayPromote,
+    reason: isAlone
+      ? 'The canary has all of the traffic: nothing is left to compare it with, and crashes and failures in a row still roll it back.'
+      : sentence,
+    canaryRequests: step.canary,
+    stableRequests: step.stable,
+  };
+}

@@ -1,0 +1,158 @@
+import { randomBytes } from 'node:crypto';
+import { isSameVersion, toVersionRef } from '../../domain/deployment.js';
+import { SerinError, toSerinError } from '../../domain/errors.js';
+import type { ModelName } from '../../domain/ids.js';
+import type { RolloutId } from '../../domain/rollout-id.js';
+import type { Comparisons } from '../../observing/comparisons.js';
+import type { ServiceWitness } from '../../observing/service-witness.js';
+import type { EventLog } from '../../store/event-log.js';
+import type { Timelines } from '../../store/timelines.js';
+import { RolloutController } from '../controller.js';
+import type { Deployments } from '../deployments.js';
+import type { Rollout } from '../machine/state.js';
+import type { Clock, Gates, Notifier } from '../ports.js';
+import { RouterKind, type Strategy } from '../strategy/strategy.js';
+import { pinArms, versionOfArm, type FindVersion } from './arms-of.js';
+import { FastFail } from './fast-fail.js';
+import { LiveJudging } from './judging.js';
+import { InProcessRouter, type Shadowing } from './router.js';
+import { RolloutTimelines } from './timelines.js';
+import { ServedVersions } from './versions.js';
+
+export interface LiveRolloutsOptions {
+  readonly log: EventLog;
+  readonly timelines: Timelines;
+  readonly deployments: Deployments;
+  readonly comparisons: Comparisons;
+  readonly witness: ServiceWitness;
+  readonly find: FindVersion;
+  readonly shadowing: Shadowing;
+  readonly gates: Gates;
+  readonly notifier: Notifier;
+  readonly clock: Clock;
+  readonly warn: (message: string, fields: Readonly<Record<string, unknown>>) => void;
+}
+
+/** The rollouts of the models that this server serves itself. */
+export class LiveRollouts {
+  readonly controller: RolloutController;
+  readonly judging: LiveJudging;
+  readonly timelines: RolloutTimelines;
+  readonly #fastFail: FastFail;
+
+  constructor(private readonly options: LiveRolloutsOptions) {
+    const { deployments, comparisons, witness, find, warn, clock } = options;
+    const tell: ConstructorParameters<typeof LiveJudging>[0]['tell'] = (id, body) =>
+      this.controller.observe(id, body);
+    this.judging = new LiveJudging({ deployments, comparisons, tell, warn });
+    this.#fastFail = new FastFail(deployments, this.judging, { tell, warn });
+    witness.alsoTold = (attempt) => this.#fastFail.attempted(attempt);
+    const { judging } = this;
+    const store = options.timelines;
+    this.timelines = new RolloutTimelines({ deployments, comparisons, judging, store, warn });
+    this.controller = new RolloutController({
+      log: options.log,
+      router: new InProcessRouter(deployments, options.shadowing),
+      versions: new ServedVersions(deployments, find),
+      gates: options.gates,
+      judge: judging,
+      notifier: options.notifier,
+      clock,
+      newRolloutId: () => newRolloutId(clock.nowMs()),
+      warn,
+    });
+  }
+
+  /** Takes up every rollout that was under way. */
+  async resume(): Promise<void> {
+    await this.controller.resume();
+  }
+
+  /**
+   * Begins a rollout of what is live now.
+   * @throws SerinError what cannot be done, before anything is: versions that are not found, a stable
+   * that is not live, a canary that somebody deployed by hand; and as `RolloutController.start`
+   */
+  async start(strategy: Strategy, by: string, why: string): Promise<RolloutId> {
+    if (strategy.router !== RouterKind.InProcess) {
+      throw new SerinError('strategy-not-possible', {
+        expected: 'router: in-process, as this server routes by itself',
+        found: `router: ${strategy.router}`,
+      });
+    }
+    const { deployments, find } = this.options;
+    const { model } = strategy;
+    deployments.model(model);
+    const active = await this.activeOf(model);
+    if (active !== undefined) throw new SerinError('rollout-exists', { found: active });
+    const live = deployments.state(model);
+    if (live?.canary !== undefined) {
+      throw new SerinError('canary-exists', { found: live.canary.version.version });
+    }
+    const stable = await versionOfArm(find, strategy, 'stable');
+    if (live === undefined || !isSameVersion(live.stable, toVersionRef(stable))) {
+      throw new SerinError('stable-differs', {
+        expected: `version ${live?.stable.version ?? 'none'} of ${model}, which is live`,
+        found: `version ${stable.version} as it lies there now`,
+      });
+    }
+    return this.controller.start(await pinArms(find, strategy), by, why);
+  }
+
+  /** The rollout that occupies a model; undefined where none does. */
+  async activeOf(model: ModelName): Promise<RolloutId | undefined> {
+    const heads = await this.controller.list();
+    return heads.find((head) => head.model === model && head.active)?.rolloutId;
+  }
+
+  /**
+   * Resolves with the rollout as soon as it is as it should be; at once where it is already.
+   * @throws SerinError `upstream-timeout` when it is not in time
+   */
+  async until(
+    id: RolloutId,
+    isSo: (rollout: Rollout) => boolean,
+    withinMs: number,
+  ): Promise<Rollout> {
+    const { controller } = this;
+    return new Promise((resolve, reject) => {
+      const settle = (act: () => void): void => {
+        stop();
+        cancel();
+        act();
+      };
+      const stop = controller.onChange((rollout) => {
+        if (rollout.id === id && isSo(rollout)) settle(() => resolve(rollout));
+      });
+      const cancel = this.options.clock.after(withinMs, () =>
+        settle(() => reject(new SerinError('upstream-timeout', { found: `rollout ${id}` }))),
+      );
+      controller.show(id).then(
+        (rollout) => {
+          if (isSo(rollout)) settle(() => resolve(rollout));
+        },
+        (thrown: unknown) => settle(() => reject(toSerinError(thrown))),
+      );
+    });
+  }
+
+  /** Looks at everything that is measured. */
+  look(): void {
+    this.timelines.look(this.options.clock.nowMs());
+    this.judging.look();
+    this.#fastFail.look().catch((thrown: unknown) => {
+      this.options.warn('the canaries could not be looked at', { reason: String(thrown) });
+    });
+  }
+
+  close(): void {
+    this.controller.close();
+    this.timelines.save();
+  }
+}
+
+/** Sorts by time; short enough to be typed. */
+function newRolloutId(nowMs: number): RolloutId {
+  const seconds = Math.floor(nowMs / 1_000).toString(36);
+  return `r-${seconds}-${randomBytes(2).toString('hex')}` as RolloutId;
+}

@@ -1,0 +1,118 @@
+import { toSerinError } from '../../domain/errors.js';
+import type { RolloutId } from '../../domain/rollout-id.js';
+import type { Verdict } from '../../domain/verdict.js';
+import type { Comparison, Comparisons } from '../../observing/comparisons.js';
+import { Timeline, type Point } from '../../observing/timeline.js';
+import type { Timelines } from '../../store/timelines.js';
+import type { Deployments } from '../deployments.js';
+import type { LiveJudging, Measured } from './judging.js';
+
+export interface RolloutTimelinesOptions {
+  readonly deployments: Deployments;
+  readonly comparisons: Comparisons;
+  readonly judging: LiveJudging;
+  readonly store: Timelines;
+  readonly warn: (message: string, fields: Readonly<Record<string, unknown>>) => void;
+}
+
+export type PointListener = (rollout: RolloutId, point: Point) => void;
+
+/** What rollouts looked like over time: kept while they go on, stored for when they are over. */
+export class RolloutTimelines {
+  readonly #timelines = new Map<RolloutId, Timeline>();
+  readonly #unsaved = new Set<RolloutId>();
+  readonly #listeners = new Set<PointListener>();
+  #lookedAtMs: number | undefined;
+
+  constructor(private readonly options: RolloutTimelinesOptions) {}
+
+  /** @param nowMs milliseconds since 1970 */
+  look(nowMs: number): void {
+    const forMs = nowMs - (this.#lookedAtMs ?? nowMs - 1_000);
+    this.#lookedAtMs = nowMs;
+    for (const measured of this.options.judging.measured()) this.#look(measured, nowMs, forMs);
+  }
+
+  /** A rollout's points, the oldest first. @throws SerinError `store-failed` */
+  of(rollout: RolloutId): readonly Point[] {
+    return (this.#timelines.get(rollout) ?? this.#read(rollout)).points;
+  }
+
+  /** Is told of every point. @returns what ends it */
+  onPoint(listener: PointListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Stores what is new, and forgets the rollouts that are not measured any more. */
+  save(): void {
+    const measured = new Set(this.options.judging.measured().map(({ of }) => of.rolloutId));
+    for (const [rollout, timeline] of this.#timelines) {
+      if (this.#unsaved.has(rollout) && !this.#isStored(rollout, timeline.points)) continue;
+      this.#unsaved.delete(rollout);
+      if (!measured.has(rollout)) this.#timelines.delete(rollout);
+    }
+  }
+
+  /** Takes over the points of a rollout that another server ran. @throws SerinError `store-failed` */
+  import(rollout: RolloutId, points: readonly Point[]): void {
+    this.options.store.save(rollout, JSON.stringify(points));
+  }
+
+  #look(measured: Measured, nowMs: number, forMs: number): void {
+    const { deployments, comparisons, judging } = this.options;
+    const { rolloutId, strategy } = measured.of;
+    const comparison = comparisons.of(deployments.model(strategy.model));
+    const verdict = judging.verdict(measured);
+    if (comparison === undefined || verdict === undefined) return;
+    const point = pointOf(measured, comparison, verdict, nowMs, forMs);
+    const timeline = this.#timelines.get(rolloutId) ?? this.#read(rolloutId);
+    this.#timelines.set(rolloutId, timeline);
+    timeline.add(point);
+    this.#unsaved.add(rolloutId);
+    for (const listener of this.#listeners) listener(rolloutId, point);
+  }
+
+  #read(rollout: RolloutId): Timeline {
+    const stored = this.options.store.read(rollout);
+    // Written by `save`.
+    return new Timeline(stored === undefined ? [] : (JSON.parse(stored) as Point[]));
+  }
+
+  #isStored(rollout: RolloutId, points: readonly Point[]): boolean {
+    try {
+      this.options.store.save(rollout, JSON.stringify(points));
+      return true;
+    } catch (thrown) {
+      const words = toSerinError(thrown).toBody();
+      this.options.warn('what a rollout looked like could not be stored', { rollout, ...words });
+      return false;
+    }
+  }
+}
+
+function pointOf(
+  { stretch }: Measured,
+  { stable, canary }: Comparison,
+  verdict: Verdict,
+  atMs: number,
+  forMs: number,
+): Point {
+  return {
+    atMs,
+    forMs,
+    step: stretch.step,
+    weight: stretch.weight,
+    stable: stable.pulse.beat(),
+    canary: canary.pulse.beat(),
+    verdict: verdict.kind,
+    meter: verdict.meter,
+    harmLogE: verdict.harmLogE,
+    checks: verdict.evidence.map(({ check, estimate, harmLogE, safeLogE }) => ({
+      check,
+      estimate,
+      harmLogE,
+      safeLogE,
+    })),
+  };
+}

@@ -1,0 +1,77 @@
+import { isSameVersion, toVersionRef } from '../../domain/deployment.js';
+import { SerinError } from '../../domain/errors.js';
+import { toPercent } from '../../domain/share.js';
+import type { Version } from '../../domain/version.js';
+import type { Asked } from '../deployment-book.js';
+import type { Deployments } from '../deployments.js';
+import type { OfRollout, Versions } from '../ports.js';
+import { versionOfArm, type FindVersion } from './arms-of.js';
+import { judgeSettingsOf } from './judge-settings.js';
+
+/** Loads and promotes the versions that this server serves itself. */
+export class ServedVersions implements Versions {
+  constructor(
+    private readonly deployments: Deployments,
+    private readonly find: FindVersion,
+  ) {}
+
+  async loadCanary(of: OfRollout): Promise<void> {
+    const { strategy, rolloutId } = of;
+    const canary = await versionOfArm(this.find, strategy, 'canary');
+    // A rollout that was killed while it promoted finds its canary stable.
+    if (this.#isStable(canary)) return;
+    const stable = await versionOfArm(this.find, strategy, 'stable');
+    const live = this.deployments.state(strategy.model)?.stable;
+    if (!this.#isStable(stable)) {
+      throw new SerinError('stable-differs', {
+        expected: `version ${stable.version} of ${strategy.model} to be stable`,
+        found: live === undefined ? 'none' : `version ${live.version}`,
+      });
+    }
+    await this.deployments.deployCanary(canary, {
+      ...asked(of, 'loaded for the rollout'),
+      weight: toPercent(0),
+      rollout: rolloutId,
+      judging: judgeSettingsOf(strategy),
+      ...(strategy.sticky === undefined ? {} : { sticky: strategy.sticky }),
+    });
+  }
+
+  async promote(of: OfRollout, which: 'canary' | 'previous'): Promise<void> {
+    const { strategy } = of;
+    if (which === 'previous') {
+      await this.#withdrawCanary(of);
+      const previous = await versionOfArm(this.find, strategy, 'stable');
+      await this.deployments.goBackTo(previous, asked(of, 'the rollout was rolled back'));
+      return;
+    }
+    if (this.#isStable(await versionOfArm(this.find, strategy, 'canary'))) return;
+    const why = asked(of, 'the rollout promoted it');
+    await this.deployments.promote(strategy.model, why, { keepOld: true });
+  }
+
+  async unload(of: OfRollout, which: 'canary' | 'previous'): Promise<void> {
+    if (which === 'canary') await this.#withdrawCanary(of);
+    else await this.deployments.letKeptGo(await versionOfArm(this.find, of.strategy, 'stable'));
+  }
+
+  async keepPreviousWarm(of: OfRollout): Promise<void> {
+    await this.deployments.keepWarm(await versionOfArm(this.find, of.strategy, 'stable'));
+  }
+
+  async #withdrawCanary(of: OfRollout): Promise<void> {
+    const { strategy, rolloutId } = of;
+    const { canary } = this.deployments.state(strategy.model) ?? {};
+    if (canary?.rollout !== rolloutId) return;
+    await this.deployments.rollBack(strategy.model, asked(of, 'the rollout took it back'));
+  }
+
+  #isStable(version: Version): boolean {
+    const live = this.deployments.state(version.model)?.stable;
+    return live !== undefined && isSameVersion(live, toVersionRef(version));
+  }
+}
+
+function asked({ rolloutId }: OfRollout, why: string): Asked {
+  return { who: `rollout ${rolloutId}`, why };
+}

@@ -1,0 +1,205 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { Load } from './load.js';
+import { newFolder, startTestServer, type TestServer } from './running-server.js';
+
+let server: TestServer | undefined;
+let load: Load | undefined;
+
+afterEach(async () => {
+  await load?.end();
+  await server?.close();
+  server = load = undefined;
+});
+
+/** A strategy whose steps are over as soon as the judge says so. */
+function strategy(wishes: { canary?: string; steps?: string; more?: string } = {}): string {
+  const { canary = 'churn/2', steps = '[{ weight: 20 }, { weight: 50 }]', more = '' } = wishes;
+  return `model: churn
+stable: churn/1
+canary: ${canary}
+steps: ${steps}
+hold: { min: 1s, max: 2m, requests: 50 }
+checks:
+  latency: { tolerance: 100% }
+  errors: { tolerance: 1% }
+  predictions: off
+coolDown: 0s
+${more}`;
+}
+
+async function start(on: TestServer, yaml: string): Promise<string> {
+  const started = await on.post('/api/v1/rollouts', { yaml, why: 'a test' });
+  expect(started.body).toMatchObject({ model: 'churn', phase: 'preparing', why: 'a test' });
+  expect(started.status).toBe(201);
+  return started.body.id as string;
+}
+
+async function phaseBecomes(on: TestServer, id: string, phase: string): Promise<void> {
+  await expect
+    .poll(async () => (await on.get(`/api/v1/rollouts/${id}`)).body.phase, { timeout: 110_000 })
+    .toBe(phase);
+}
+
+describe('a rollout', { timeout: 150_000 }, () => {
+  test('of a good canary goes through its steps by itself and is promoted', async () => {
+    const on = (server = await startTestServer());
+    const users = (load = new Load(on));
+    const id = await start(on, strategy());
+    await phaseBecomes(on, id, 'promoted');
+    const { body } = await on.get(`/api/v1/rollouts/${id}`);
+    expect(body).toMatchObject({ outcome: 'promoted', weight: 100, waits_for: null });
+    expect(body.plan.map(({ state }: { state: string }) => state)).toEqual(['done', 'done']);
+    const { stable, canary } = (await on.get('/api/v1/models/churn')).body;
+    expect([stable.version, canary]).toEqual(['2', null]);
+    expect([...(await users.end()).statuses]).toEqual([200]);
+    const { events } = (await on.get(`/api/v1/rollouts/${id}/events`)).body;
+    const weights = events
+      .filter(({ type }: { type: string }) => type === 'weights-applied')
+      .map(({ weight }: { weight: number }) => weight);
+    expect(weights).toEqual([20, 50]);
+    const { points, lines } = (await on.get(`/api/v1/rollouts/${id}/evidence`)).body;
+    expect(points.length).toBeGreaterThan(1);
+    expect(points.at(-1)).toMatchObject({ weight: 50, verdict: 'safe' });
+    expect(lines.map(({ check }: { check: string }) => check)).toContain('errors');
+  });
+
+  test('of a canary that fails one request in ten is rolled back for its errors', async () => {
+    const on = (server = await startTestServer());
+    const users = (load = new Load(on));
+    const id = await start(on, strategy());
+    await phaseBecomes(on, id, 'progressing');
+    await on.put('/admin/faults', { arm: 'canary', error_percent: 10 });
+    await phaseBecomes(on, id, 'rolled-back');
+    const { body } = await on.get(`/api/v1/rollouts/${id}`);
+    expect(body.by).toBe('the judge');
+    expect(body.sentence).toMatch(/error/);
+    const { statuses } = await users.end();
+    expect([...statuses]).toEqual([200]);
+    expect((await on.get('/api/v1/models/churn')).body.canary).toBeNull();
+  });
+
+  test('whose canary crashes is rolled back at once, and says that it crashed', async () => {
+    const on = (server = await startTestServer());
+    load = new Load(on);
+    const id = await start(on, strategy({ steps: '[{ weight: 20, hold: { min: 1m } }]' }));
+    await phaseBecomes(on, id, 'progressing');
+    await on.post('/admin/faults/crash', { arm: 'canary' });
+    await phaseBecomes(on, id, 'rolled-back');
+    expect((await on.get(`/api/v1/rollouts/${id}`)).body).toMatchObject({ by: 'fast-fail: crash' });
+  });
+
+  test('waits when a person pauses it, goes on, and can be gone back from after promotion', async () => {
+    const on = (server = await startTestServer());
+    load = new Load(on);
+    const id = await start(on, strategy({ steps: '[{ weight: 20, hold: { min: 1m } }]' }));
+    await phaseBecomes(on, id, 'progressing');
+    const ask = (action: string, body: object = {}) =>
+      on.post(`/api/v1/rollouts/${id}/${action}`, { why: 'because', ...body });
+    expect((await ask('pause')).body).toMatchObject({ phase: 'paused', weight: 20 });
+    expect((await ask('pause')).body).toMatchObject({ code: 'action-not-possible' });
+    expect((await ask('resume')).body.phase).toBe('progressing');
+    expect((await ask('weight', { weight: 35 })).body).toMatchObject({
+      phase: 'paused',
+      weight: 35,
+    });
+    await expect.poll(async () => (await on.get('/api/v1/models/churn')).body.weight).toBe(35);
+    expect((await ask('promote')).status).toBe(200);
+    await phaseBecomes(on, id, 'promoted');
+    expect((await on.get('/api/v1/models/churn')).body.stable.version).toBe('2');
+    expect((await ask('rollback')).status).toBe(200);
+    await phaseBecomes(on, id, 'rolled-back');
+    expect((await on.get('/api/v1/models/churn')).body.stable.version).toBe('1');
+    expect([...(await load.end()).statuses]).toEqual([200]);
+  });
+
+  test('is moved by the endpoints of R1, too', async () => {
+    const on = (server = await startTestServer());
+    load = new Load(on);
+    const id = await start(on, strategy({ steps: '[{ weight: 20, hold: { min: 1m } }]' }));
+    await phaseBecomes(on, id, 'progressing');
+    const second = await on.post('/admin/deploy-canary', { model_path: 'churn/3' });
+    expect(second.body).toMatchObject({ code: 'rollout-exists' });
+    const promoted = await on.post('/admin/promote-canary');
+    expect(promoted.body).toMatchObject({ previous_stable_model: '1', new_stable_model: '2' });
+    expect((await on.get(`/api/v1/rollouts/${id}`)).body).toMatchObject({ phase: 'promoted' });
+  });
+
+  test('goes on where it was when the server is started again', async () => {
+    const dataFolder = newFolder();
+    server = await startTestServer({ dataFolder });
+    const id = await start(server, strategy({ steps: '[{ weight: 20, hold: { min: 1m } }]' }));
+    await phaseBecomes(server, id, 'progressing');
+    await server.close();
+    const again = (server = await startTestServer({ dataFolder }));
+    const { body } = await again.get(`/api/v1/rollouts/${id}`);
+    expect(body).toMatchObject({ phase: 'progressing', weight: 20 });
+    expect((await again.get('/api/v1/models/churn')).body).toMatchObject({ weight: 20 });
+    const users = (load = new Load(again));
+    const advanced = await again.post(`/api/v1/rollouts/${id}/promote`);
+    expect(advanced.status).toBe(200);
+    await phaseBecomes(again, id, 'promoted');
+    expect([...(await users.end()).statuses]).toEqual([200]);
+  });
+
+  test('is told to those who follow it, and those who come back miss nothing', async () => {
+    const on = (server = await startTestServer());
+    load = new Load(on);
+    const id = await start(on, strategy({ steps: '[{ weight: 20, hold: { min: 1m } }]' }));
+    await phaseBecomes(on, id, 'progressing');
+    const path = `${on.url}/api/v1/rollouts/${id}/follow`;
+    const first = await fetch(path, { headers: { 'last-event-id': '2' } });
+    await on.post(`/api/v1/rollouts/${id}/abort`, { why: 'enough' });
+    const text = await first.text();
+    const ids = [...text.matchAll(/^id: (\d+)$/gm)].map(([, sequence]) => Number(sequence));
+    expect(ids[0]).toBe(3);
+    expect(ids).toEqual(ids.map((_, i) => i + 3));
+    expect(text).toMatch(/event: end\n/);
+    expect(text).toMatch(/enough/);
+  });
+
+  test('that has ended can be exported, and imported by another server', async () => {
+    const on = (server = await startTestServer());
+    const id = await start(on, strategy({ steps: '[{ weight: 20, hold: { min: 1m } }]' }));
+    const early = await on.get(`/api/v1/rollouts/${id}/export`);
+    expect(early.body).toMatchObject({ code: 'action-not-possible' });
+    await on.post(`/api/v1/rollouts/${id}/abort`, { why: 'to be exported' });
+    await phaseBecomes(on, id, 'aborted');
+    const exported = await on.get(`/api/v1/rollouts/${id}/export`);
+    expect(exported.status).toBe(200);
+    await on.close();
+    const other = (server = await startTestServer());
+    for (let times = 0; times < 2; times++) {
+      const imported = await other.post('/api/v1/rollouts/import', exported.body);
+      expect(imported.body).toMatchObject({ id, phase: 'aborted' });
+    }
+    expect((await other.get('/api/v1/rollouts')).body.rollouts).toHaveLength(1);
+    const [first] = exported.body.events as object[];
+    const forged = { ...exported.body, events: [{ ...first, why: 'another' }] };
+    expect((await other.post('/api/v1/rollouts/import', forged)).status).toBeGreaterThan(399);
+  });
+
+  test('that cannot be is refused before anything is done', async () => {
+    const on = (server = await startTestServer());
+    const refused = async (yaml: string) => (await on.post('/api/v1/rollouts', { yaml })).body;
+    expect(await refused('model: churn')).toMatchObject({ code: 'config-invalid' });
+    expect(await refused(strategy({ canary: 'churn/99' }))).toMatchObject({
+      code: 'version-not-found',
+    });
+    expect(await refused(strategy().replace('stable: churn/1', 'stable: churn/3'))).toMatchObject({
+      code: 'stable-differs',
+    });
+    expect(await refused(strategy({ canary: 'digits/1' }))).toMatchObject({
+      code: 'model-not-found',
+    });
+    expect(await refused(strategy({ more: 'traffic: { router: nginx }' }))).toMatchObject({
+      code: 'strategy-not-possible',
+    });
+    const check = await on.post('/api/v1/rollouts/check', { yaml: 'model: churn\nsteps: 3' });
+    expect(check.body).toMatchObject({ valid: false });
+    expect(check.body.problems[0].line).toBeGreaterThan(0);
+    expect((await on.get('/api/v1/rollouts/r-none')).body).toMatchObject({
+      code: 'rollout-not-found',
+    });
+    expect((await on.get('/api/v1/rollouts')).body.rollouts).toEqual([]);
+  });
+});
