@@ -45,7 +45,7 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** Answers that wait for feedback; the newest, some 20 MB of them. */
+/** Answers that wait for feedback; the newest, some 25 MB of them in memory and on the disk. */
 const answersRemembered = 100_000;
 
 /** How often buckets that are due are closed. */
@@ -112,7 +112,7 @@ function createContext(settings: ServeSettings, logger: FastifyBaseLogger): Serv
   const answers = new AnswersToJudge(answersRemembered);
   const warn = (message: string, fields: Readonly<Record<string, unknown>>): void =>
     logger.warn(fields, message);
-  const states = new SqliteJudgeStates(database);
+  const states = new SqliteJudgeStates(database, answersRemembered);
   const comparisons = new Comparisons({ wallMs: clocks.wallMs, states, answers, warn });
   const witness = new ServiceWitness(comparisons, clocks);
   const versions = new VersionDirectory(openRepository(settings.modelRoots), settings.firstStable);

@@ -1,17 +1,15 @@
-import { Arm } from '../domain/arm.js';
+import type { Arm } from '../domain/arm.js';
 import type { Observation } from '../domain/observation.js';
-import type { BucketSummary, FrameSummary, MomentsSummary } from '../domain/summary.js';
-import { addToMoments, noMoments, type Moments } from '../stats/moments.js';
+import type { BucketSummary, FrameSummary } from '../domain/summary.js';
 import { refuse } from '../stats/require.js';
 import { summaryOfFrame } from './bucket-frame.js';
 import { Bucket } from './bucket.js';
-import { largerIsWorse } from './feedback-direction.js';
+import { FeedbackBuckets, type FeedbackBucketsState } from './feedback-buckets.js';
 import type { JudgeSettings } from './judge-settings.js';
 import type { RolloutMemory } from './rollout-memory.js';
 
-/** Pairs, and labels an arm, that are put together to one bucket: they carry no time. */
+/** Pairs that are put together to one bucket: they carry no time. */
 const pairsPerBucket = 100;
-const labelsPerBucket = 20;
 
 /** A bucket with the step that it belongs to. */
 interface BucketOfStep<Content> {
@@ -25,7 +23,7 @@ interface BucketOfStep<Content> {
 export interface CollectorState {
   readonly open?: BucketOfStep<BucketSummary>;
   readonly settling?: BucketOfStep<BucketSummary>;
-  readonly feedback: { readonly stable: MomentsSummary; readonly canary: MomentsSummary };
+  readonly feedback: FeedbackBucketsState;
   readonly pairs: { readonly agreed: number; readonly disagreed: number };
   readonly labelledPairs: {
     readonly pairs: number;
@@ -47,7 +45,7 @@ export class Collector {
   readonly #memory: RolloutMemory;
   #open: BucketOfStep<Bucket> | undefined;
   #settling: BucketOfStep<Bucket> | undefined;
-  #feedback: { stable: Moments; canary: Moments };
+  readonly #feedback: FeedbackBuckets;
   #pairs: { agreed: number; disagreed: number };
   #labelledPairs: { pairs: number; canaryWrong: number; stableWrong: number };
   #tooLate: number;
@@ -59,10 +57,7 @@ export class Collector {
       stored === undefined ? undefined : { ...stored, bucket: Bucket.fromSummary(stored.bucket) };
     this.#open = restored(state?.open);
     this.#settling = restored(state?.settling);
-    this.#feedback = {
-      stable: { ...(state?.feedback.stable ?? noMoments()) },
-      canary: { ...(state?.feedback.canary ?? noMoments()) },
-    };
+    this.#feedback = new FeedbackBuckets(settings.checks.feedback?.measure, state?.feedback);
     this.#pairs = { ...(state?.pairs ?? { agreed: 0, disagreed: 0 }) };
     this.#labelledPairs = {
       ...(state?.labelledPairs ?? { pairs: 0, canaryWrong: 0, stableWrong: 0 }),
@@ -130,16 +125,14 @@ export class Collector {
     return this.#closePairs(pairsPerBucket);
   }
 
-  /** @returns whether a bucket of feedback closed */
-  recordFeedback(arm: Arm, value: number): boolean {
-    const measure = this.#settings.checks.feedback?.measure ?? 'accuracy';
-    const worse = largerIsWorse(measure) ? value : -value;
-    addToMoments(arm === Arm.Canary ? this.#feedback.canary : this.#feedback.stable, worse);
-    const { stable, canary } = this.#feedback;
-    if (stable.count < labelsPerBucket || canary.count < labelsPerBucket) return false;
-    this.#memory.addFeedback(canary, stable);
-    this.#feedback = { stable: noMoments(), canary: noMoments() };
-    return true;
+  /**
+   * @param step index of the step in which the answer was given
+   * @returns whether a bucket of feedback closed
+   */
+  recordFeedback(arm: Arm, value: number, step: number): boolean {
+    const full = this.#feedback.record(arm, value, step);
+    if (full !== undefined) this.#memory.addFeedback(step, full.canary, full.stable);
+    return full !== undefined;
   }
 
   /** What another collector has to count by, so that its bucket can be added to the open one. */
@@ -175,7 +168,7 @@ export class Collector {
     return {
       ...(this.#open === undefined ? {} : { open: stored(this.#open) }),
       ...(this.#settling === undefined ? {} : { settling: stored(this.#settling) }),
-      feedback: { stable: { ...this.#feedback.stable }, canary: { ...this.#feedback.canary } },
+      feedback: this.#feedback.toState(),
       pairs: { ...this.#pairs },
       labelledPairs: { ...this.#labelledPairs },
       tooLate: this.#tooLate,

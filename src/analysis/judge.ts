@@ -19,10 +19,8 @@ const outcomes: readonly Outcome[] = Object.values(Outcome);
 
 /** Everything that a judge remembers, as JSON: it goes on from here after a restart. */
 export interface JudgeState {
-  readonly version: 1;
+  readonly version: 2;
   readonly settings: JudgeSettings;
-  /** Absent before the first step. */
-  readonly clockMs?: number;
   readonly memory: RolloutMemoryState;
   readonly collector: CollectorState;
   readonly largestHarmLogE: number;
@@ -52,7 +50,6 @@ export class Judge {
     this.settings = settings;
     this.#memory = new RolloutMemory(settings, state?.memory);
     this.#collector = new Collector(settings, this.#memory, state?.collector);
-    this.#clockMs = state?.clockMs;
     this.#largestHarmLogE = state?.largestHarmLogE ?? 0;
     this.#harmShown = state?.harmShown;
     this.#trouble = state?.trouble;
@@ -67,11 +64,12 @@ export class Judge {
   }
 
   /**
-   * A judge that goes on where another one stopped.
+   * A judge that goes on where another one stopped. Its clock starts anew: that of the machine may
+   * have been set back meanwhile, and would stand still until it is as late again.
    * @throws SerinError `invalid-statistics-input` for the state of another version
    */
   static restore(state: JudgeState): Judge {
-    if ((state.version as number) !== 1) refuse('a state of version 1', state.version);
+    if ((state.version as number) !== 2) refuse('a state of version 2', state.version);
     return new Judge(state.settings, state);
   }
 
@@ -117,14 +115,25 @@ export class Judge {
   }
 
   /**
-   * Counts one value of feedback for the arm that answered: see `FeedbackTolerance.measure`.
-   * @throws SerinError `invalid-statistics-input` for a value beyond ±10¹², or no arm
+   * Counts one value of feedback for the arm that answered: see `FeedbackTolerance.measure`. It is
+   * compared within the step of the answer, however late it comes, and never with another step's.
+   * @param step index of the step in which the answer was given; by default the current one
+   * @throws SerinError `invalid-statistics-input` for a value beyond ±10¹², no arm, or no such step
    */
-  recordFeedback(arm: Arm, value: number): void {
+  recordFeedback(arm: Arm, value: number, step = this.#memory.currentStep): void {
     // Squares of larger ones would leave the range of numbers.
     requireWithin(value, -1e12, 1e12, 'feedback');
     if (!arms.includes(arm)) refuse('an arm: stable or canary', arm);
-    if (this.#collector.recordFeedback(arm, value)) this.#look();
+    const { currentStep } = this.#memory;
+    if (!Number.isInteger(step) || step < 0 || step > currentStep) {
+      refuse(`a step from 0 to ${currentStep}`, step);
+    }
+    if (this.#collector.recordFeedback(arm, value, step)) this.#look();
+  }
+
+  /** Index of the step in which a request started; undefined when it started before the first. */
+  stepAt(startedAtMs: number): number | undefined {
+    return this.#memory.stepAt(startedAtMs);
   }
 
   /** What another collector has to count by, for `absorb`; undefined before the first step. */
@@ -194,9 +203,8 @@ export class Judge {
   /** Everything that has to survive a restart, as JSON. */
   toState(): JudgeState {
     return {
-      version: 1,
+      version: 2,
       settings: this.settings,
-      ...(this.#clockMs === undefined ? {} : { clockMs: this.#clockMs }),
       memory: this.#memory.toState(),
       collector: this.#collector.toState(),
       largestHarmLogE: this.#largestHarmLogE,

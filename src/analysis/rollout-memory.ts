@@ -67,6 +67,12 @@ export class RolloutMemory {
     return this.#steps.length - 1;
   }
 
+  /** Index of the newest step that had begun by then; undefined before the first. */
+  stepAt(timeMs: number): number | undefined {
+    const index = this.#steps.findLastIndex(({ openedAtMs }) => openedAtMs <= timeMs);
+    return index < 0 ? undefined : index;
+  }
+
   get steps(): readonly StepMemory[] {
     return this.#steps;
   }
@@ -117,8 +123,9 @@ export class RolloutMemory {
     if (step !== undefined) addEventBucket(step.labelledPairs, canaryWrong, stableWrong, pairs);
   }
 
-  addFeedback(canary: Moments, stable: Moments): void {
-    const step = this.#steps.at(-1);
+  /** @param stepIndex the step in which the answers were given, which may be over */
+  addFeedback(stepIndex: number, canary: Moments, stable: Moments): void {
+    const step = this.#steps[stepIndex];
     if (step === undefined) return;
     step.canaryLabels += canary.count;
     step.stableLabels += stable.count;

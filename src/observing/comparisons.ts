@@ -12,8 +12,13 @@ import type { StepPlan } from '../analysis/step-memory.js';
 import type { ServedModel } from '../serving/gateway/served-model.js';
 import { addToMoments } from '../stats/moments.js';
 import type { JudgeStates } from '../store/judge-states.js';
-import type { AnswersToJudge, RememberedAnswer } from './answers-to-judge.js';
+import type { AnswersToJudge } from './answers-to-judge.js';
 import { newestKept, noSample, type ArmSample } from './arm-sample.js';
+import { feedbackValue, type Feedback } from './feedback-value.js';
+import { fromBatch, toBatch } from './saved-answers.js';
+
+/** What became of feedback; `unknown`: of no answer that waits for it. */
+export type JudgedAnswer = 'counted' | 'known' | 'unknown';
 
 /** Both arms since the canary was deployed; the samples since its weight last changed. */
 export interface Comparison {
@@ -48,7 +53,7 @@ export class Comparisons {
 
   /** A new canary: everything starts anew; where it is a rollout's, with the step that this opens. */
   begin(model: ServedModel, settings: PartialJudgeSettings, rollout?: RolloutId): void {
-    this.options.answers.forget(model.name);
+    this.#forget(model.name);
     const sticky = model.split.sticky !== undefined;
     this.#goOn(model, Judge.open(liveJudgeSettings(settings, sticky)), rollout);
   }
@@ -74,8 +79,15 @@ export class Comparisons {
   resume(model: ServedModel, rollout?: RolloutId): void {
     try {
       const saved = this.options.states.read(model.name);
-      if (saved === undefined) this.begin(model, {}, rollout);
-      else this.#goOn(model, Judge.restore(JSON.parse(saved) as JudgeState), rollout);
+      if (saved === undefined) {
+        this.begin(model, {}, rollout);
+        return;
+      }
+      const judge = Judge.restore(JSON.parse(saved) as JudgeState);
+      for (const batch of this.options.states.readAnswers(model.name)) {
+        this.options.answers.restore(fromBatch(batch, model.name));
+      }
+      this.#goOn(model, judge, rollout);
     } catch (thrown) {
       this.#warn('the judge starts anew, as what it knew cannot be read', thrown);
       this.begin(model, {}, rollout);
@@ -85,13 +97,7 @@ export class Comparisons {
   /** There is no canary any more. */
   end(model: ServedModel): void {
     this.#open.delete(model.name);
-    // Feedback on the answers of this canary must not count for the next one.
-    this.options.answers.forget(model.name);
-    try {
-      this.options.states.remove(model.name);
-    } catch (thrown) {
-      this.#warn('what a judge knew could not be removed', thrown);
-    }
+    this.#forget(model.name);
   }
 
   of(model: ServedModel): Comparison | undefined {
@@ -104,10 +110,11 @@ export class Comparisons {
 
   record(model: ServedModel, observation: Observation): void {
     const comparison = this.#open.get(model.name);
-    // A request that started before this step belongs to the step before.
-    if (comparison === undefined || observation.startedAtMs < comparison.openedAtMs) return;
+    if (comparison === undefined || isBetweenSteps(comparison)) return;
     comparison.judge.record(observation);
     comparison.unsaved = true;
+    // A request that started before this step belongs to the step before, as the judge knows.
+    if (observation.startedAtMs < comparison.openedAtMs) return;
     const sample = observation.arm === Arm.Stable ? comparison.stable : comparison.canary;
     sample.requests += 1;
     if (observation.outcome !== Outcome.Ok) {
@@ -121,7 +128,7 @@ export class Comparisons {
     addToMoments(sample.moments, observation.latencyMs);
   }
 
-  /** Remembers an answer of this step, so that feedback on it can be compared. */
+  /** Remembers an answer with the step in which its request started, so that feedback finds both. */
   remember(
     model: ServedModel,
     answer: {
@@ -132,19 +139,34 @@ export class Comparisons {
     },
   ): void {
     const comparison = this.#open.get(model.name);
-    if (comparison === undefined || answer.startedAtMs < comparison.openedAtMs) return;
+    if (comparison === undefined || isBetweenSteps(comparison)) return;
+    const { judge } = comparison;
+    if (judge.settings.checks.feedback === null) return;
+    const step = judge.stepAt(answer.startedAtMs);
+    // It started before there was this canary.
+    if (step === undefined) return;
     const { requestId, arm, prediction } = answer;
-    const step = comparison.openedAtMs;
     this.options.answers.remember(requestId, { model: model.name, arm, prediction, step });
   }
 
   /**
-   * The comparison that an answer belongs to; undefined when its step is over: labels of one step
-   * must not be compared with those of another, as accuracy changes over time like everything else.
+   * Counts what somebody says of an answer, in the step in which it was given, once.
+   * @param labels the names of the model's classes, where they have some
+   * @throws SerinError when what was said does not fit the judge's measure; it counts as not said
    */
-  stillOpenFor({ model, step }: RememberedAnswer): Comparison | undefined {
-    const comparison = this.#open.get(model);
-    return comparison?.openedAtMs === step ? comparison : undefined;
+  judgeAnswer(id: RequestId, said: Feedback, labels: readonly string[]): JudgedAnswer {
+    const answer = this.options.answers.find(id);
+    const comparison = answer === undefined ? undefined : this.#open.get(answer.model);
+    const measure = comparison?.judge.settings.checks.feedback?.measure;
+    if (answer === undefined || comparison === undefined || measure === undefined) {
+      return 'unknown';
+    }
+    if (answer.judged) return 'known';
+    const value = feedbackValue(measure, said, answer.prediction, labels);
+    comparison.judge.recordFeedback(answer.arm, value, answer.step);
+    comparison.unsaved = true;
+    this.options.answers.markJudged(id);
+    return 'counted';
   }
 
   /** Closes the buckets that are due. */
@@ -179,15 +201,33 @@ export class Comparisons {
   }
 
   #save(model: ModelName, comparison: Comparison): void {
+    const { states, answers } = this.options;
+    const changed = answers.unsaved(model);
     try {
-      this.options.states.save(model, JSON.stringify(comparison.judge.toState()));
+      states.save(model, JSON.stringify(comparison.judge.toState()), toBatch(changed));
+      answers.markSaved(changed.keys());
       comparison.unsaved = false;
     } catch (thrown) {
       this.#warn('what a judge knows could not be saved', thrown);
     }
   }
 
+  /** Feedback on the answers of one canary must not count for the next one. */
+  #forget(model: ModelName): void {
+    this.options.answers.forget(model);
+    try {
+      this.options.states.remove(model);
+    } catch (thrown) {
+      this.#warn('what a judge knew could not be removed', thrown);
+    }
+  }
+
   #warn(message: string, thrown: unknown): void {
     this.options.warn(message, { ...toSerinError(thrown).toBody() });
   }
+}
+
+/** The weight is another one than the judge's step was opened for, and the next is not open yet. */
+function isBetweenSteps({ openedAtMs }: Comparison): boolean {
+  return openedAtMs === Infinity;
 }

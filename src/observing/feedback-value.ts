@@ -25,6 +25,12 @@ export function feedbackValue(
   prediction: Prediction | undefined,
   labels: readonly string[],
 ): number {
+  if (measure === 'labelled-pairs') {
+    throw unfit(
+      'two answers to one input, as this model is judged by labelled pairs',
+      'one answer',
+    );
+  }
   if (measure === 'score') {
     if (score === undefined) throw unfit('"score", as this model is judged by one', 'none');
     return score;

@@ -3,10 +3,12 @@ import { Arm } from '../domain/arm.js';
 import { toModelName, type RequestId } from '../domain/ids.js';
 import { AnswersToJudge } from './answers-to-judge.js';
 import { feedbackValue } from './feedback-value.js';
+import { fromBatch, toBatch } from './saved-answers.js';
 
 const model = toModelName('churn');
 const id = (n: number) => `r${n}` as RequestId;
 const answer = (arm: Arm, value = 0.5) => ({ model, arm, prediction: score(value), step: 0 });
+const cat = { kind: 'class', label: 'cat' } as const;
 const score = (value: number) => ({ kind: 'score', value }) as const;
 
 test.each([
@@ -42,6 +44,11 @@ test.each([
   expect(() => feedbackValue(measure, feedback, prediction, [])).toThrow(/expected/);
 });
 
+test('labelled pairs cannot be taken from one answer', () => {
+  const judge = () => feedbackValue('labelled-pairs', { label: 1 }, score(0.5), []);
+  expect(judge).toThrow(/two answers/);
+});
+
 test('only the newest answers are remembered', () => {
   const answers = new AnswersToJudge(1_000);
   for (let n = 0; n < 5_000; n += 1) answers.remember(id(n), answer(Arm.Stable));
@@ -58,4 +65,45 @@ test('an id that comes again is about the newer answer', () => {
   answers.remember(id(3), answer(Arm.Stable));
   expect(answers.find(id(1))).toMatchObject({ arm: Arm.Canary, prediction: score(0.9) });
   expect(answers.find(id(2))).toBeUndefined();
+});
+
+test('an answer of any length takes little room, and equals no label once it is too long', () => {
+  const answers = new AnswersToJudge(10);
+  const label = 'x'.repeat(1_000_000);
+  answers.remember(id(1), { ...answer(Arm.Stable), prediction: { kind: 'class', label } });
+  const { prediction } = answers.find(id(1))!;
+  expect(prediction).toEqual({ kind: 'class', label: 'x'.repeat(1_001) });
+});
+
+test('what changed since it was saved is saved, once, and comes back as it was', () => {
+  const answers = new AnswersToJudge(3);
+  const saved: string[] = [];
+  const save = (): void => {
+    const changed = answers.unsaved(model);
+    saved.push(toBatch(changed).answers);
+    answers.markSaved(changed.keys());
+  };
+  answers.remember(id(1), answer(Arm.Canary));
+  answers.remember(id(2), { ...answer(Arm.Stable), prediction: undefined });
+  save();
+  answers.remember(id(3), { ...answer(Arm.Stable), step: 7, prediction: cat });
+  answers.markJudged(id(2));
+  save();
+  expect(answers.unsaved(model).size).toBe(0);
+
+  const restored = new AnswersToJudge(3);
+  for (const batch of saved) restored.restore(fromBatch(batch, model));
+  for (const n of [1, 2, 3]) expect(restored.find(id(n))).toMatchObject({ ...answers.find(id(n)) });
+  expect(restored.unsaved(model).size).toBe(0);
+  restored.remember(id(4), answer(Arm.Stable));
+  expect(restored.find(id(1))).toBeUndefined();
+});
+
+test('however long nothing can be saved, no more is kept for it than is remembered', () => {
+  const answers = new AnswersToJudge(1_000);
+  for (let n = 0; n < 5_000; n += 1) {
+    answers.remember(id(n), answer(Arm.Stable));
+    answers.markJudged(id(n - 500));
+  }
+  expect(answers.unsaved(model).size).toBe(1_000);
 });

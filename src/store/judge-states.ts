@@ -1,9 +1,21 @@
 import type { ModelName } from '../domain/ids.js';
 
+/** Answers that wait for feedback, or had theirs, which changed since the batch before. */
+export interface AnswerBatch {
+  readonly entries: number;
+  readonly answers: string;
+}
+
 /** Where what a judge remembers is kept between restarts. The newest state replaces the one before. */
 export interface JudgeStates {
-  /** @throws SerinError `store-failed` */
-  save(model: ModelName, state: string): void;
+  /**
+   * Both or none of them: feedback that was counted must not be counted again, nor be forgotten.
+   * Only as many of the oldest batches are kept as the newest answers need.
+   * @throws SerinError `store-failed`
+   */
+  save(model: ModelName, state: string, batch?: AnswerBatch): void;
   read(model: ModelName): string | undefined;
+  /** The batches of a model, the oldest first. */
+  readAnswers(model: ModelName): readonly string[];
   remove(model: ModelName): void;
 }

@@ -106,3 +106,23 @@ test('feedback is joined to the arm that answered, once, late, and out of order'
   const late = (await on.post('/api/v1/feedback', { request_id: 'x0', label: 1 })).body;
   expect(late.outcomes[0].outcome).toBe('unknown');
 });
+
+test('feedback counts over a change of weight and a restart, in the step of its answer', async () => {
+  const dataFolder = newFolder();
+  const before = await started({ dataFolder });
+  await before.post('/admin/deploy-canary', { model_path: 'churn/2', weight: 50, judging: fast });
+  await predict(before, 30, 'early');
+  expect((await before.post('/admin/set-weight', { weight: 25 })).status).toBe(200);
+  expect(await labelled(before, 'early', 0, 10)).toEqual(new Set(['counted']));
+  await before.close();
+  const after = await started({ dataFolder });
+  expect(await labelled(after, 'early', 0, 10)).toEqual(new Set(['known']));
+  expect(await labelled(after, 'early', 10, 30)).toEqual(new Set(['counted']));
+});
+
+async function labelled(on: TestServer, prefix: string, from: number, to: number) {
+  const ids = Array.from({ length: to - from }, (_, i) => `${prefix}${from + i}`);
+  const feedback = ids.map((request_id) => ({ request_id, label: 1 }));
+  const { outcomes } = (await on.post('/api/v1/feedback', { feedback })).body;
+  return new Set(outcomes.map(({ outcome }: { outcome: string }) => outcome));
+}

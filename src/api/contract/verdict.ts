@@ -81,10 +81,10 @@ export const FeedbackReply = Type.Object({
   outcomes: Type.Array(
     Type.Object({
       request_id: Type.String(),
-      outcome: Type.Enum(['counted', 'known', 'unknown', 'over', 'refused'], {
+      outcome: Type.Enum(['counted', 'known', 'unknown', 'refused'], {
         description:
-          'counted; known: feedback on it was taken before; unknown: no such request, or too ' +
-          'long ago; over: the canary or its weight is another one now; refused: see problem.',
+          'counted; known: feedback on it was taken before; unknown: no such request, too long ' +
+          'ago, or the canary is another one now; refused: see problem.',
       }),
       arm: nullable(Type.String()),
       problem: nullable(Type.String()),

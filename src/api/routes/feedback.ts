@@ -3,7 +3,6 @@ import type { FastifyInstance } from 'fastify';
 import type { Static } from 'typebox';
 import { toSerinError } from '../../domain/errors.js';
 import type { RequestId } from '../../domain/ids.js';
-import { feedbackValue } from '../../observing/feedback-value.js';
 import type { ServerContext } from '../context.js';
 import { FeedbackReply, FeedbackRequest, type FeedbackEntry } from '../contract/verdict.js';
 
@@ -34,22 +33,15 @@ export function feedbackRoutes(plain: FastifyInstance, context: ServerContext): 
 
 function take(context: ServerContext, entry: Entry): Outcome {
   const { answers, comparisons, deployments } = context;
-  const reply = { request_id: entry.request_id, arm: null, problem: null };
-  const answer = answers.find(entry.request_id as RequestId);
+  const id = entry.request_id as RequestId;
+  const answer = answers.find(id);
+  const reply = { request_id: id, arm: answer?.arm ?? null, problem: null };
   if (answer === undefined) return { ...reply, outcome: 'unknown' };
-  const { model: name, arm, prediction } = answer;
-  if (answer.judged) return { ...reply, arm, outcome: 'known' };
-  const comparison = comparisons.stillOpenFor(answer);
-  const measure = comparison?.judge.settings.checks.feedback?.measure;
-  if (comparison === undefined || measure === undefined) return { ...reply, arm, outcome: 'over' };
-  const version = deployments.model(name).stable?.upstream.version;
+  const version = deployments.model(answer.model).stable?.upstream.version;
   const labels = version?.kind === 'onnx' ? version.prediction.labels : [];
   try {
-    comparison.judge.recordFeedback(arm, feedbackValue(measure, entry, prediction, labels));
+    return { ...reply, outcome: comparisons.judgeAnswer(id, entry, labels) };
   } catch (thrown) {
-    return { ...reply, arm, outcome: 'refused', problem: toSerinError(thrown).message };
+    return { ...reply, outcome: 'refused', problem: toSerinError(thrown).message };
   }
-  comparison.unsaved = true;
-  answer.judged = true;
-  return { ...reply, arm, outcome: 'counted' };
 }

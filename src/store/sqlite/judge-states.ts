@@ -1,17 +1,38 @@
 import type { DatabaseSyncInstance } from '@photostructure/sqlite';
 import type { ModelName } from '../../domain/ids.js';
-import type { JudgeStates } from '../judge-states.js';
+import type { AnswerBatch, JudgeStates } from '../judge-states.js';
 import { storeError } from './database.js';
 
-/** What judges remember, in SQLite: one row a model. */
-export class SqliteJudgeStates implements JudgeStates {
-  constructor(private readonly database: DatabaseSyncInstance) {}
+/**
+ * Of an answer there is one entry when it was given and one when feedback came, and as many of
+ * older answers may stand between them.
+ */
+const entriesPerAnswer = 3;
 
-  save(model: ModelName, state: string): void {
+/**
+ * What judges remember, in SQLite: one row a model, and one a batch of answers that wait for
+ * feedback, which is never changed. A save is one transaction, whatever it holds.
+ */
+export class SqliteJudgeStates implements JudgeStates {
+  /**
+   * @param database as `openDatabase` opens it
+   * @param answersKept how many of the newest answers, of all models together, are kept at least
+   */
+  constructor(
+    private readonly database: DatabaseSyncInstance,
+    private readonly answersKept: number,
+  ) {}
+
+  save(model: ModelName, state: string, batch?: AnswerBatch): void {
     try {
-      this.database
-        .prepare('INSERT OR REPLACE INTO judge_states (model, state) VALUES (?, ?)')
-        .run(model, state);
+      this.#inTransaction(() => {
+        this.database
+          .prepare('INSERT OR REPLACE INTO judge_states (model, state) VALUES (?, ?)')
+          .run(model, state);
+        if (batch === undefined || batch.entries === 0) return;
+        this.#insert(model, batch);
+        this.#deleteOldest();
+      });
     } catch (thrown) {
       throw storeError(thrown, 'the state of a judge');
     }
@@ -23,7 +44,48 @@ export class SqliteJudgeStates implements JudgeStates {
     return row?.state;
   }
 
+  readAnswers(model: ModelName): readonly string[] {
+    const read = this.database.prepare(
+      'SELECT answers FROM answer_batches WHERE model = ? ORDER BY batch',
+    );
+    return (read.all(model) as { answers: string }[]).map(({ answers }) => answers);
+  }
+
   remove(model: ModelName): void {
-    this.database.prepare('DELETE FROM judge_states WHERE model = ?').run(model);
+    this.#inTransaction(() => {
+      this.database.prepare('DELETE FROM judge_states WHERE model = ?').run(model);
+      this.database.prepare('DELETE FROM answer_batches WHERE model = ?').run(model);
+    });
+  }
+
+  /** Each batch knows how many entries there were up to its end: none of them has to be read. */
+  #insert(model: ModelName, { entries, answers }: AnswerBatch): void {
+    this.database
+      .prepare(
+        `INSERT INTO answer_batches (model, entries_so_far, answers)
+         SELECT ?, coalesce(max(entries_so_far), 0) + ?, ? FROM answer_batches`,
+      )
+      .run(model, entries, answers);
+  }
+
+  #deleteOldest(): void {
+    this.database
+      .prepare(
+        `DELETE FROM answer_batches WHERE entries_so_far <=
+           (SELECT max(entries_so_far) FROM answer_batches) - ?`,
+      )
+      .run(this.answersKept * entriesPerAnswer);
+  }
+
+  #inTransaction(change: () => void): void {
+    this.database.exec('BEGIN IMMEDIATE');
+    try {
+      change();
+      this.database.exec('COMMIT');
+    } catch (thrown) {
+      // SQLite has rolled back by itself where the disk is full.
+      if (this.database.isTransaction) this.database.exec('ROLLBACK');
+      throw thrown;
+    }
   }
 }

@@ -18,4 +18,12 @@ export const migrations: readonly string[] = [
   `CREATE TABLE judge_states (model TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT;`,
   createRolloutTables,
   `CREATE TABLE timelines (rollout_id TEXT PRIMARY KEY, points TEXT NOT NULL) STRICT;`,
+  `CREATE TABLE answer_batches (
+     batch INTEGER PRIMARY KEY,
+     model TEXT NOT NULL,
+     entries_so_far INTEGER NOT NULL,
+     answers TEXT NOT NULL
+   ) STRICT;
+   CREATE INDEX answer_batches_by_size ON answer_batches (entries_so_far);
+   CREATE INDEX answer_batches_by_model ON answer_batches (model, batch);`,
 ];

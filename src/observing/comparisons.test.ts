@@ -1,0 +1,169 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { Arm } from '../domain/arm.js';
+import { CheckName } from '../domain/evidence.js';
+import { toModelName, type RequestId } from '../domain/ids.js';
+import { toPercent } from '../domain/share.js';
+import { ServedModel } from '../serving/gateway/served-model.js';
+import { openDatabase } from '../store/sqlite/database.js';
+import { SqliteJudgeStates } from '../store/sqlite/judge-states.js';
+import { Split } from '../traffic/in-process/split.js';
+import { AnswersToJudge } from './answers-to-judge.js';
+import { Comparisons } from './comparisons.js';
+
+/** A server as far as its comparisons go; those that share a folder come one after the other. */
+class Server {
+  readonly model = new ServedModel(toModelName('churn'), new Split('churn', () => 0.5));
+  readonly answers = new AnswersToJudge(1_000);
+  readonly comparisons: Comparisons;
+  nowMs: number;
+
+  constructor(folder: string, nowMs = 0) {
+    this.nowMs = nowMs;
+    this.model.split.setWeight(toPercent(10));
+    this.comparisons = new Comparisons({
+      wallMs: () => this.nowMs,
+      states: new SqliteJudgeStates(openDatabase(folder), 1_000),
+      answers: this.answers,
+      warn: (message) => {
+        throw new Error(message);
+      },
+    });
+  }
+
+  answer(id: string, arm: Arm = Arm.Stable, startedAtMs = this.nowMs): void {
+    const requestId = id as RequestId;
+    const prediction = { kind: 'score', value: 0.9 } as const;
+    this.comparisons.remember(this.model, { requestId, arm, prediction, startedAtMs });
+  }
+
+  label(id: string, label = 1) {
+    return this.comparisons.judgeAnswer(id as RequestId, { label }, []);
+  }
+
+  setWeight(percent: number): void {
+    this.nowMs += 1_000;
+    this.model.split.setWeight(toPercent(percent));
+    this.comparisons.weightChanged(this.model);
+  }
+
+  get feedback() {
+    const verdict = this.comparisons.verdict(this.model);
+    return verdict?.evidence.find(({ check }) => check === CheckName.Feedback);
+  }
+}
+
+const newFolder = () => mkdtempSync(join(tmpdir(), 'serin-comparisons-'));
+
+function serverWithCanary(folder = newFolder()): Server {
+  const server = new Server(folder);
+  server.comparisons.begin(server.model, {});
+  return server;
+}
+
+/** Answers of both arms, in a step. */
+function answerBoth(server: Server, prefix: string): void {
+  for (let n = 0; n < 20; n += 1) {
+    server.answer(`${prefix}s${n}`, Arm.Stable);
+    server.answer(`${prefix}c${n}`, Arm.Canary);
+  }
+}
+
+function labelBoth(server: Server, prefix: string): void {
+  for (let n = 0; n < 20; n += 1) {
+    expect(server.label(`${prefix}s${n}`)).toBe('counted');
+    expect(server.label(`${prefix}c${n}`, 0)).toBe('counted');
+  }
+}
+
+test('a label that comes after the weight has changed counts, once', () => {
+  const server = serverWithCanary();
+  answerBoth(server, 'a');
+  server.setWeight(25);
+  server.setWeight(50);
+  answerBoth(server, 'b');
+  labelBoth(server, 'b');
+  labelBoth(server, 'a');
+  expect(server.label('as0')).toBe('known');
+  expect(server.feedback?.samples).toEqual({ stable: 40, canary: 40 });
+});
+
+test('labels of two weights are not put together', () => {
+  const server = serverWithCanary();
+  answerBoth(server, 'a');
+  server.setWeight(50);
+  answerBoth(server, 'b');
+  // Half a bucket of each step: together they would be a whole one.
+  for (let n = 0; n < 10; n += 1) {
+    for (const id of [`as${n}`, `ac${n}`, `bs${n}`, `bc${n}`]) server.label(id);
+  }
+  expect(server.feedback?.samples).toEqual({ stable: 0, canary: 0 });
+  // The second half of the older step completes its bucket.
+  for (let n = 10; n < 20; n += 1) for (const id of [`as${n}`, `ac${n}`]) server.label(id);
+  expect(server.feedback?.samples).toEqual({ stable: 20, canary: 20 });
+});
+
+test('an answer that was under way while the weight changed belongs to the step of its start', () => {
+  const server = serverWithCanary();
+  server.setWeight(50);
+  server.answer('late', Arm.Stable, server.nowMs - 1);
+  server.answer('before', Arm.Stable, -1);
+  expect(server.answers.find('late' as RequestId)?.step).toBe(0);
+  expect(server.label('before')).toBe('unknown');
+});
+
+test('answers wait for their feedback over a restart and a change of weight', () => {
+  const folder = newFolder();
+  const before = serverWithCanary(folder);
+  answerBoth(before, 'a');
+  before.label('as0');
+  before.comparisons.save();
+  const after = new Server(folder, 60_000);
+  after.comparisons.resume(after.model);
+  after.setWeight(50);
+  expect(after.label('as0')).toBe('known');
+  for (let n = 1; n < 20; n += 1) expect(after.label(`as${n}`)).toBe('counted');
+  for (let n = 0; n < 20; n += 1) expect(after.label(`ac${n}`)).toBe('counted');
+  // The label from before the restart completes the bucket.
+  expect(after.feedback?.samples).toEqual({ stable: 20, canary: 20 });
+});
+
+test('what is killed loses what came since it was saved, and counts nothing twice', () => {
+  const folder = newFolder();
+  const killed = serverWithCanary(folder);
+  killed.answer('saved');
+  killed.answer('counted');
+  killed.label('counted');
+  killed.comparisons.save();
+  killed.answer('lost');
+  killed.label('saved');
+  const after = new Server(folder, 60_000);
+  after.comparisons.resume(after.model);
+  expect(after.label('counted')).toBe('known');
+  expect(after.label('lost')).toBe('unknown');
+  // Its label was lost together with the note that it had come: sent again, it counts.
+  expect(after.label('saved')).toBe('counted');
+});
+
+test('feedback on the answers of one canary does not count for the next one', () => {
+  const folder = newFolder();
+  const server = serverWithCanary(folder);
+  server.answer('a');
+  server.comparisons.save();
+  server.comparisons.end(server.model);
+  server.comparisons.begin(server.model, {});
+  expect(server.label('a')).toBe('unknown');
+  server.comparisons.save();
+  const after = new Server(folder, 60_000);
+  after.comparisons.resume(after.model);
+  expect(after.label('a')).toBe('unknown');
+});
+
+test('where nobody asks for feedback, no answer is remembered', () => {
+  const server = new Server(newFolder());
+  server.comparisons.begin(server.model, { checks: { feedback: null } });
+  server.answer('a');
+  expect(server.label('a')).toBe('unknown');
+});
