@@ -8,6 +8,7 @@ import type { StickyKey } from './domain/sticky-key.js';
 import { openRepository } from './models/repository.js';
 import { AnswersToJudge } from './observing/answers-to-judge.js';
 import { Comparisons } from './observing/comparisons.js';
+import { Disagreements } from './observing/disagreements.js';
 import { createMetrics } from './observing/metrics.js';
 import { ServiceWitness } from './observing/service-witness.js';
 import { Deployments } from './rollout/deployments.js';
@@ -114,7 +115,8 @@ function createContext(settings: ServeSettings, logger: FastifyBaseLogger): Serv
     logger.warn(fields, message);
   const states = new SqliteJudgeStates(database, answersRemembered);
   const comparisons = new Comparisons({ wallMs: clocks.wallMs, states, answers, warn });
-  const witness = new ServiceWitness(comparisons, clocks);
+  const disagreements = new Disagreements({ keepPayloads: settings.keepPayloads });
+  const witness = new ServiceWitness(comparisons, clocks, disagreements);
   const versions = new VersionDirectory(openRepository(settings.modelRoots), settings.firstStable);
   const deployments = new Deployments({
     log: new SqliteDeploymentLog(database),
@@ -143,6 +145,7 @@ function createContext(settings: ServeSettings, logger: FastifyBaseLogger): Serv
     statistics: witness.statistics,
     models: () => deployments.models(),
     fallbacks: () => witness.fallbacks,
+    shadows: () => witness.shadows,
   });
   return {
     deployments,

@@ -42,6 +42,8 @@ export interface ServerSettings {
   readonly defaultModel: string | undefined;
   readonly adminToken: string | undefined;
   readonly faultsEnabled: boolean;
+  /** Whether requests and answers on which shadowed arms disagree are kept for a person to see. */
+  readonly keepPayloads: boolean;
   readonly maxBodyBytes: number;
   /** Until a whole request must have arrived. */
   readonly receiveTimeoutMs: number;

@@ -128,6 +128,17 @@ export class Comparisons {
     addToMoments(sample.moments, observation.latencyMs);
   }
 
+  /** A copy that the canary answered or failed; stable's half of the pair came by `record`. */
+  recordShadow(
+    model: ServedModel,
+    pair: { readonly canary: Observation; readonly agree: boolean | undefined },
+  ): void {
+    const comparison = this.#open.get(model.name);
+    if (comparison === undefined || pair.canary.startedAtMs < comparison.openedAtMs) return;
+    this.record(model, pair.canary);
+    if (pair.agree !== undefined) comparison.judge.recordPair(pair.agree);
+  }
+
   /** Remembers an answer with the step in which its request started, so that feedback finds both. */
   remember(
     model: ServedModel,

@@ -7,6 +7,7 @@ import {
 import { arms, type Arm } from '../domain/arm.js';
 import type { ProcessFacts, ServedModel } from '../serving/gateway/served-model.js';
 import type { ArmStatistics, StatisticsBook } from './arm-statistics.js';
+import type { ShadowCounts } from './shadow-counts.js';
 
 type Labels = Record<string, string>;
 type Sample = MetricValue<string> & { metricName?: string };
@@ -16,6 +17,8 @@ export interface MetricSources {
   readonly models: () => readonly ServedModel[];
   /** Requests that stable answered for a failed canary, by model. */
   readonly fallbacks: () => ReadonlyMap<string, number>;
+  /** What became of copies, by model. */
+  readonly shadows: () => ReadonlyMap<string, ShadowCounts>;
 }
 
 /**
@@ -63,6 +66,7 @@ export function createMetrics(sources: MetricSources): Registry {
   add('serin_canary_weight_ratio', 'Share of traffic meant for the canary, 0 to 1.', 'gauge', () =>
     models().map((model) => ({ labels: { model: model.name }, value: model.split.weight / 100 })),
   );
+  addShadows(add, sources);
   addProcesses(add, models);
   registerHistogram(
     registry,
@@ -86,6 +90,28 @@ type Add = (
   type: 'counter' | 'gauge',
   read: () => Sample[] | Promise<Sample[]>,
 ) => void;
+
+function addShadows(add: Add, { models, shadows }: MetricSources): void {
+  add('serin_shadow_pairs_total', 'Copies that the canary worked on.', 'counter', () =>
+    [...shadows()].flatMap(([model, { agreed, disagreed, incomparable, failed }]) =>
+      Object.entries({ agreed, disagreed, incomparable, failed }).map(([result, value]) => ({
+        labels: { model, result },
+        value,
+      })),
+    ),
+  );
+  add('serin_shadow_shed_total', 'Copies that were drawn and not made.', 'counter', () =>
+    [...shadows()].flatMap(([model, { shed }]) =>
+      Object.entries(shed).map(([reason, value]) => ({ labels: { model, reason }, value })),
+    ),
+  );
+  add('serin_shadow_copies_in_flight', 'Copies that are with the canary now.', 'gauge', () =>
+    models().map(({ name, shadow }) => ({
+      labels: { model: name },
+      value: shadow?.inFlight ?? 0,
+    })),
+  );
+}
 
 function addProcesses(add: Add, models: () => readonly ServedModel[]): void {
   const gauges: [

@@ -361,5 +361,6 @@ export class Deployments {
 function withoutCanary(model: ServedModel): void {
   model.split.setWeight(toPercent(0));
   model.split.sticky = undefined;
+  model.shadow = undefined;
   model.canary = undefined;
 }

@@ -66,6 +66,7 @@ export class OnnxUpstream implements Upstream {
       body: encoded.body,
       rows: decoded.rows,
       prediction,
+      tensors: { inputs: decoded.inputs, outputs },
     };
   }
 }

@@ -1,6 +1,7 @@
 import type { Arm } from '../domain/arm.js';
 import type { RequestId } from '../domain/ids.js';
 import type { Prediction } from '../domain/observation.js';
+import type { Tensor } from '../domain/tensor.js';
 import type { Version } from '../domain/version.js';
 
 /** The two ways to ask for a prediction. */
@@ -32,6 +33,14 @@ export interface Answer {
   readonly prediction?: Prediction | undefined;
   /** How many rows were predicted. */
   readonly rows: number;
+  /** What the version was asked and what it gave, where Serin itself ran it: the body, understood. */
+  readonly tensors?: Tensors | undefined;
+}
+
+/** The named inputs and outputs behind one answer. */
+export interface Tensors {
+  readonly inputs: readonly Tensor[];
+  readonly outputs: readonly Tensor[];
 }
 
 /** What answers an arm's requests: a runner process, or an HTTP server. */

@@ -68,7 +68,8 @@ describe('a rollout', { timeout: 150_000 }, () => {
     const users = (load = new Load(on));
     const id = await start(on, strategy());
     await phaseBecomes(on, id, 'progressing');
-    await on.put('/admin/faults', { arm: 'canary', error_percent: 10 });
+    const failing = await on.put('/admin/faults', { arm: 'canary', error_share: 0.1 });
+    expect(failing.status).toBe(200);
     await phaseBecomes(on, id, 'rolled-back');
     const { body } = await on.get(`/api/v1/rollouts/${id}`);
     expect(body.by).toBe('the judge');
@@ -83,7 +84,8 @@ describe('a rollout', { timeout: 150_000 }, () => {
     load = new Load(on);
     const id = await start(on, strategy({ steps: '[{ weight: 20, hold: { min: 1m } }]' }));
     await phaseBecomes(on, id, 'progressing');
-    await on.post('/admin/faults/crash', { arm: 'canary' });
+    const crashed = await on.put('/admin/faults', { arm: 'canary', crash: true });
+    expect(crashed.status).toBe(200);
     await phaseBecomes(on, id, 'rolled-back');
     expect((await on.get(`/api/v1/rollouts/${id}`)).body).toMatchObject({ by: 'fast-fail: crash' });
   });

@@ -23,6 +23,7 @@ export async function startTestServer(wishes: Partial<ServeSettings> = {}): Prom
       sticky: undefined,
       adminToken: undefined,
       faultsEnabled: true,
+      keepPayloads: true,
       maxBodyBytes: 16 * 1024 * 1024,
       receiveTimeoutMs: 30_000,
       requestTimeoutMs: 10_000,

@@ -15,6 +15,7 @@ interface ServeOptions {
   readonly defaultModel?: string;
   readonly sticky?: string;
   readonly enableFaults?: boolean;
+  readonly payloads: boolean;
   readonly maxBody: number;
   readonly receiveTimeout: number;
   readonly requestTimeout: number;
@@ -46,6 +47,10 @@ export function serveCommand(): Command {
     .option('--default-model <name>', 'the model of requests that name none')
     .option('--sticky <key>', 'keep users on one arm: header:NAME, cookie:NAME or field:NAME')
     .option('--enable-faults', 'allow fault injection; never in production')
+    .option(
+      '--no-payloads',
+      'keep no request or answer as an example of how shadowed arms disagree',
+    )
     .option('--max-body <size>', 'largest request', parseBytes, 16 * 1024 * 1024)
     .option('--receive-timeout <time>', 'until a request has arrived', parseDurationMs, 30_000)
     .option('--request-timeout <time>', 'until a version has answered', parseDurationMs, 30_000)
@@ -97,6 +102,7 @@ function settingsOf(options: ServeOptions): ServeSettings {
     sticky: options.sticky === undefined ? undefined : parseStickyKey(options.sticky),
     adminToken: process.env['SERIN_ADMIN_TOKEN'],
     faultsEnabled: options.enableFaults === true,
+    keepPayloads: options.payloads,
     maxBodyBytes: options.maxBody,
     receiveTimeoutMs: options.receiveTimeout,
     requestTimeoutMs: options.requestTimeout,

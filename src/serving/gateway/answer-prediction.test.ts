@@ -71,6 +71,8 @@ function answered(model: ServedModel): ReturnType<typeof answerPrediction> {
       told.push({ arm: which, version, failed: failure !== undefined });
     },
     answered: () => undefined,
+    shadowed: () => undefined,
+    shadowShed: () => undefined,
   };
   return answerPrediction(model, request, witness, { monotonicMs: () => 0, wallMs: () => 0 });
 }

@@ -1,11 +1,11 @@
 import { Arm } from '../../domain/arm.js';
-import { SerinError, toSerinError } from '../../domain/errors.js';
+import { SerinError } from '../../domain/errors.js';
 import type { RequestId, VersionName } from '../../domain/ids.js';
-import { Outcome, type Observation, type Prediction } from '../../domain/observation.js';
-import type { Assignment } from '../../traffic/in-process/split.js';
+import type { Observation, Prediction } from '../../domain/observation.js';
 import type { Answer, Call } from '../upstream.js';
-import { notLoaded } from './not-loaded.js';
-import type { ServedArm, ServedModel } from './served-model.js';
+import type { ServedModel } from './served-model.js';
+import type { ShadowPair, Shed } from './shadow-pair.js';
+import { observationOf, tryArm, type AnsweredAttempt, type FinishedAttempt } from './try-arm.js';
 
 /** A request for a prediction before an arm is chosen. */
 export type PredictionRequest = Omit<Call, 'arm'>;
@@ -41,6 +41,10 @@ export interface Witness {
   attempted(attempt: Attempt): void;
   /** The answer that the user gets: what feedback is about. */
   answered(model: ServedModel, answer: GivenAnswer): void;
+  /** What the canary answered to a copy, beside stable's answer; off the users' path. */
+  shadowed(model: ServedModel, pair: ShadowPair): void;
+  /** A copy was drawn, and not made. */
+  shadowShed(model: ServedModel, why: Shed): void;
 }
 
 /** An answer, the arm that gave it, and when its request started (milliseconds since 1970). */
@@ -79,8 +83,12 @@ export async function answerPrediction(
   witness.attempted(attempt);
   const { failure } = attempt;
   if (failure !== undefined && isTheClients(failure)) throw failure;
-  witness.observed(model, observationOf(attempt, assignment, request));
-  if (attempt.answer !== undefined) return answered(attempt, false, request, witness);
+  const { stickyHash } = assignment;
+  witness.observed(model, observationOf(attempt, stickyHash, request));
+  if (attempt.answer !== undefined) {
+    if (arm === Arm.Stable) model.shadow?.offer(request, attempt, stickyHash);
+    return answered(attempt, false, request, witness);
+  }
   if (arm === Arm.Stable) throw attempt.failure;
   return answerFromStableWhenCanaryFails(model, request, witness, clocks);
 }
@@ -113,12 +121,6 @@ export async function answerByVersion(
   return { answer, answeredBy: arm, version: attempt.version, fallback: false };
 }
 
-type FinishedAttempt = Attempt &
-  (
-    | { readonly answer: Answer; readonly failure: undefined }
-    | { readonly answer: undefined; readonly failure: SerinError }
-  );
-
 async function answerFromStableWhenCanaryFails(
   model: ServedModel,
   request: PredictionRequest,
@@ -150,92 +152,13 @@ async function tryStable(
   return tryArm(model, Arm.Stable, request, clocks);
 }
 
-async function tryArm(
-  model: ServedModel,
-  arm: Arm,
-  request: PredictionRequest,
-  clocks: Clocks,
-  hasFallback = false,
-): Promise<FinishedAttempt> {
-  const served = model.arm(arm);
-  const startedAt = clocks.monotonicMs();
-  const version = served?.upstream.version.version ?? ('none' as VersionName);
-  const startedAtMs = clocks.wallMs();
-  try {
-    const answer = await answerOf(served, model, callOf(request, arm));
-    const latencyMs = clocks.monotonicMs() - startedAt;
-    const { rows } = answer;
-    return {
-      model,
-      arm,
-      version,
-      hasFallback,
-      startedAtMs,
-      latencyMs,
-      rows,
-      answer,
-      failure: undefined,
-    };
-  } catch (thrown) {
-    const latencyMs = clocks.monotonicMs() - startedAt;
-    const failure = toSerinError(thrown);
-    return {
-      model,
-      arm,
-      version,
-      hasFallback,
-      startedAtMs,
-      latencyMs,
-      rows: 0,
-      answer: undefined,
-      failure,
-    };
-  }
-}
-
-/** Field by field: spreading objects took a tenth of a request's time in JavaScript. */
-function callOf(request: PredictionRequest, arm: Arm): Call {
-  const { requestId, protocol, path, headers, body, arrivedAtMs } = request;
-  return { requestId, arm, protocol, path, headers, body, arrivedAtMs };
-}
-
-function answerOf(served: ServedArm | undefined, model: ServedModel, call: Call): Promise<Answer> {
-  if (served === undefined) throw notLoaded(model);
-  return served.upstream.answer(call);
-}
-
 /** Under 500 it is the request that is wrong; 503 for overload is the server's, and observed. */
 function isTheClients(failure: SerinError): boolean {
   return failure.status < 500;
 }
 
-function observationOf(
-  attempt: FinishedAttempt,
-  assignment: Assignment,
-  request: PredictionRequest,
-): Observation {
-  return {
-    requestId: request.requestId,
-    startedAtMs: attempt.startedAtMs,
-    arm: attempt.arm,
-    latencyMs: attempt.latencyMs,
-    outcome: outcomeOf(attempt),
-    prediction: attempt.answer?.prediction,
-    stickyHash: assignment.stickyHash,
-  };
-}
-
-/**
- * An HTTP upstream's own 4xx counts as an error of its arm: whether the client or a stricter canary
- * is to blame shows only in the comparison, where the clients' mistakes hit both arms alike.
- */
-function outcomeOf({ answer, failure }: FinishedAttempt): Outcome {
-  if (failure?.code === 'upstream-timeout') return Outcome.Timeout;
-  return answer !== undefined && answer.status < 400 ? Outcome.Ok : Outcome.Error;
-}
-
 function answered(
-  { model, answer, arm, version, startedAtMs }: FinishedAttempt & { readonly answer: Answer },
+  { model, answer, arm, version, startedAtMs }: AnsweredAttempt,
   fallback: boolean,
   { requestId }: PredictionRequest,
   witness: Witness,

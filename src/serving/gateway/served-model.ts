@@ -3,6 +3,7 @@ import type { ModelName, VersionName } from '../../domain/ids.js';
 import type { Split } from '../../traffic/in-process/split.js';
 import type { FaultInjector } from '../faults.js';
 import type { Upstream } from '../upstream.js';
+import type { Shadow } from './shadow.js';
 
 /** One arm as it stands: what answers, and what is made to go wrong with it. */
 export interface ServedArm {
@@ -34,6 +35,8 @@ export interface ProcessFacts {
 export class ServedModel {
   stable: ServedArm | undefined;
   canary: ServedArm | undefined;
+  /** Copies stable's requests to the canary; undefined: none are copied. */
+  shadow: Shadow | undefined;
 
   constructor(
     readonly name: ModelName,

@@ -1,0 +1,246 @@
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, expect, test } from 'vitest';
+import { toModelName } from '../../src/domain/ids.js';
+import { toPercent } from '../../src/domain/share.js';
+import { ShadowCounts } from '../../src/observing/shadow-counts.js';
+import { Shadow, type ShadowLimits } from '../../src/serving/gateway/shadow.js';
+import { readExposition } from './exposition.js';
+import { startTestServer, type TestServer } from './running-server.js';
+
+const churn = toModelName('churn');
+const features = [0.5, 1.2, 0.8, 0.3, 1.1];
+let server: TestServer | undefined;
+let http: SilentServer | undefined;
+
+afterEach(async () => {
+  await http?.close();
+  await server?.close();
+  server = http = undefined;
+});
+
+test('a canary that never answers keeps no user waiting, and is sent only so many copies', async () => {
+  const canary = (http = await SilentServer.start());
+  const on = await shadowing(canary.url, { maxInFlight: 4 });
+  const replies = await predict(on, 40);
+  expect(replies.map(({ body }) => body.model_used as string)).toEqual(Array(40).fill('stable'));
+  await expect.poll(() => canary.received.length).toBe(4);
+  expect(countsOf(on)).toMatchObject({ pairs: 0, shed: { 'in-flight': 36 } });
+  expect(canary.received[0]).toMatchObject({ 'serin-shadow': 'copy', 'x-request-id': 'r0' });
+
+  canary.answer('{"probability":0.9}');
+  await expect.poll(() => countsOf(on).pairs).toBe(4);
+  await predict(on, 4);
+  await expect.poll(() => canary.received.length).toBe(8);
+  const metrics = readExposition((await on.get('/metrics')).body as string);
+  const valueOf = (name: string, labels: object) =>
+    metrics
+      .get(name)
+      ?.samples.find(({ labels: has }) => JSON.stringify(has) === JSON.stringify(labels))?.value;
+  expect(valueOf('serin_shadow_shed_total', { model: churn, reason: 'in-flight' })).toBe(36);
+  expect(valueOf('serin_shadow_copies_in_flight', { model: churn })).toBe(4);
+});
+
+test('a canary made slow is slow for its copies, and users have their answers before', async () => {
+  const on = await shadowing('churn/2');
+  await on.put('/admin/faults', { arm: 'canary', latency_ms: 2000 });
+  const replies = await predict(on, 5);
+  expect(replies.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+  // The last user's answer is there, and not even the first copy's.
+  expect(countsOf(on).pairs).toBe(0);
+  await expect.poll(() => countsOf(on).pairs, { timeout: 10_000 }).toBe(5);
+  const { canary, stable } = on.server.context.comparisons.of(modelOf(on)) ?? {};
+  expect(canary).toMatchObject({ requests: 5, errors: 0 });
+  expect(Math.min(...(canary?.newest.slice(0, 5) ?? []))).toBeGreaterThan(1900);
+  expect(stable).toMatchObject({ requests: 5, errors: 0 });
+});
+
+test('a canary that is killed while it is shadowed costs no user anything', async () => {
+  const on = await shadowing('churn/2');
+  await predict(on, 5);
+  const { canary } = (await on.get('/api/v1/models/churn')).body;
+  process.kill(canary.process.pid as number, 'SIGKILL');
+  let sent = 0;
+  const copyFailed = async (): Promise<boolean> => {
+    const [reply] = await predict(on, 1, `after-${(sent += 1)}-`);
+    expect(reply).toMatchObject({ status: 200, body: { model_used: 'stable' } });
+    return countsOf(on).failed > 0;
+  };
+  await expect.poll(copyFailed, { timeout: 20_000, interval: 1 }).toBe(true);
+  const { body } = await on.get('/api/v1/models/churn');
+  expect(body).toMatchObject({ fallbacks: 0, stable: { failures: 0 } });
+  expect(body.canary.failures).toBeGreaterThan(0);
+  expect((await on.get('/health')).body).toMatchObject({ error_rate: 0 });
+});
+
+test('what two versions answer otherwise can be looked at', async () => {
+  const on = await shadowing('churn/3');
+  await predictVaried(on, 100);
+  await expect.poll(() => countsOf(on).pairs).toBe(100);
+  const { disagreed, agreed, failed } = countsOf(on);
+  expect(disagreed).toBeGreaterThan(5);
+  expect({ sum: agreed + disagreed, failed }).toEqual({ sum: 100, failed: 0 });
+
+  const examples = on.server.context.witness.disagreements.of(churn);
+  expect(examples).toHaveLength(Math.min(50, disagreed));
+  for (const { versions, payload, requestId } of examples) {
+    expect(versions).toEqual({ stable: '1', canary: '3' });
+    const index = Number(requestId.slice(1));
+    expect(payload?.inputs).toEqual({ features: [varied(index)] });
+    const { stable, canary } = payload ?? {};
+    const [of1] = (stable as { probability: number[] }).probability;
+    const [of3] = (canary as { probability: number[] }).probability;
+    expect((of1 ?? NaN) >= 0.5).not.toBe((of3 ?? NaN) >= 0.5);
+  }
+  const judged = (): unknown =>
+    on.server.context.comparisons
+      .verdict(modelOf(on))
+      ?.evidence.find(({ check }) => check === 'agreement')?.shown;
+  // The judge takes pairs by the hundred.
+  await expect.poll(judged).toEqual({ disagreed, pairs: 100 });
+});
+
+test('a retrained version agrees', async () => {
+  const on = await shadowing('churn/2');
+  await predictVaried(on, 60);
+  await expect.poll(() => countsOf(on).pairs).toBe(60);
+  expect(countsOf(on).agreed).toBeGreaterThanOrEqual(54);
+});
+
+test('with payloads off, nothing of a request is kept', async () => {
+  const on = await shadowing('churn/3', {}, { keepPayloads: false });
+  await predictVaried(on, 60);
+  await expect.poll(() => countsOf(on).pairs).toBe(60);
+  const examples = on.server.context.witness.disagreements.of(churn);
+  expect(examples.length).toBeGreaterThan(5);
+  for (const example of examples) {
+    expect(Object.keys(example)).toEqual(['requestId', 'atMs', 'versions', 'difference']);
+  }
+});
+
+test('requests that name their version are not copied', async () => {
+  const on = await shadowing('churn/2');
+  await on.post('/predict', { features, version: '1' });
+  await on.post('/v2/models/churn/versions/1/infer', infer);
+  await on.post('/v2/models/churn/infer', infer);
+  await expect.poll(() => countsOf(on).pairs).toBe(1);
+});
+
+test('after a roll-back the canary is sent no copy any more', async () => {
+  const on = await shadowing('churn/2');
+  await predict(on, 3);
+  await expect.poll(() => countsOf(on).pairs).toBe(3);
+  await on.post('/admin/rollback-canary');
+  await predict(on, 3);
+  expect(modelOf(on).shadow).toBeUndefined();
+  expect(countsOf(on).pairs).toBe(3);
+});
+
+const infer = {
+  inputs: [{ name: 'features', shape: [1, 5], datatype: 'FP32', data: features }],
+};
+
+/** A server on which all of stable's requests are copied to a canary without any traffic. */
+async function shadowing(
+  canary: string,
+  limits: Partial<ShadowLimits> = {},
+  wishes: Parameters<typeof startTestServer>[0] = {},
+): Promise<TestServer> {
+  const on = (server = await startTestServer(wishes));
+  const deployed = await on.post('/admin/deploy-canary', {
+    model: 'churn',
+    model_path: canary,
+    weight: 0,
+    judging: {
+      checks: { agreement: { disagreement: 0.05 } },
+      bucket: { requestsPerArm: 1, durationMs: 1 },
+      settleMs: 0,
+    },
+  });
+  expect(deployed.status).toBe(200);
+  const model = modelOf(on);
+  const { witness, clocks, comparisons } = on.server.context;
+  const step = { kind: 'shadow', share: 1, last: false } as const;
+  comparisons.of(model)?.judge.beginStep(step, clocks.wallMs());
+  model.shadow = new Shadow({
+    model,
+    percent: toPercent(100),
+    random: () => 0.5,
+    clocks,
+    witness,
+    warn: (message) => {
+      throw new Error(message);
+    },
+    limits,
+    // Clients and server share this process: it is always busy.
+    isBusy: () => false,
+  });
+  return on;
+}
+
+function modelOf(on: TestServer) {
+  return on.server.context.deployments.model(churn);
+}
+
+function countsOf(on: TestServer): ShadowCounts {
+  return on.server.context.witness.shadows.get(churn) ?? new ShadowCounts();
+}
+
+async function predict(on: TestServer, requests: number, prefix = 'r') {
+  const replies = [];
+  for (let i = 0; i < requests; i += 1) {
+    const headers = { 'x-request-id': `${prefix}${i}` };
+    replies.push(await on.post('/predict', { features }, headers));
+  }
+  return replies;
+}
+
+async function predictVaried(on: TestServer, requests: number): Promise<void> {
+  for (let i = 0; i < requests; i += 1) {
+    await on.post('/predict', { features: varied(i) }, { 'x-request-id': `r${i}` });
+  }
+}
+
+/** Rows all over the place, the same in every run. */
+function varied(index: number): number[] {
+  return features.map((_, column) => (((index * 7 + column * 13) % 41) - 20) / 10);
+}
+
+/** An HTTP model server that answers when it is told to. */
+class SilentServer {
+  readonly received: Record<string, unknown>[] = [];
+  readonly #waiting: ServerResponse[] = [];
+
+  private constructor(private readonly server: Server) {
+    server.on('request', (request, response) => {
+      request.resume();
+      // Serin looks whether the server is there; that is answered.
+      if (request.method === 'GET') return response.end();
+      this.received.push(request.headers);
+      return this.#waiting.push(response);
+    });
+  }
+
+  static async start(): Promise<SilentServer> {
+    const listening = createServer();
+    await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
+    return new SilentServer(listening);
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  answer(body: string): void {
+    for (const response of this.#waiting.splice(0)) {
+      response.setHeader('content-type', 'application/json');
+      response.end(body);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.answer('{}');
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+}
