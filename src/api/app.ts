@@ -18,6 +18,7 @@ import { pageRoutes } from './routes/page.js';
 import { predictRoutes } from './routes/predict.js';
 import { repositoryControlRoutes, repositoryIndexRoute } from './routes/repository.js';
 import { rolloutRoutes } from './routes/rollouts.js';
+import { shadowRoutes } from './routes/shadow.js';
 import { verdictRoutes } from './routes/verdict.js';
 
 /** Which requests one listener answers. */
@@ -111,6 +112,7 @@ async function registerAdminPlane(app: FastifyInstance, context: ServerContext):
     adminRoutes(admin, context);
     canaryHealthRoutes(admin, context);
     modelRoutes(admin, context);
+    shadowRoutes(admin, context);
     verdictRoutes(admin, context);
     rolloutRoutes(admin, context);
     await admin.register((raw, _options, done) => {

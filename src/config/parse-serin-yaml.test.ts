@@ -63,7 +63,7 @@ checks:
   latency: { tolerance: 10% }
   errors: { tolerance: 0.5% }
   predictions: { drift: 0.2 }
-  agreement: { min: 95% }
+  agreement: { min: 95%, tolerance: 2% }
   feedback: off
 fastFail: { consecutiveErrors: 3, memory: 1.5GiB }
 onUndecided: promote
@@ -98,7 +98,7 @@ notify: [{ webhook: "https://example.com/x", on: [rolled-back] }, { slack: "http
       latency: { tolerance: 0.1 },
       errors: { tolerance: 0.005 },
       predictions: { drift: 0.2 },
-      agreement: { min: 0.95 },
+      agreement: { min: 0.95, tolerance: 0.02 },
       feedback: 'off',
     },
     fastFail: { consecutiveErrors: 3, memoryBytes: 1.5 * 2 ** 30 },

@@ -198,7 +198,12 @@ const Checks = Type.Object(
       "How far the canary's predictions may differ.",
     ),
     agreement: check(
-      { min: Type.Optional(quantity(share, 'The least share of equal answers.')) },
+      {
+        min: Type.Optional(quantity(share, 'The least share of equal answers.')),
+        tolerance: Type.Optional(
+          quantity(share, 'Scores that differ by no more are equal; 5% by default.'),
+        ),
+      },
       'Shadow only: the same input should give the same answer.',
     ),
     feedback: check(

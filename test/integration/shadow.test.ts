@@ -88,9 +88,9 @@ test('what two versions answer otherwise can be looked at', async () => {
     const index = Number(requestId.slice(1));
     expect(payload?.inputs).toEqual({ features: [varied(index)] });
     const { stable, canary } = payload ?? {};
-    const [of1] = (stable as { probability: number[] }).probability;
-    const [of3] = (canary as { probability: number[] }).probability;
-    expect((of1 ?? NaN) >= 0.5).not.toBe((of3 ?? NaN) >= 0.5);
+    const [[of1]] = (stable as { probability: [[number]] }).probability;
+    const [[of3]] = (canary as { probability: [[number]] }).probability;
+    expect(of1 >= 0.5).not.toBe(of3 >= 0.5);
   }
   const judged = (): unknown =>
     on.server.context.comparisons
@@ -98,6 +98,37 @@ test('what two versions answer otherwise can be looked at', async () => {
       ?.evidence.find(({ check }) => check === 'agreement')?.shown;
   // The judge takes pairs by the hundred.
   await expect.poll(judged).toEqual({ disagreed, pairs: 100 });
+});
+
+test('counts and examples are there for a person at /api/v1/models/{model}/shadow', async () => {
+  const on = await shadowing('churn/3');
+  expect((await on.get('/api/v1/models/churn/shadow')).body).toMatchObject({
+    percent: 100,
+    copies: { agreed: 0, disagreed: 0 },
+    disagreements: [],
+  });
+  await predictVaried(on, 30);
+  await expect.poll(() => countsOf(on).pairs).toBe(30);
+  const { status, body } = await on.get('/api/v1/models/churn/shadow');
+  expect(status).toBe(200);
+  expect(body.copies.agreed + body.copies.disagreed).toBe(30);
+  expect(body.disagreements).toHaveLength(body.copies.disagreed as number);
+  expect(body.disagreements[0]).toEqual({
+    request_id: expect.stringMatching(/^r\d+$/) as string,
+    at: expect.stringMatching(/^\d{4}-.*Z$/) as string,
+    stable_version: '1',
+    canary_version: '3',
+    difference: { absolute: expect.any(Number) as number, relative: expect.any(Number) as number },
+    payload: {
+      predictions: {
+        stable: { kind: 'score', value: expect.any(Number) as number },
+        canary: { kind: 'score', value: expect.any(Number) as number },
+      },
+      inputs: { features: [expect.any(Array)] },
+      stable: { probability: [[expect.any(Number)]] },
+      canary: { probability: [[expect.any(Number)]] },
+    },
+  });
 });
 
 test('a retrained version agrees', async () => {
@@ -116,6 +147,11 @@ test('with payloads off, nothing of a request is kept', async () => {
   for (const example of examples) {
     expect(Object.keys(example)).toEqual(['requestId', 'atMs', 'versions', 'difference']);
   }
+  const { body } = await on.get('/api/v1/models/churn/shadow');
+  expect(body).toMatchObject({
+    keeps_payloads: false,
+    disagreements: examples.map(() => ({ payload: null })),
+  });
 });
 
 test('requests that name their version are not copied', async () => {

@@ -37,7 +37,11 @@ export interface CheckSettings {
   /** Largest tolerated distance between the two arms' outputs, 0 to 1. */
   readonly predictions: Setting<{ readonly drift?: Share }>;
   /** Shadow only: the least share of equal answers to equal inputs. */
-  readonly agreement: Setting<{ readonly min?: Share }>;
+  readonly agreement: Setting<{
+    readonly min?: Share;
+    /** Scores that differ by no more than this share of the larger one are equal. */
+    readonly tolerance?: Share;
+  }>;
   /** How much worse the canary's labelled answers may be, in percentage points. */
   readonly feedback: Setting<{ readonly tolerance?: Share }>;
 }
