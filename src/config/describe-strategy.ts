@@ -1,6 +1,7 @@
+import { artefactName } from '../rollout/strategy/artefact-name.js';
 import { gateName } from '../rollout/strategy/gate.js';
 import type { HeldStep, Step } from '../rollout/strategy/step.js';
-import type { ArtefactRef, Strategy } from '../rollout/strategy/strategy.js';
+import type { Strategy } from '../rollout/strategy/strategy.js';
 import { mustBeSafeToLeave, weightSteps } from '../rollout/strategy/weights.js';
 import { writeTime } from './units.js';
 
@@ -48,17 +49,6 @@ function armsSentence({ model, stable, canary, router, sticky }: Strategy): stri
       ? 'each request is drawn independently'
       : `the ${sticky.from} ${sticky.name} keeps each user on one arm`;
   return `${model}: tries ${artefactName(canary)} against ${artefactName(stable)}, split by ${router}; ${stickiness}.`;
-}
-
-function artefactName(ref: ArtefactRef): string {
-  switch (ref.kind) {
-    case 'path':
-      return ref.path;
-    case 'http':
-      return ref.url;
-    case 'image':
-      return `image ${ref.image}`;
-  }
 }
 
 function preparingSentence({ gates }: Strategy): string {

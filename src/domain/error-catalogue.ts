@@ -252,6 +252,12 @@ export const errorCatalogue = {
     'An event of a rollout cannot be read',
     'Start the Serin that wrote it, or a newer one.',
   ),
+  'notification-failed': entry(
+    502,
+    'Somebody could not be told of a rollout',
+    'Look at the address under `notify`; the rollout goes on.',
+    true,
+  ),
 
   // The judge
   'invalid-statistics-input': entry(
