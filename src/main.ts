@@ -6,6 +6,7 @@ import { SerinError, toSerinError } from './domain/errors.js';
 import type { ModelName } from './domain/ids.js';
 import type { StickyKey } from './domain/sticky-key.js';
 import { openRepository } from './models/repository.js';
+import { Notifications } from './notify/notifications.js';
 import { AnswersToJudge } from './observing/answers-to-judge.js';
 import { Comparisons } from './observing/comparisons.js';
 import { Disagreements } from './observing/disagreements.js';
@@ -15,6 +16,7 @@ import { Deployments } from './rollout/deployments.js';
 import { LiveRollouts } from './rollout/live/live-rollouts.js';
 import { realClock } from './rollout/live/real-clock.js';
 import { ServedModel } from './serving/gateway/served-model.js';
+import { Shadow } from './serving/gateway/shadow.js';
 import { launcher } from './serving/launch-arm.js';
 import type { RunnerSettings } from './serving/runner/launch-runner.js';
 import { lockDataFolder } from './store/sqlite/lock-data-folder.js';
@@ -128,16 +130,30 @@ function createContext(settings: ServeSettings, logger: FastifyBaseLogger): Serv
     wallMs: () => Date.now(),
     warn,
   });
-  const rollouts = new LiveRollouts({
+  const rollouts: LiveRollouts = new LiveRollouts({
     log: new SqliteRolloutLog(database),
     timelines: new SqliteTimelines(database),
     deployments,
     comparisons,
     witness,
     find: (named, model) => versions.resolve(named, model),
-    shadowing: { start: () => undefined, stop: () => undefined },
+    shadowing: {
+      start: (model, percent, tolerance) => {
+        model.shadow = new Shadow({ model, percent, tolerance, random, clocks, witness, warn });
+      },
+      stop: (model) => {
+        model.shadow = undefined;
+      },
+    },
     gates: { run: () => Promise.resolve({ passed: false, reason: 'not there yet' }) },
-    notifier: { notify: () => Promise.resolve() },
+    notifier: new Notifications({
+      standing: async (id) => {
+        const { phase, weight } = await rollouts.controller.show(id);
+        return { phase: phase.kind, weight };
+      },
+      nowMs: clocks.wallMs,
+      warn,
+    }),
     clock,
     warn,
   });

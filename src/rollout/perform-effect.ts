@@ -33,9 +33,12 @@ export async function performEffect(
         effect: effect.id,
         observed: await weightInForce(router, model, effect.weight),
       };
-    case 'start-shadow':
-      await router.startShadow(model, effect.percent);
+    case 'start-shadow': {
+      const { agreement } = of.strategy.checks;
+      const tolerance = agreement === 'off' ? undefined : agreement.tolerance;
+      await router.startShadow(model, effect.percent, tolerance);
       return undefined;
+    }
     case 'stop-shadow':
       await router.stopShadow(model);
       return undefined;

@@ -1,6 +1,6 @@
 import type { ModelName } from '../domain/ids.js';
 import type { RouterCapabilities } from '../domain/router-capabilities.js';
-import type { Percent } from '../domain/share.js';
+import type { Percent, Share } from '../domain/share.js';
 
 /**
  * What splits the traffic of models between their two arms: the port. Every call does the same when
@@ -16,7 +16,10 @@ export interface Router {
   setWeight(model: ModelName, weight: Percent): Promise<void>;
   /** The canary's weight that is really in force; 0 where there is no canary. */
   weightInForce(model: ModelName): Promise<Percent>;
-  /** Sends copies of this share of the requests to the canary. */
-  startShadow(model: ModelName, percent: Percent): Promise<void>;
+  /**
+   * Sends copies of this share of the requests to the canary.
+   * @param scoreTolerance scores that differ by no more than this share of the larger one are equal
+   */
+  startShadow(model: ModelName, percent: Percent, scoreTolerance?: Share): Promise<void>;
   stopShadow(model: ModelName): Promise<void>;
 }

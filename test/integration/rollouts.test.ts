@@ -73,10 +73,27 @@ describe('a rollout', { timeout: 150_000 }, () => {
     await phaseBecomes(on, id, 'rolled-back');
     const { body } = await on.get(`/api/v1/rollouts/${id}`);
     expect(body.by).toBe('the judge');
-    expect(body.sentence).toMatch(/error/);
+    expect(body.sentence).toMatch(/requests fail/);
     const { statuses } = await users.end();
     expect([...statuses]).toEqual([200]);
     expect((await on.get('/api/v1/models/churn')).body.canary).toBeNull();
+  });
+
+  test('shows its canary copies of requests first, and keeps what was answered otherwise', async () => {
+    const on = (server = await startTestServer());
+    const users = (load = new Load(on));
+    const steps = '[{ shadow: { requests: 100 } }, { weight: 20, hold: { min: 1m } }]';
+    const more = 'onUndecided: rollback';
+    const id = await start(on, strategy({ canary: 'churn/3', steps, more }));
+    await phaseBecomes(on, id, 'shadowing');
+    expect((await on.get('/api/v1/models/churn')).body.weight).toBe(0);
+    await phaseBecomes(on, id, 'progressing');
+    const { body } = await on.get(`/api/v1/rollouts/${id}`);
+    expect(body.shadow.pairs).toBeGreaterThan(99);
+    expect(body.shadow.agreeing + body.shadow.disagreeing).toBe(body.shadow.pairs);
+    const { disagreements } = (await on.get(`/api/v1/rollouts/${id}/disagreements`)).body;
+    expect(disagreements.length > 0).toBe(body.shadow.disagreeing > 0);
+    expect([...(await users.end()).statuses]).toEqual([200]);
   });
 
   test('whose canary crashes is rolled back at once, and says that it crashed', async () => {

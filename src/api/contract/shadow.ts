@@ -1,7 +1,5 @@
 import { Type, type Static } from 'typebox';
-
-const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
-  Type.Union([schema, Type.Null()]);
+import { nullable } from './nullable.js';
 
 const Payload = Type.Object({
   predictions: Type.Object(

@@ -34,7 +34,7 @@ export class RolloutView {
       lastMeter:
         measured === undefined ? rollouts.timelines.of(rollout.id).at(-1)?.meter : undefined,
       gates: gatesOf(rollout, gateReasons(history, rollout.attempt)),
-      shadow: null,
+      shadow: this.#shadowOf(rollout),
     });
   }
 
@@ -52,6 +52,22 @@ export class RolloutView {
 
   summary(rollout: Rollout): RolloutSummary {
     return summaryOf(rollout, this.#measuredNow(rollout)?.verdict.meter ?? null);
+  }
+
+  /** Copies since the server started, while a rollout with a shadow step goes on. */
+  #shadowOf(rollout: Rollout): RolloutBody['shadow'] {
+    const { strategy } = rollout;
+    const hasShadow = strategy.steps.some(({ kind }) => kind === 'shadow');
+    const counts = this.context.witness.shadows.get(strategy.model);
+    if (!hasShadow || counts === undefined || !isActive(rollout)) return null;
+    const shed = Object.values(counts.shed).reduce((sum, count) => sum + count, 0);
+    return {
+      pairs: counts.pairs,
+      agreeing: counts.agreed,
+      disagreeing: counts.disagreed,
+      failed: counts.failed,
+      shed,
+    };
   }
 
   #measuredNow({ id, strategy, ...state }: Rollout): MeasuredNow | undefined {

@@ -8,6 +8,7 @@ import type { ServerContext } from '../context.js';
 import {
   ActionRequest,
   CheckRolloutRequest,
+  Disagreements,
   EvidenceOverTime,
   RolloutBody,
   RolloutEvents,
@@ -21,12 +22,14 @@ import { emptyBodyIsNoWishes } from '../empty-body.js';
 import { whoOf } from '../request-facts.js';
 import { toRequest } from '../rollouts/body.js';
 import { checkLines } from '../rollouts/check-lines.js';
+import { disagreementBody } from '../rollouts/disagreement.js';
 import { eventBody } from '../rollouts/event-body.js';
 import { exportRollout, importRollout } from '../rollouts/export.js';
 import { beginFollowing, lastEventId } from '../rollouts/follow.js';
 import { followRollout } from '../rollouts/follow-rollout.js';
 import { pointBody } from '../rollouts/point.js';
 import { previewOf } from '../rollouts/preview.js';
+import { versionName } from '../rollouts/summary.js';
 import { RolloutView } from '../rollouts/view.js';
 
 const tags = ['rollouts'];
@@ -149,6 +152,30 @@ function lookingRoutes(plain: FastifyInstance, context: ServerContext, view: Rol
       const [first] = await view.histories.of(id);
       const points = rollouts.timelines.of(id).map(pointBody);
       return { points, ...checkLines(first.after.strategy) };
+    },
+  );
+  app.get(
+    '/api/v1/rollouts/:id/disagreements',
+    {
+      schema: {
+        summary: 'Examples of what the arms of a shadow step answered otherwise',
+        tags,
+        params,
+        response: { 200: Disagreements },
+      },
+    },
+    async (request) => {
+      const [first] = await view.histories.of(request.params.id as RolloutId);
+      const { strategy } = first.after;
+      const { stable, canary } = strategy;
+      // Those of a later pair of versions are not this rollout's.
+      const own = context.witness.disagreements
+        .of(strategy.model)
+        .filter(
+          ({ versions }) =>
+            versions.stable === versionName(stable) && versions.canary === versionName(canary),
+        );
+      return { disagreements: own.map(disagreementBody) };
     },
   );
   app.get(

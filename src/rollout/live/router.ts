@@ -1,14 +1,18 @@
 import { SerinError } from '../../domain/errors.js';
 import type { ModelName } from '../../domain/ids.js';
 import type { RouterCapabilities } from '../../domain/router-capabilities.js';
-import { toPercent, type Percent } from '../../domain/share.js';
+import { toPercent, type Percent, type Share } from '../../domain/share.js';
+import {
+  defaultScoreTolerance,
+  type ScoreTolerance,
+} from '../../serving/gateway/shadow-agreement.js';
 import type { ServedModel } from '../../serving/gateway/served-model.js';
 import type { Router } from '../../traffic/router.js';
 import type { Deployments } from '../deployments.js';
 
 /** Copies a share of a model's requests to its canary. */
 export interface Shadowing {
-  start(model: ServedModel, percent: Percent): void;
+  start(model: ServedModel, percent: Percent, tolerance: ScoreTolerance | undefined): void;
   stop(model: ServedModel): void;
 }
 
@@ -42,8 +46,12 @@ export class InProcessRouter implements Router {
     return Promise.resolve(has ? served.split.weight : toPercent(0));
   }
 
-  startShadow(model: ModelName, percent: Percent): Promise<void> {
-    this.shadowing.start(this.deployments.model(model), percent);
+  startShadow(model: ModelName, percent: Percent, scoreTolerance?: Share): Promise<void> {
+    const tolerance =
+      scoreTolerance === undefined
+        ? undefined
+        : { ...defaultScoreTolerance, relative: scoreTolerance };
+    this.shadowing.start(this.deployments.model(model), percent, tolerance);
     return Promise.resolve();
   }
 
