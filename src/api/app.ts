@@ -20,6 +20,7 @@ import { repositoryControlRoutes, repositoryIndexRoute } from './routes/reposito
 import { rolloutRoutes } from './routes/rollouts.js';
 import { shadowRoutes } from './routes/shadow.js';
 import { verdictRoutes } from './routes/verdict.js';
+import { versionRoutes } from './routes/versions.js';
 
 /** Which requests one listener answers. */
 export interface Planes {
@@ -115,6 +116,7 @@ async function registerAdminPlane(app: FastifyInstance, context: ServerContext):
     shadowRoutes(admin, context);
     verdictRoutes(admin, context);
     rolloutRoutes(admin, context);
+    versionRoutes(admin, context);
     await admin.register((raw, _options, done) => {
       acceptRawBodies(raw);
       repositoryControlRoutes(raw, context);

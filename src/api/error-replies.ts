@@ -53,6 +53,10 @@ function sendError(request: FastifyRequest, reply: FastifyReply, error: SerinErr
   // What is left of a refused body must not be read as the next request.
   if (error.status === 413) reply.header('connection', 'close');
   if (error.status === 401) reply.header('www-authenticate', 'Bearer');
+  const { arm, version } = error.words.fields ?? {};
+  if (typeof arm === 'string' && typeof version === 'string') {
+    reply.headers({ 'serin-arm': arm, 'serin-version': version });
+  }
   if (error.retriable && error.status === 503) reply.header('retry-after', '1');
   // R1's scripts read `status` and `message` of the admin endpoints.
   const isAdmin = request.url.startsWith('/admin/');

@@ -257,6 +257,8 @@ describe('headers', () => {
     const refused = await server.post('/predict', {}, { 'x-request-id': 'order-78' });
     expect(refused.status).toBe(400);
     expect(refused.headers.get('x-request-id')).toBe('order-78');
+    expect(refused.headers.get('serin-arm')).toBe('stable');
+    expect(refused.headers.get('serin-version')).toBe('1');
     for (const unusable of ['has spaces in it', 'x'.repeat(200), '"quoted"']) {
       const made = await server.post('/predict', { features }, { 'x-request-id': unusable });
       expect(made.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);

@@ -82,14 +82,14 @@ export async function answerPrediction(
       : await tryStable(model, request, clocks);
   witness.attempted(attempt);
   const { failure } = attempt;
-  if (failure !== undefined && isTheClients(failure)) throw failure;
+  if (failure !== undefined && isTheClients(failure)) throw failureOf(attempt);
   const { stickyHash } = assignment;
   witness.observed(model, observationOf(attempt, stickyHash, request));
   if (attempt.answer !== undefined) {
     if (arm === Arm.Stable) model.shadow?.offer(request, attempt, stickyHash);
     return answered(attempt, false, request, witness);
   }
-  if (arm === Arm.Stable) throw attempt.failure;
+  if (arm === Arm.Stable) throw failureOf(attempt);
   return answerFromStableWhenCanaryFails(model, request, witness, clocks);
 }
 
@@ -116,7 +116,7 @@ export async function answerByVersion(
   }
   const attempt = await tryArm(model, arm, request, clocks);
   witness.attempted(attempt);
-  if (attempt.answer === undefined) throw attempt.failure;
+  if (attempt.answer === undefined) throw failureOf(attempt);
   const { answer } = attempt;
   return { answer, answeredBy: arm, version: attempt.version, fallback: false };
 }
@@ -129,7 +129,7 @@ async function answerFromStableWhenCanaryFails(
 ): Promise<AnsweredPrediction> {
   const attempt = await tryStable(model, request, clocks);
   witness.attempted(attempt);
-  if (attempt.answer === undefined) throw attempt.failure;
+  if (attempt.answer === undefined) throw failureOf(attempt);
   return answered(attempt, true, request, witness);
 }
 
@@ -166,4 +166,10 @@ function answered(
   const { prediction } = answer;
   witness.answered(model, { requestId, arm, prediction, startedAtMs });
   return { answer, answeredBy: arm, version, fallback };
+}
+
+/** Why an arm did not answer, and which arm and version it was, for the client to see. */
+function failureOf({ failure, arm, version }: Attempt): SerinError {
+  const { code, words } = failure ?? new SerinError('internal');
+  return new SerinError(code, { ...words, fields: { ...words.fields, arm, version } });
 }
