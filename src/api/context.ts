@@ -44,6 +44,8 @@ export interface ServerSettings {
   readonly faultsEnabled: boolean;
   /** Whether requests and answers on which shadowed arms disagree are kept for a person to see. */
   readonly keepPayloads: boolean;
+  /** Whether gates of strategies may run commands on this machine. */
+  readonly allowCommands: boolean;
   readonly maxBodyBytes: number;
   /** Until a whole request must have arrived. */
   readonly receiveTimeoutMs: number;

@@ -96,14 +96,15 @@ const Gate = Type.Object(
     webhook: Type.Optional(
       Type.String({
         title: 'an http or https address',
-        description: 'Is sent a POST; 2xx passes, anything else fails.',
+        description: 'Is sent a POST; {"passed": true}, or 2xx without a body, passes.',
         pattern: httpUrl,
       }),
     ),
     command: Type.Optional(
       Type.String({
         title: 'a command',
-        description: 'Is run on the machine of the server; exit code 0 passes.',
+        description:
+          'Is run on the machine of the server, which needs --allow-commands; exit code 0 passes.',
         minLength: 1,
       }),
     ),

@@ -258,6 +258,22 @@ export const errorCatalogue = {
     'Look at the address under `notify`; the rollout goes on.',
     true,
   ),
+  'gate-unreachable': entry(
+    502,
+    'A gate could not be asked',
+    'Look at its address and at the server behind it; it is asked again for a while.',
+    true,
+  ),
+  'gate-not-available': entry(
+    422,
+    'This server does not run this gate',
+    'Leave it out, or start the server with what it needs.',
+  ),
+  'commands-not-allowed': entry(
+    403,
+    'This server runs no commands of strategies',
+    'Start it with --allow-commands, where all who may start a rollout may run programs there.',
+  ),
 
   // The judge
   'invalid-statistics-input': entry(

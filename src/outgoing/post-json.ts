@@ -22,6 +22,9 @@ export interface PostOptions {
 /** More than a sentence or two nobody reads; a server may send for ever. */
 const mostBytes = 64 * 1024;
 
+/** A longer timer of Node rings at once. */
+const longestTimerMs = 2 ** 31 - 1;
+
 /**
  * Sends JSON to another server, once. Redirects are not followed: whoever named the address meant
  * it, and a redirect may lead into this network. Never rejects.
@@ -38,7 +41,7 @@ export async function postJson(
       body: JSON.stringify(body),
       // The next message may be hours away.
       reset: true,
-      signal: AbortSignal.timeout(timeoutMs),
+      signal: AbortSignal.timeout(Math.min(timeoutMs, longestTimerMs)),
       headersTimeout: 0,
       bodyTimeout: 0,
     });

@@ -24,6 +24,7 @@ export async function startTestServer(wishes: Partial<ServeSettings> = {}): Prom
       adminToken: undefined,
       faultsEnabled: true,
       keepPayloads: true,
+      allowCommands: false,
       maxBodyBytes: 16 * 1024 * 1024,
       receiveTimeoutMs: 30_000,
       requestTimeoutMs: 10_000,

@@ -16,6 +16,7 @@ interface ServeOptions {
   readonly sticky?: string;
   readonly enableFaults?: boolean;
   readonly payloads: boolean;
+  readonly allowCommands?: boolean;
   readonly maxBody: number;
   readonly receiveTimeout: number;
   readonly requestTimeout: number;
@@ -50,6 +51,10 @@ export function serveCommand(): Command {
     .option(
       '--no-payloads',
       'keep no request or answer as an example of how shadowed arms disagree',
+    )
+    .option(
+      '--allow-commands',
+      'let gates of rollouts run commands here: all who may start a rollout may run programs then',
     )
     .option('--max-body <size>', 'largest request', parseBytes, 16 * 1024 * 1024)
     .option('--receive-timeout <time>', 'until a request has arrived', parseDurationMs, 30_000)
@@ -103,6 +108,7 @@ function settingsOf(options: ServeOptions): ServeSettings {
     adminToken: process.env['SERIN_ADMIN_TOKEN'],
     faultsEnabled: options.enableFaults === true,
     keepPayloads: options.payloads,
+    allowCommands: options.allowCommands === true,
     maxBodyBytes: options.maxBody,
     receiveTimeoutMs: options.receiveTimeout,
     requestTimeoutMs: options.requestTimeout,

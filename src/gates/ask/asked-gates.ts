@@ -1,0 +1,98 @@
+import { SerinError } from '../../domain/errors.js';
+import type { EffectId } from '../../rollout/machine/events.js';
+import type { GateAnswer, Gates, OfRollout } from '../../rollout/ports.js';
+import type { Gate } from '../../rollout/strategy/gate.js';
+import type { Strategy } from '../../rollout/strategy/strategy.js';
+import { runCommand } from './command-gate.js';
+import { inSeconds } from './reason.js';
+import { afterTimeLimit } from './time-limit.js';
+import { askWebhook } from './webhook-gate.js';
+
+export type BuiltInGate = Extract<Gate, { kind: 'built-in' }>;
+
+/**
+ * Runs one of Serin's own gates.
+ * @param signal aborts at the gate's time-out, or when the server stops
+ * @throws when it could not be carried out, so that it is tried again
+ */
+export type RunBuiltInGate = (
+  of: OfRollout,
+  gate: BuiltInGate,
+  signal: AbortSignal,
+) => Promise<GateAnswer>;
+
+export interface AskedGatesOptions {
+  /** Serin's own gates, as far as this server has them. */
+  readonly builtIn: ReadonlyMap<BuiltInGate['name'], RunBuiltInGate>;
+  /** Whether strategies may run commands on this machine. */
+  readonly allowCommands: boolean;
+}
+
+/** Asks what is outside the judge: webhooks, commands, and Serin's own gates. */
+export class AskedGates implements Gates {
+  readonly #closing = new AbortController();
+
+  constructor(private readonly options: AskedGatesOptions) {}
+
+  /**
+   * Why this server cannot take a strategy for its gates; asked before a rollout starts.
+   * @returns `gate-not-available`, `commands-not-allowed`, or undefined when it has all of them
+   */
+  gatesNotAvailable({ gates, steps }: Strategy): SerinError | undefined {
+    const asked = [...gates, ...steps.flatMap((step) => (step.kind === 'gate' ? step.gate : []))];
+    return asked.map((gate) => this.#whyNot(gate)).find((why) => why !== undefined);
+  }
+
+  async run(of: OfRollout, gate: Gate, effect: EffectId): Promise<GateAnswer> {
+    // A server that was started otherwise than when the rollout was: asking again would not help.
+    const why = this.#whyNot(gate);
+    if (why !== undefined) return { passed: false, reason: `${why.message}. ${why.advice}` };
+    switch (gate.kind) {
+      case 'webhook':
+        return askWebhook(of, gate, effect);
+      case 'command':
+        return runCommand(of, gate, effect, this.#closing.signal);
+      case 'built-in':
+        return this.#runBuiltIn(of, gate);
+    }
+  }
+
+  /** The server stops: commands under way are killed, and run again after its next start. */
+  close(): void {
+    this.#closing.abort();
+  }
+
+  #whyNot(gate: Gate): SerinError | undefined {
+    const { builtIn, allowCommands } = this.options;
+    if (gate.kind === 'command' && !allowCommands) {
+      return new SerinError('commands-not-allowed', { found: `the gate "${gate.command}"` });
+    }
+    if (gate.kind !== 'built-in' || builtIn.has(gate.name)) return undefined;
+    const known = [...builtIn.keys()];
+    return new SerinError('gate-not-available', {
+      expected: known.length === 0 ? 'a webhook or a command' : `one of ${known.join(', ')}`,
+      found: gate.name,
+    });
+  }
+
+  async #runBuiltIn(of: OfRollout, gate: BuiltInGate): Promise<GateAnswer> {
+    const run = this.options.builtIn.get(gate.name);
+    if (run === undefined) throw new SerinError('gate-not-available', { found: gate.name });
+    const stopping = new AbortController();
+    const stop = (): void => stopping.abort();
+    this.#closing.signal.addEventListener('abort', stop);
+    let cancel = stop;
+    const late = new Promise<GateAnswer>((resolve) => {
+      cancel = afterTimeLimit(gate.timeoutMs, () => {
+        resolve({ passed: false, reason: `took longer than ${inSeconds(gate.timeoutMs)}` });
+        stop();
+      });
+    });
+    try {
+      return await Promise.race([run(of, gate, stopping.signal), late]);
+    } finally {
+      cancel();
+      this.#closing.signal.removeEventListener('abort', stop);
+    }
+  }
+}
