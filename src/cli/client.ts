@@ -9,6 +9,8 @@ export interface Client {
   readonly url: string;
   get<T>(path: string): Promise<T>;
   post<T>(path: string, body: unknown): Promise<T>;
+  /** Opens a stream of server-sent events; its body is read by whoever asked. */
+  openEvents(path: string, lastEventId: string, signal: AbortSignal): Promise<Response>;
 }
 
 /**
@@ -21,29 +23,68 @@ export function connect(url: string | undefined): Client {
     url: base,
     get: (path) => ask(base, 'GET', path),
     post: (path, body) => ask(base, 'POST', path, body),
+    openEvents: (path, lastEventId, signal) => openEvents(base, path, lastEventId, signal),
   };
 }
 
 async function ask<T>(base: string, method: string, path: string, body?: unknown): Promise<T> {
-  const token = process.env['SERIN_ADMIN_TOKEN'];
-  let response: Response;
-  try {
-    response = await fetch(base + path, {
-      method,
-      headers: {
-        'serin-user': userInfo().username,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-  } catch (cause) {
-    throw new SerinError('server-unreachable', { expected: `a server at ${base}`, cause });
-  }
-  const text = await response.text();
+  const response = await send(base, path, {
+    method,
+    headers: body === undefined ? {} : { 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await textOf(response, base);
   const said = parsedOrUndefined(text);
   if (!response.ok || said === undefined) throw refusal(text, said, response.status, base);
   return said as T;
+}
+
+async function openEvents(
+  base: string,
+  path: string,
+  lastEventId: string,
+  signal: AbortSignal,
+): Promise<Response> {
+  const response = await send(base, path, {
+    headers: { accept: 'text/event-stream', 'last-event-id': lastEventId },
+    signal,
+  });
+  const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true;
+  if (response.ok && isStream) return response;
+  const text = await textOf(response, base);
+  throw refusal(text, parsedOrUndefined(text), response.status, base);
+}
+
+interface Sent extends RequestInit {
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+async function send(base: string, path: string, { headers, ...rest }: Sent): Promise<Response> {
+  const token = process.env['SERIN_ADMIN_TOKEN'];
+  try {
+    return await fetch(base + path, {
+      ...rest,
+      headers: {
+        'serin-user': userInfo().username,
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...headers,
+      },
+    });
+  } catch (cause) {
+    throw unreachable(base, cause);
+  }
+}
+
+async function textOf(response: Response, base: string): Promise<string> {
+  try {
+    return await response.text();
+  } catch (cause) {
+    throw unreachable(base, cause);
+  }
+}
+
+function unreachable(base: string, cause: unknown): SerinError {
+  return new SerinError('server-unreachable', { expected: `a server at ${base}`, cause });
 }
 
 /** The server's own error, so that the command line says the same words. */
@@ -60,7 +101,15 @@ function refusal(text: string, answer: unknown, status: number, base: string): S
     const value = said[field];
     return typeof value === 'string' ? [[field, value]] : [];
   });
-  return new SerinError(code as ErrorCode, Object.fromEntries(words) as object);
+  const fields = said['fields'];
+  return new SerinError(code as ErrorCode, {
+    ...(Object.fromEntries(words) as object),
+    ...(isRecord(fields) ? { fields } : {}),
+  });
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function parsedOrUndefined(text: string): unknown {
