@@ -1,4 +1,6 @@
 import type { ArmStatus, ModelStatus } from '../../api/contract/models.js';
+import { renderMeter } from './meter.js';
+import { formatMs, formatNumber } from './quantities.js';
 import { renderTable } from './table.js';
 
 const header = ['', 'version', 'traffic', 'requests', 'errors', 'mean', 'p50', 'p99', 'state'];
@@ -34,14 +36,6 @@ function renderModel(model: ModelStatus): string {
   return [title, renderTable(header, rows), ...notes.map((note) => `  ${note}`)].join('\n');
 }
 
-/** The meter as a line: −100 (roll back) on the left, +100 (promote) on the right. */
-export function renderMeter(meter: number): string {
-  const width = 21;
-  const at = Math.round(((meter + 100) / 200) * (width - 1));
-  const line = Array.from({ length: width }, (_, i) => (i === at ? '●' : i === 10 ? '┼' : '─'));
-  return `roll back ${line.join('')} promote`;
-}
-
 function row(arm: string, status: ArmStatus, percent: number): string[] {
   return [
     `  ${arm}`,
@@ -54,12 +48,4 @@ function row(arm: string, status: ArmStatus, percent: number): string[] {
     formatMs(status.latency_ms.p99),
     status.process?.state ?? (status.ready ? 'ready' : 'not ready'),
   ];
-}
-
-function formatMs(ms: number | null): string {
-  return ms === null ? '–' : `${ms < 10 ? ms.toFixed(2) : ms.toFixed(0)} ms`;
-}
-
-function formatNumber(value: number): string {
-  return String(Number(value.toFixed(2)));
 }

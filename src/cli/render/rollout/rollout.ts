@@ -1,0 +1,107 @@
+import type { RolloutBody } from '../../../api/contract/rollouts.js';
+import { writeTime } from '../../../config/units.js';
+import { wrap } from '../fit.js';
+import type { Style } from '../paint.js';
+import { formatBar, formatNumber, formatShare } from '../quantities.js';
+import { renderMeter } from '../meter.js';
+import { renderArms } from './arms.js';
+import { renderEvidence } from './evidence.js';
+import type { Look } from './look.js';
+import { renderSteps } from './steps-line.js';
+
+/**
+ * A rollout as it stands, in blocks of lines, the most important first. Sentences are the API's. Pure.
+ * @param alpha of the judge
+ */
+export function renderRollout(rollout: RolloutBody, alpha: number, look: Look): string[][] {
+  return [
+    [titleOf(rollout, look)],
+    [renderSteps(rollout, look)],
+    [...sentencesOf(rollout, look), ...gatesOf(rollout)],
+    factsOf(rollout, look),
+    renderArms(rollout),
+    verdictOf(rollout, alpha, look),
+  ].filter((block) => block.length > 0);
+}
+
+function titleOf(rollout: RolloutBody, { paint, timeOf }: Look): string {
+  const { id, model, stable, canary, started_at: at, started_by: by, attempt } = rollout;
+  const again = attempt > 1 ? `, attempt ${attempt}` : '';
+  const title = paint('bold', `${model}: ${canary} against ${stable}`);
+  return `${title}  ${paint('dim', `rollout ${id}, started ${timeOf(at)} by ${by}${again}`)}`;
+}
+
+function sentencesOf(rollout: RolloutBody, { columns, paint }: Look): string[] {
+  const style = styleOf(rollout.phase);
+  const says = wrap(columns, rollout.sentence);
+  return [
+    ...(style === undefined ? says : says.map((line) => paint(style, line))),
+    ...(rollout.waits_for === null ? [] : wrap(columns, `Waits for ${rollout.waits_for}.`)),
+  ];
+}
+
+function styleOf(phase: RolloutBody['phase']): Style | undefined {
+  switch (phase) {
+    case 'promoted':
+    case 'promoting':
+      return 'green';
+    case 'paused':
+      return 'yellow';
+    case 'rolling-back':
+    case 'rolled-back':
+    case 'failed':
+    case 'aborted':
+      return 'red';
+    case 'preparing':
+    case 'shadowing':
+    case 'progressing':
+    case 'at-gate':
+    case 'holding-back':
+      return undefined;
+  }
+}
+
+const gateMarks = { passed: '✓', failed: '✗', running: '●', coming: '○' } as const;
+
+function gatesOf({ gates }: RolloutBody): string[] {
+  return gates.map(({ name, state, reason }) => {
+    const says = reason === null ? '' : `: ${reason}`;
+    return `${gateMarks[state]} gate ${name}${says}`;
+  });
+}
+
+function factsOf(rollout: RolloutBody, { nowMs, timeOf }: Look): string[] {
+  const { weight, time_left: left, step_since: since, shadow, warm_until: warm } = rollout;
+  const hold = rollout.plan.find(({ state }) => state === 'current')?.hold ?? null;
+  return [
+    `weight   ${formatBar(weight / 100, 24)} ${formatNumber(weight)}%`,
+    ...(since === null || hold === null
+      ? []
+      : [
+          `step     ${writeTime(Math.max(0, nowMs - Date.parse(since)))} of at least ` +
+            `${writeTime(hold.min_ms)}, at most ${writeTime(hold.max_ms)}; ` +
+            `at least ${hold.requests} requests`,
+        ]),
+    ...(left === null
+      ? []
+      : [
+          `left     ${writeTime(left.at_least_ms)} at least, ${writeTime(left.at_most_ms)} at most`,
+        ]),
+    ...(shadow === null
+      ? []
+      : [
+          `shadow   ${shadow.pairs} pairs, ${formatShare(shadow.agreeing, shadow.pairs)} agree; ` +
+            `${shadow.failed} failed, ${shadow.shed} not made`,
+        ]),
+    ...(warm === null ? [] : [`back     one command goes back until ${timeOf(warm)}`]),
+  ];
+}
+
+function verdictOf({ verdict, meter }: RolloutBody, alpha: number, look: Look): string[] {
+  return [
+    ...(meter === null ? [] : [`${renderMeter(meter)}  ${meter > 0 ? '+' : ''}${meter}`]),
+    ...(verdict === null
+      ? []
+      : [...wrap(look.columns, verdict.sentence), ...renderEvidence(verdict, alpha, look.paint)]),
+  ];
+}
