@@ -7,6 +7,7 @@ import { planCommand } from './commands/plan.js';
 import { promoteCommand } from './commands/promote.js';
 import { rollbackCommand } from './commands/rollback.js';
 import { rolloutCommand } from './commands/rollout.js';
+import { rolloutWatchCommand } from './commands/rollout/watch.js';
 import { serveCommand } from './commands/serve.js';
 import { statusCommand } from './commands/status.js';
 import { trainSamplesCommand } from './commands/train-samples.js';
@@ -27,6 +28,7 @@ const program = new Command('serin')
   .addCommand(judgeCommand())
   .addCommand(planCommand())
   .addCommand(rolloutCommand())
+  .addCommand(rolloutWatchCommand('serin watch'))
   .addCommand(initCommand())
   .addCommand(trainSamplesCommand())
   .addCommand(walkthroughCommand());

@@ -25,6 +25,13 @@ export function parseCount(text: string): number {
   throw new InvalidArgumentError('Expected a whole number from 1.');
 }
 
+/** The sequence of an event: 0 or more. */
+export function parseSequence(text: string): number {
+  const sequence = Number(text);
+  if (/^\d+$/.test(text.trim()) && Number.isSafeInteger(sequence)) return sequence;
+  throw new InvalidArgumentError('Expected a whole number from 0.');
+}
+
 function parseQuantity(text: string, unit: Unit): number {
   const trimmed = text.trim();
   if (!new RegExp(unit.pattern).test(trimmed)) {

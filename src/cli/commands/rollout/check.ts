@@ -1,11 +1,10 @@
 import { Command } from 'commander';
-import { describeStrategy, type StrategyDescription } from '../../config/describe-strategy.js';
-import { parseSerinYaml } from '../../config/parse-serin-yaml.js';
-import type { Problem } from '../../config/problem.js';
-import { writeTime } from '../../config/units.js';
-import { toSerinError, type SerinError } from '../../domain/errors.js';
-import { print } from '../options.js';
-import { readTextFile } from '../read-text-file.js';
+import { describeStrategy, type StrategyDescription } from '../../../config/describe-strategy.js';
+import { parseSerinYaml } from '../../../config/parse-serin-yaml.js';
+import { writeTime } from '../../../config/units.js';
+import { print } from '../../options.js';
+import { readTextFile } from '../../read-text-file.js';
+import { reportProblems } from '../../report-problems.js';
 
 /** serin rollout check */
 export function rolloutCheckCommand(): Command {
@@ -22,10 +21,7 @@ export function rolloutCheckCommand(): Command {
         const described = describeStrategy(parseSerinYaml(readTextFile(file), file), rps);
         print(described, json, () => renderDescription(described));
       } catch (thrown) {
-        const error = toSerinError(thrown);
-        if (error.code !== 'config-invalid' || json === true) throw error;
-        process.stderr.write(`${renderProblems(error)}\n`);
-        process.exitCode = 1;
+        reportProblems(thrown, json === true);
       }
     });
 }
@@ -42,10 +38,4 @@ function renderDescription({
     `From the first traffic to promotion: ${writeTime(atLeastMs)} at least, ${writeTime(atMostMs)} at most.`,
     ...warnings.map((warning) => `! ${warning}`),
   ].join('\n');
-}
-
-/** One line a problem, in the form that editors and terminals make links of. */
-function renderProblems({ words }: SerinError): string {
-  const problems = (words.fields?.['problems'] ?? []) as readonly Problem[];
-  return problems.map(({ message }) => message).join('\n');
 }
