@@ -2,11 +2,18 @@
 
 const piece = /\u001b\[\d+m|./gsu;
 
-/** A line cut to so many columns; what paints it takes none and is kept. Pure. */
+/** A line cut to so many columns, with an ellipsis; what paints it takes none and is kept. Pure. */
 export function cutTo(columns: number, line: string): string {
+  const pieces = line.match(piece) ?? [];
+  const width = pieces.filter((part) => !part.startsWith('\u001b')).length;
+  if (width <= columns) return line;
   let used = 0;
-  return (line.match(piece) ?? [])
-    .filter((part) => part.startsWith('\u001b') || ++used <= columns)
+  return pieces
+    .flatMap((part) => {
+      if (part.startsWith('\u001b')) return [part];
+      used += 1;
+      return used < columns ? [part] : used === columns ? ['…'] : [];
+    })
     .join('');
 }
 

@@ -97,11 +97,15 @@ function factsOf(rollout: RolloutBody, { nowMs, timeOf }: Look): string[] {
   ];
 }
 
-function verdictOf({ verdict, meter }: RolloutBody, alpha: number, look: Look): string[] {
+function verdictOf(rollout: RolloutBody, alpha: number, look: Look): string[] {
+  const { verdict, meter, sentence } = rollout;
   return [
     ...(meter === null ? [] : [`${renderMeter(meter)}  ${meter > 0 ? '+' : ''}${meter}`]),
     ...(verdict === null
       ? []
-      : [...wrap(look.columns, verdict.sentence), ...renderEvidence(verdict, alpha, look.paint)]),
+      : [
+          ...(sentence.includes(verdict.sentence) ? [] : wrap(look.columns, verdict.sentence)),
+          ...renderEvidence(verdict, alpha, look.paint),
+        ]),
   ];
 }
