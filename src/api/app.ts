@@ -15,12 +15,15 @@ import { healthRoutes } from './routes/health.js';
 import { modelRoutes } from './routes/models.js';
 import { openInferenceRoutes } from './routes/open-inference.js';
 import { pageRoutes } from './routes/page.js';
+import { planRoutes } from './routes/plan.js';
 import { predictRoutes } from './routes/predict.js';
 import { repositoryControlRoutes, repositoryIndexRoute } from './routes/repository.js';
 import { rolloutRoutes } from './routes/rollouts.js';
 import { shadowRoutes } from './routes/shadow.js';
 import { verdictRoutes } from './routes/verdict.js';
 import { versionRoutes } from './routes/versions.js';
+import { sessionRoutes } from './routes/session.js';
+import { Sessions } from './sessions.js';
 
 /** Which requests one listener answers. */
 export interface Planes {
@@ -76,7 +79,7 @@ export async function buildApp(
     },
   });
   if (planes.data) await registerDataPlane(app, context);
-  if (planes.admin) await registerAdminPlane(app, context);
+  if (planes.admin) await registerAdminPlane(app, context, planes);
   await app.register(swaggerUi, {
     routePrefix: '/swagger-ui',
     staticCSP: documentationPolicy,
@@ -101,11 +104,18 @@ async function registerDataPlane(app: FastifyInstance, context: ServerContext): 
   });
 }
 
-async function registerAdminPlane(app: FastifyInstance, context: ServerContext): Promise<void> {
+async function registerAdminPlane(
+  app: FastifyInstance,
+  context: ServerContext,
+  planes: Planes,
+): Promise<void> {
+  const { adminToken } = context.settings;
+  const sessions = new Sessions(context.clocks.wallMs);
   pageRoutes(app);
+  sessionRoutes(app, sessions, { adminToken, dataPlane: planes.data });
   await app.register(async (admin) => {
-    guardAdmin(admin, context.settings);
-    if (context.settings.adminToken !== undefined) {
+    guardAdmin(admin, context.settings, sessions);
+    if (adminToken !== undefined) {
       admin.addHook('onRoute', (route) => {
         route.schema = { ...route.schema, security: [{ token: [] }] };
       });
@@ -114,6 +124,7 @@ async function registerAdminPlane(app: FastifyInstance, context: ServerContext):
     canaryHealthRoutes(admin, context);
     modelRoutes(admin, context);
     shadowRoutes(admin, context);
+    planRoutes(admin);
     verdictRoutes(admin, context);
     rolloutRoutes(admin, context);
     versionRoutes(admin, context);

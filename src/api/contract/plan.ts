@@ -1,0 +1,68 @@
+import { Type, type Static } from 'typebox';
+import { nullable } from './nullable.js';
+
+const noMore = { additionalProperties: false };
+const share = (description: string) => Type.Number({ minimum: 0, maximum: 1, description });
+
+/** What `serin plan` asks, for a page with sliders. Shares are from 0 to 1. */
+export const PlanRequest = Type.Object(
+  {
+    requests_per_second: Type.Number({
+      exclusiveMinimum: 0,
+      maximum: 1e6,
+      description: 'Of both arms.',
+    }),
+    error_rate: share('Of the requests, that fails today.'),
+    latency_spread: Type.Number({
+      minimum: 0.01,
+      maximum: 3,
+      default: 0.5,
+      description: 'Standard deviation of the logarithm of the latency.',
+    }),
+    slowdown: Type.Number({ minimum: 0, maximum: 10, description: '0.2: a fifth slower.' }),
+    regressed_error_rate: share('Of the requests, that would fail with a bad canary.'),
+    power: Type.Number({ minimum: 0.5, maximum: 0.99, default: 0.8 }),
+    // Each step costs some milliseconds of the server's only thread.
+    steps: Type.Array(
+      Type.Object({ share: share('Of the traffic, that the canary has.') }, noMore),
+      { minItems: 1, maxItems: 8 },
+    ),
+    tolerances: Type.Optional(
+      Type.Object(
+        {
+          errors: Type.Optional(share('How many more requests may fail.')),
+          latency: Type.Optional(
+            Type.Number({ minimum: 0, maximum: 10, description: 'How much slower is tolerated.' }),
+          ),
+        },
+        noMore,
+      ),
+    ),
+  },
+  noMore,
+);
+export type PlanRequest = Static<typeof PlanRequest>;
+
+const Duration = nullable(
+  Type.Object(
+    { requests: Type.Number(), minutes: Type.Number() },
+    { description: 'null: not within a billion requests.' },
+  ),
+);
+
+export const PlanBody = Type.Object({
+  steps: Type.Array(
+    Type.Object({
+      share: Type.Number(),
+      checks: Type.Array(
+        Type.Object({
+          check: Type.String(),
+          find: Duration,
+          exclude: Type.Optional(Duration),
+        }),
+      ),
+      warnings: Type.Array(Type.String()),
+    }),
+  ),
+});
+export type PlanBody = Static<typeof PlanBody>;

@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTestServer, type TestServer } from './running-server.js';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server.close());
+
+const wishes = {
+  requests_per_second: 50,
+  error_rate: 0.005,
+  slowdown: 0.2,
+  regressed_error_rate: 0.02,
+  steps: [{ share: 0.1 }],
+};
+
+interface Check {
+  readonly check: string;
+  readonly find: { readonly minutes: number } | null;
+  readonly exclude?: { readonly minutes: number } | null;
+}
+
+async function minutesOf(check: string, changed: object = {}): Promise<Check> {
+  const { status, body } = await server.post('/api/v1/plan', { ...wishes, ...changed });
+  expect(status).toBe(200);
+  return body.steps[0].checks.find((one: Check) => one.check === check);
+}
+
+test('a plan says how long it takes, and more traffic makes it shorter', async () => {
+  const slow = await minutesOf('latency-mean');
+  const fast = await minutesOf('latency-mean', { requests_per_second: 500 });
+  expect(slow.find!.minutes).toBeGreaterThan(fast.find!.minutes);
+  expect(slow.exclude!.minutes).toBeGreaterThan(fast.exclude!.minutes);
+});
+
+test('who tolerates more waits longer until harm beyond it is found', async () => {
+  const strict = await minutesOf('latency-mean', { tolerances: { latency: 0.02 } });
+  const lax = await minutesOf('latency-mean', { tolerances: { latency: 0.15 } });
+  expect(lax.find!.minutes).toBeGreaterThan(strict.find!.minutes);
+});
+
+test.each([
+  ['no traffic', { requests_per_second: 0 }],
+  ['a share above 1', { steps: [{ share: 2 }] }],
+  ['more steps than one look may cost', { steps: Array(9).fill({ share: 0.5 }) }],
+  ['an unknown wish', { wish: 1 }],
+])('%s is refused in words', async (_what, changed) => {
+  const reply = await server.post('/api/v1/plan', { ...wishes, ...changed });
+  expect(reply).toMatchObject({ status: 400, body: { code: 'invalid-request' } });
+});
