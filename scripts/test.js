@@ -6,7 +6,11 @@ import { build, fail, installPackages, requireNode, run, step } from './prepare.
 
 requireNode();
 installPackages();
-installDebianPackages({ chromium: '/usr/bin/chromium' });
+installDebianPackages({
+  chromium: '/usr/bin/chromium',
+  'nginx-light': '/usr/sbin/nginx',
+  'libnginx-mod-http-lua': '/usr/lib/nginx/modules/ngx_http_lua_module.so',
+});
 build();
 
 const wanted = process.argv.slice(2);

@@ -293,6 +293,41 @@ export const errorCatalogue = {
   ),
   'insufficient-data': entry(409, 'There is not enough data', 'Wait for more requests.', true),
 
+  // NGINX
+  'nginx-missing': entry(
+    500,
+    'NGINX cannot be run',
+    'Install it (Debian: nginx-light and libnginx-mod-http-lua), or name the program.',
+  ),
+  'nginx-settings-invalid': entry(
+    422,
+    'NGINX cannot be set up like this',
+    'Correct the setting that is named; docs/guide/nginx.md has every one.',
+  ),
+  'nginx-refused': entry(
+    502,
+    'NGINX refused its configuration',
+    'Traffic goes on as before; correct what NGINX names.',
+  ),
+  'nginx-reload-failed': entry(
+    502,
+    'NGINX did not take its new configuration',
+    "Traffic goes on as before; see NGINX's error log.",
+    true,
+  ),
+  'nginx-unreachable': entry(
+    503,
+    'NGINX does not answer Serin',
+    'Serin starts its own again by itself; start one that somebody else runs.',
+    true,
+  ),
+  'weight-not-in-force': entry(
+    502,
+    'NGINX has another weight in force than it was told',
+    'Somebody else may change its configuration; it is told again.',
+    true,
+  ),
+
   internal: entry(
     500,
     'Something went wrong inside Serin',

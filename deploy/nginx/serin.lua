@@ -1,0 +1,225 @@
+-- What Serin runs inside NGINX: chooses each request's arm, numbers what is logged, sends shadows,
+-- and lets Serin read and change the shares without a reload. Shares live in the shared dictionary
+-- `serin`, where all workers see a change with their next request.
+
+local ffi = require "ffi"
+
+local ngx, tonumber, floor, random = ngx, tonumber, math.floor, math.random
+local get_headers, timer_at, tcp = ngx.req.get_headers, ngx.timer.at, ngx.socket.tcp
+local shared = ngx.shared.serin
+local C = ffi.C
+
+ffi.cdef [[
+  typedef struct { long seconds; long nanoseconds; } serin_timespec;
+  int clock_gettime(int clock, serin_timespec *time);
+]]
+local timespec = ffi.new("serin_timespec")
+local clock_monotonic = jit.os == "OSX" and 6 or 1
+
+-- NGINX's own clock has milliseconds, and many models answer in less than one.
+local function now_us()
+  C.clock_gettime(clock_monotonic, timespec)
+  return tonumber(timespec.seconds) % 1e6 * 1e6 + tonumber(timespec.nanoseconds) / 1e3
+end
+
+local _M = { routes = {} }
+local shadows_under_way = 0
+
+-- Makes a route known to this worker, once.
+-- route: weight_key and shadow_key in the dictionary; weight, in percent, until one is set there;
+-- salt; where they are wanted header (an NGINX variable) or cookie (a name), and force (an NGINX
+-- variable); for shadows their socket, most_shadows at a time, and timeout_ms.
+function _M.open(name, route)
+  _M.routes[name] = route
+  return route
+end
+
+-- Every worker is a copy of one process: without seeds of their own all would draw alike.
+local seeded_in
+local function draw()
+  local pid = ngx.worker.pid()
+  if seeded_in ~= pid then
+    seeded_in = pid
+    local urandom = assert(io.open("/dev/urandom", "rb"))
+    local a, b, c, d = urandom:read(4):byte(1, 4)
+    urandom:close()
+    math.randomseed(((a * 256 + b) * 256 + c) * 256 + d)
+  end
+  return random()
+end
+
+-- Node reads header bytes as Latin-1 and hashes them as UTF-8; the same key has to give the same
+-- arm there and here.
+local function as_node_reads(key)
+  if not key:find("[\128-\255]") then return key end
+  return (key:gsub("[\128-\255]", function(char)
+    local byte = char:byte()
+    return string.char(192 + floor(byte / 64), 128 + byte % 64)
+  end))
+end
+
+-- As src/traffic/sticky-key.ts: the first pair of that name; NGINX's $cookie_… takes any case.
+local function cookie_of(header, name)
+  for pair in (header or ""):gmatch("[^;]+") do
+    local at = pair:find("=", 1, true)
+    if at and at > 1 and pair:sub(1, at - 1):match("^%s*(.-)%s*$") == name then
+      return pair:sub(at + 1):match("^%s*(.-)%s*$")
+    end
+  end
+end
+
+local function sticky_key(route)
+  local key
+  if route.header then
+    key = ngx.var[route.header]
+  elseif route.cookie then
+    key = cookie_of(ngx.var.http_cookie, route.cookie)
+  end
+  if key ~= nil and key ~= "" then return key end
+end
+
+-- As src/traffic/assign.ts: the first four bytes of the MD5 of `salt:key`.
+local function sticky_hash(key, salt)
+  local a, b, c, d = ngx.md5_bin(salt .. ":" .. as_node_reads(key)):byte(1, 4)
+  return ((a * 256 + b) * 256 + c) * 256 + d
+end
+
+-- set_by_lua: the arm of this request.
+function _M.assign(route)
+  local var = ngx.var
+  var.serin_from = now_us()
+  local hash
+  local key = sticky_key(route)
+  if key then
+    hash = sticky_hash(key, route.salt)
+    var.serin_hash = hash
+  end
+  local forced = route.force and var[route.force]
+  if forced == "stable" or forced == "canary" then
+    var.serin_kind = "forced"
+    return forced
+  end
+  local share = (shared:get(route.weight_key) or route.weight) / 100
+  return (hash and hash / 4294967296 or draw()) < share and "canary" or "stable"
+end
+
+-- header_filter_by_lua: while Serin prepares a reload, clients are asked to come back on a new
+-- connection, since NGINX closes the idle ones of the old workers without asking.
+function _M.answer()
+  if shared:get("drain") == 1 then ngx.header["connection"] = "close" end
+end
+
+local not_copied = {
+  ["connection"] = true, ["content-length"] = true, ["transfer-encoding"] = true,
+  ["upgrade"] = true, ["expect"] = true, ["x-request-id"] = true, ["keep-alive"] = true,
+}
+
+local function copy_of_request()
+  local var = ngx.var
+  local body = ngx.req.get_body_data() or ""
+  local lines = { var.request_method .. " " .. var.request_uri .. " HTTP/1.0" }
+  for name, value in pairs(get_headers(100)) do
+    if not not_copied[name] then
+      for _, one in ipairs(type(value) == "table" and value or { value }) do
+        lines[#lines + 1] = name .. ": " .. tostring(one)
+      end
+    end
+  end
+  lines[#lines + 1] = "x-request-id: " .. var.serin_request_id
+  lines[#lines + 1] = "content-length: " .. #body
+  lines[#lines + 1] = "\r\n"
+  return table.concat(lines, "\r\n") .. body
+end
+
+local function send_shadow(premature, socket_path, request, timeout_ms)
+  if not premature then
+    local socket = tcp()
+    socket:settimeouts(1000, timeout_ms, timeout_ms)
+    -- Whatever goes wrong here is logged by the server behind the socket, which serves shadows only.
+    if socket:connect("unix:" .. socket_path) and socket:send(request) then
+      socket:receive("*a")
+      socket:close()
+    end
+  end
+  shadows_under_way = shadows_under_way - 1
+end
+
+local function maybe_shadow(route, var)
+  local percent = shared:get(route.shadow_key)
+  if not percent or draw() * 100 >= percent then return end
+  -- What was refused before it reached an arm is no request to learn from.
+  if not var.upstream_status or var.serin_kind == "shadow" then return end
+  -- NGINX allows so many timers at a time and writes an alert for each one more.
+  if shadows_under_way >= route.most_shadows then
+    shared:incr("shadows_shed", 1, 0)
+    return
+  end
+  shadows_under_way = shadows_under_way + 1
+  local started = timer_at(0, send_shadow, route.shadow_socket, copy_of_request(), route.timeout_ms)
+  if not started then shadows_under_way = shadows_under_way - 1 end
+end
+
+-- Numbers start anew with an empty dictionary, which is when NGINX was started anew.
+local epoch
+local function epoch_of_dictionary()
+  epoch = shared:get("epoch")
+  if not epoch then
+    shared:add("epoch", string.format("%.0f", ngx.now() * 1000))
+    epoch = shared:get("epoch")
+  end
+  return epoch
+end
+
+-- log_by_lua: how long it took, and the line's number, by which Serin sees that a line is missing.
+function _M.finish(route)
+  local var = ngx.var
+  local from = tonumber(var.serin_from)
+  if from then var.serin_us = floor((now_us() - from) % 1e12) end
+  var.serin_sequence = (epoch or epoch_of_dictionary()) .. "." .. shared:incr("sequence", 1, 0)
+  if route.shadow_socket then maybe_shadow(route, var) end
+end
+
+local function state(generation, routes)
+  local of_routes = {}
+  for model, route in pairs(routes) do
+    local weight = shared:get(route.weight_key) or route.weight
+    local shadow = shared:get(route.shadow_key) or 0
+    of_routes[#of_routes + 1] =
+      string.format('"%s":{"weight":%.17g,"shadow":%.17g,"key":"%s"}', model, weight, shadow, route.weight_key)
+  end
+  return string.format(
+    '{"generation":"%s","logged":"%s.%.0f","shadowsShed":%.0f,"routes":{%s}}',
+    generation, epoch or epoch_of_dictionary(), shared:get("sequence") or 0,
+    shared:get("shadows_shed") or 0, table.concat(of_routes, ","))
+end
+
+local function percent_of(text)
+  local percent = tonumber(text)
+  if percent and percent >= 0 and percent <= 100 then return percent end
+end
+
+-- content_by_lua of the admin socket, which only Serin can reach. GET reads; PUT ?drain=0|1, or
+-- ?model=M&weight=W, or ?model=M&shadow=S, changes and reads.
+function _M.administer(generation, routes)
+  if ngx.req.get_method() == "PUT" then
+    local args = ngx.req.get_uri_args()
+    local route = args.model and routes[args.model]
+    if args.drain then
+      shared:set("drain", tonumber(args.drain))
+    elseif route and percent_of(args.weight) then
+      shared:set(route.weight_key, percent_of(args.weight))
+    elseif route and percent_of(args.shadow) then
+      shared:set(route.shadow_key, percent_of(args.shadow))
+    else
+      ngx.status = 400
+      ngx.say('{"error":"no such setting"}')
+      return
+    end
+  end
+  ngx.header["content-type"] = "application/json"
+  ngx.say(state(generation, routes))
+end
+
+_M.now_us = now_us
+package.loaded.serin_router = _M
+return _M

@@ -1,0 +1,51 @@
+import { weightKey, type Plan, type RoutePlan } from './plan.js';
+import { inFolder, quoted } from './quoted.js';
+
+/** A Lua expression for the module, loaded once in each worker. */
+export function luaLoaded({ luaFile }: Plan): string {
+  return `(package.loaded.serin_router or dofile(${quoted(luaFile)}))`;
+}
+
+/** A Lua expression for the route, made known to the module once in each worker. */
+export function luaRoute(plan: Plan, route: RoutePlan, index: number): string {
+  const key = weightKey(route);
+  return `(serin.routes["${key}"] or serin.open("${key}", { ${fields(plan, route, index).join(', ')} }))`;
+}
+
+/** The socket of the server that sends a model's shadows on. */
+export function shadowSocket(index: number): string {
+  return `shadow-${index}.sock`;
+}
+
+/** A worker sends so many copies at a time; NGINX runs 256 timers at most. */
+const mostShadows = 128;
+
+function fields(plan: Plan, route: RoutePlan, index: number): string[] {
+  const { settings, canary, weight } = route;
+  const key = weightKey(route);
+  const { sticky, forceArmHeader } = settings;
+  return [
+    `weight_key = "${key}"`,
+    `shadow_key = "${key}/shadow"`,
+    `weight = ${weight}`,
+    // The in-process router's salt is the model's name, too.
+    `salt = "${settings.model}"`,
+    ...(sticky?.from === 'header' ? [`header = "${headerVariable(sticky.name)}"`] : []),
+    ...(sticky?.from === 'cookie' ? [`cookie = "${sticky.name}"`] : []),
+    ...(canary === undefined || forceArmHeader === undefined
+      ? []
+      : [`force = "${headerVariable(forceArmHeader)}"`]),
+    ...(canary === undefined
+      ? []
+      : [
+          `shadow_socket = ${inFolder(plan.folder, shadowSocket(index))}`,
+          `most_shadows = ${mostShadows}`,
+          `timeout_ms = ${settings.readTimeoutMs}`,
+        ]),
+  ];
+}
+
+/** NGINX's variable of a request header, without the `$`. */
+export function headerVariable(name: string): string {
+  return `http_${name.toLowerCase().replaceAll('-', '_')}`;
+}

@@ -1,0 +1,35 @@
+import type { Plan } from './plan.js';
+import { inFolder, quoted } from './quoted.js';
+
+/** What stands around the site where Serin runs the NGINX itself. */
+export function renderMain(plan: Plan, site: string): string {
+  const { nginx, folder, workers } = plan;
+  const modules = plan.mode === 'lua' ? nginx.luaModules : [];
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
+  // The slowest request of an old worker is cut off after this, and not before (DATAPLANE).
+  const slowestSeconds = Math.ceil(longestRequestMs(plan) / 1000) + 1;
+  return `daemon on;
+pid ${inFolder(folder, 'nginx.pid')};
+error_log ${inFolder(folder, 'error.log')} warn;
+worker_processes ${workers ?? 'auto'};
+worker_rlimit_nofile 16384;
+worker_shutdown_timeout ${slowestSeconds}s;
+${modules.map((file) => `load_module ${quoted(file)};\n`).join('')}
+events {
+  worker_connections 4096;
+}
+
+http {
+  access_log off;
+  server_tokens off;
+  default_type application/octet-stream;
+${temporary.map((name) => `  ${name}_temp_path ${inFolder(folder, `temp/${name}`)};\n`).join('')}
+${site.replace(/^(?=.)/gm, '  ')}}
+`;
+}
+
+/** Two tries at most, each with its connect and read time-out. */
+export function longestRequestMs({ routes }: Plan): number {
+  const each = routes.map(({ settings }) => settings.readTimeoutMs + settings.connectTimeoutMs);
+  return 2 * Math.max(...each);
+}

@@ -1,0 +1,125 @@
+import { renderArms } from './arms.js';
+import { renderListen } from './listen.js';
+import { renderLimitZones, renderLimits } from './limits.js';
+import { luaLoaded, luaRoute, shadowSocket } from './lua-route.js';
+import type { Plan, RoutePlan } from './plan.js';
+import { inFolder } from './quoted.js';
+
+/** One model: its upstreams, a server for each address, and one for its shadows. */
+export function renderRoute(plan: Plan, route: RoutePlan, index: number): string {
+  const servers = route.settings.listen.map((address) =>
+    renderServer(plan, route, index, {
+      listen: renderListen(address, plan.nginx),
+      kind: 'live',
+      proxy: renderProxy(route, `http://serin_${index}_$serin_arm`),
+      arm: renderAssignment(plan, route, index),
+    }),
+  );
+  return [
+    renderArms(plan, route, index),
+    renderLimitZones(route, index),
+    ...servers,
+    ...(plan.mode === 'lua' && route.canary !== undefined
+      ? [shadowServer(plan, route, index)]
+      : []),
+  ].join('');
+}
+
+/** Sends what it is sent to the canary alone, and logs it as a shadow: no user waits for it. */
+function shadowServer(plan: Plan, route: RoutePlan, index: number): string {
+  return renderServer(plan, route, index, {
+    listen: `  listen unix:${inFolder(plan.folder, shadowSocket(index)).slice(1, -1)};`,
+    kind: 'shadow',
+    proxy: `${renderProxy(route, `http://serin_${index}_shadow`)}
+    proxy_set_header serin-shadow 1;`,
+    arm: `    set_by_lua_block $serin_arm {
+      local serin = ${luaLoaded(plan)}
+      ngx.var.serin_from = serin.now_us()
+      return "canary"
+    }`,
+  });
+}
+
+interface ServerParts {
+  readonly listen: string;
+  readonly kind: 'live' | 'shadow';
+  readonly arm: string;
+  readonly proxy: string;
+}
+
+function renderServer(plan: Plan, route: RoutePlan, index: number, parts: ServerParts): string {
+  const { settings } = route;
+  // Set before a location is chosen, as a request may be refused there, and is logged all the same.
+  const variables = { model: settings.model, kind: parts.kind, arm: 'stable', from: '', us: '-' };
+  const all = Object.entries({ ...variables, hash: '-', sequence: '-' });
+  const log = `access_log ${inFolder(plan.folder, 'observations.log')} serin buffer=64k flush=100ms;`;
+  const limits = parts.kind === 'live' ? renderLimits(route, index) : '';
+  return `server {
+${parts.listen}
+  server_name _;
+${all.map(([name, value]) => `  set $serin_${name} "${value}";\n`).join('')}  ${log}
+  client_max_body_size ${settings.maxBodyBytes};
+  # Bodies stay in memory: they can be sent again, and no user's data is written to a disk.
+  client_body_buffer_size ${settings.maxBodyBytes};
+  keepalive_requests 1000000;
+${luaHooks(plan, route, index)}${limits}  location / {
+${parts.arm}
+${parts.proxy}
+    add_header x-request-id $serin_request_id always;
+    add_header serin-arm $serin_answered always;
+    add_header serin-version $serin_${index}_version always;
+    add_header serin-fallback $serin_fallback always;
+  }
+}
+`;
+}
+
+function renderAssignment(plan: Plan, route: RoutePlan, index: number): string {
+  if (plan.mode === 'plain') {
+    return `    set $serin_arm $serin_${index}_arm;
+    set $serin_kind $serin_${index}_kind;`;
+  }
+  return `    set_by_lua_block $serin_arm {
+      local serin = ${luaLoaded(plan)}
+      return serin.assign(${luaRoute(plan, route, index)})
+    }`;
+}
+
+function luaHooks(plan: Plan, route: RoutePlan, index: number): string {
+  if (plan.mode === 'plain') return '';
+  return `  header_filter_by_lua_block {
+    local serin = ${luaLoaded(plan)}
+    serin.answer()
+  }
+  log_by_lua_block {
+    local serin = ${luaLoaded(plan)}
+    serin.finish(${luaRoute(plan, route, index)})
+  }
+`;
+}
+
+function renderProxy({ settings }: RoutePlan, to: string): string {
+  const retried = ['error', 'timeout', 'invalid_header', 'http_500', 'http_502', 'http_503'];
+  const next = [...retried, 'http_504', ...(settings.retryPosts ? ['non_idempotent'] : [])];
+  return `    proxy_pass ${to};
+    proxy_http_version 1.1;
+    # Each part of an answer goes on as it comes: streams stream.
+    proxy_buffering off;
+    proxy_buffer_size 16k;
+    proxy_buffers 8 16k;
+    proxy_busy_buffers_size 32k;
+    proxy_connect_timeout ${settings.connectTimeoutMs}ms;
+    proxy_send_timeout ${settings.readTimeoutMs}ms;
+    proxy_read_timeout ${settings.readTimeoutMs}ms;
+    proxy_next_upstream ${next.join(' ')};
+    proxy_set_header Host $host;
+    proxy_set_header Connection $serin_connection;
+    proxy_set_header Upgrade $http_upgrade;
+    proxy_set_header X-Request-Id $serin_request_id;
+    proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+    proxy_set_header X-Forwarded-Proto $scheme;
+    proxy_hide_header x-request-id;
+    proxy_hide_header serin-arm;
+    proxy_hide_header serin-version;
+    proxy_hide_header serin-fallback;`;
+}

@@ -1,0 +1,197 @@
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { toSerinError } from '../../domain/errors.js';
+import { restoreFile, textOfFile, writeInOnePiece } from './config-file.js';
+import type { Rendered } from './config/render.js';
+import { waitUntilInForce } from './in-force.js';
+import { complaintOf, refusedBy } from './nginx-words.js';
+import { findOwnProcesses, isOwnMaster, type OwnProcess } from './own-processes.js';
+import { OneAtATime } from './one-at-a-time.js';
+import { runProgram } from './run-program.js';
+import type { RunningNginx } from './running-nginx.js';
+import type { StateClient } from './state-client.js';
+import { textSince } from './text-since.js';
+
+export interface OwnNginxOptions {
+  /** Real path, existing. */
+  readonly folder: string;
+  readonly binary: string;
+  readonly client: StateClient;
+  readonly deadlineMs: number;
+  /** How long requests under way may take when it is stopped. */
+  readonly graceMs: number;
+  readonly warn: (message: string, fields: Readonly<Record<string, unknown>>) => void;
+}
+
+/** How often it is looked whether NGINX is still there. */
+const watchEveryMs = 200;
+
+/**
+ * An NGINX that Serin runs: started, watched, started again when it dies, and stopped. One that a
+ * Serin left behind is taken over with the next configuration, so that its users notice nothing.
+ */
+export class OwnNginx implements RunningNginx {
+  readonly #turns = new OneAtATime();
+  readonly #file: string;
+  readonly #watch: NodeJS.Timeout;
+  #inForce: Rendered | undefined;
+  #master: number | undefined;
+  #trouble: string | undefined;
+  #isClosed = false;
+
+  private constructor(private readonly options: OwnNginxOptions) {
+    this.#file = join(options.folder, 'nginx.conf');
+    this.#watch = setInterval(() => void this.#turns.run(() => this.#look()), watchEveryMs);
+  }
+
+  /** Finds the NGINX that is there already. */
+  static async open(options: OwnNginxOptions): Promise<OwnNginx> {
+    await mkdir(join(options.folder, 'temp'), { recursive: true });
+    const nginx = new OwnNginx(options);
+    const master = (await findOwnProcesses(options.folder)).find(({ isMaster }) => isMaster);
+    nginx.#master = master?.pid;
+    return nginx;
+  }
+
+  get trouble(): string | undefined {
+    return this.#trouble;
+  }
+
+  apply(rendered: Rendered): Promise<void> {
+    return this.#turns.run(async () => {
+      const before = this.#inForce?.text ?? (await textOfFile(this.#file));
+      const wasAlive = await this.#isAlive();
+      await this.#test(rendered.text);
+      await writeInOnePiece(this.#file, rendered.text);
+      try {
+        if (wasAlive) await this.#reload(rendered.generation);
+        else await this.#start(rendered.generation);
+      } catch (thrown) {
+        await restoreFile(this.#file, before);
+        // One that only was slow must not take it in force later.
+        if (wasAlive) this.#signal('SIGHUP');
+        else await this.#stopEverything('SIGTERM');
+        throw thrown;
+      }
+      this.#inForce = rendered;
+    });
+  }
+
+  keep(rendered: Rendered): Promise<void> {
+    return this.#turns.run(async () => {
+      await writeInOnePiece(this.#file, rendered.text);
+      this.#inForce = rendered;
+    });
+  }
+
+  readonly reopenLog = (): Promise<void> =>
+    this.#turns.run(async () => {
+      if (await this.#isAlive()) this.#signal('SIGUSR1');
+    });
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearInterval(this.#watch);
+    await this.#turns.run(() => this.#stopEverything('SIGQUIT'));
+  }
+
+  async #test(text: string): Promise<void> {
+    const tried = join(this.options.folder, 'tried.conf');
+    await writeInOnePiece(tried, text);
+    const { code, output } = await this.#run('-t', '-q', '-c', tried);
+    await rm(tried, { force: true });
+    if (code !== 0) throw refusedBy(output, 'nginx-refused');
+  }
+
+  async #start(generation: string): Promise<void> {
+    // Workers whose master was killed hold its ports, and sockets outlive a kill as files.
+    await this.#stopEverything('SIGQUIT');
+    await this.#removeSockets();
+    const { code, output } = await this.#run('-c', this.#file);
+    if (code !== 0) throw refusedBy(output, 'nginx-refused');
+    const { client, deadlineMs, folder } = this.options;
+    await waitUntilInForce(client, generation, deadlineMs, () => Promise.resolve(undefined));
+    this.#master = (await findOwnProcesses(folder)).find(({ isMaster }) => isMaster)?.pid;
+  }
+
+  async #reload(generation: string): Promise<void> {
+    const { client, deadlineMs, folder } = this.options;
+    const errorLog = join(folder, 'error.log');
+    const from = (await stat(errorLog)).size;
+    this.#signal('SIGHUP');
+    await waitUntilInForce(client, generation, deadlineMs, async () => {
+      const written = await textSince(errorLog, from);
+      return complaintOf(written) === undefined
+        ? undefined
+        : refusedBy(written, 'nginx-reload-failed');
+    });
+  }
+
+  /** Starts it again where it has died. */
+  async #look(): Promise<void> {
+    if (this.#isClosed || this.#inForce === undefined || (await this.#isAlive())) return;
+    const { warn } = this.options;
+    if (this.#trouble === undefined) warn('NGINX has died; it is started again', {});
+    try {
+      // From memory: whatever was done to the file meanwhile.
+      await writeInOnePiece(this.#file, this.#inForce.text);
+      await this.#start(this.#inForce.generation);
+      this.#trouble = undefined;
+      warn('NGINX serves again', { pid: this.#master });
+    } catch (thrown) {
+      const { message } = toSerinError(thrown);
+      if (this.#trouble !== message) warn('NGINX cannot be started again', { why: message });
+      this.#trouble = message;
+    }
+  }
+
+  /** @param signal is sent first; what is still there after the grace is killed */
+  async #stopEverything(signal: NodeJS.Signals): Promise<void> {
+    const { folder, graceMs } = this.options;
+    const until = performance.now() + graceMs;
+    let own = await findOwnProcesses(folder);
+    signalAll(own, signal);
+    while (own.length > 0 && performance.now() < until) {
+      await sleep(20);
+      own = await findOwnProcesses(folder);
+    }
+    signalAll(own, 'SIGKILL');
+    this.#master = undefined;
+  }
+
+  async #removeSockets(): Promise<void> {
+    const { folder } = this.options;
+    for (const place of [folder, join(folder, 'admin')]) {
+      const sockets = (await readdir(place)).filter((name) => name.endsWith('.sock'));
+      await Promise.all(sockets.map((name) => rm(join(place, name), { force: true })));
+    }
+  }
+
+  #run(...args: string[]): Promise<{ code: number; output: string }> {
+    const { binary, folder } = this.options;
+    const all = ['-p', folder, '-e', join(folder, 'error.log'), ...args];
+    return runProgram(binary, all, { cwd: folder });
+  }
+
+  async #isAlive(): Promise<boolean> {
+    return this.#master !== undefined && isOwnMaster(this.#master, this.options.folder);
+  }
+
+  #signal(signal: NodeJS.Signals): void {
+    if (this.#master !== undefined) process.kill(this.#master, signal);
+  }
+}
+
+function signalAll(processes: readonly OwnProcess[], signal: NodeJS.Signals): void {
+  // The master tells its workers; without one each is told.
+  const masters = processes.filter(({ isMaster }) => isMaster);
+  const told = masters.length > 0 && signal !== 'SIGKILL' ? masters : processes;
+  for (const { pid } of told) {
+    try {
+      process.kill(pid, signal);
+    } catch {
+      // It ended by itself meanwhile.
+    }
+  }
+}
