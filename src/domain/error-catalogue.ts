@@ -328,6 +328,19 @@ export const errorCatalogue = {
     true,
   ),
 
+  // Sources of observations
+  'source-silent': entry(
+    502,
+    'A source of observations does not answer as it should',
+    'The rollout waits: what is missing is not taken for good.',
+    true,
+  ),
+  'source-settings-invalid': entry(
+    422,
+    'A source of observations cannot be set up like this',
+    'Correct the setting that is named.',
+  ),
+
   internal: entry(
     500,
     'Something went wrong inside Serin',

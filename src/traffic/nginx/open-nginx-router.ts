@@ -2,6 +2,7 @@ import { copyFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { LogCensus, NginxLog } from '../../observing/nginx-log/nginx-log.js';
 import { SerinError } from '../../domain/errors.js';
 import { toPercent } from '../../domain/share.js';
 import { checkSettings, type CheckedRoute } from './check-settings.js';
@@ -29,15 +30,6 @@ export interface OpenNginx {
   trouble(): string | undefined;
   /** Stops the NGINX that Serin runs; one that somebody else runs goes on as it is. */
   close(): Promise<void>;
-}
-
-/** The log of an NGINX, for whoever reads it. */
-export interface NginxLog {
-  readonly file: string;
-  /** Undefined where Serin cannot make NGINX open it anew: then it is not rotated. */
-  readonly reopen: (() => Promise<void>) | undefined;
-  /** `epoch.number` of the newest line that NGINX meant to write; undefined without Lua. */
-  readonly lastWritten: () => Promise<string | undefined>;
 }
 
 type Warn = (message: string, fields: Readonly<Record<string, unknown>>) => void;
@@ -84,11 +76,23 @@ export async function openNginxRouter(settings: NginxSettings, warn: Warn): Prom
     log: {
       file: join(folder, 'observations.log'),
       reopen: running.reopenLog,
-      lastWritten: async () => (await client.read()).logged,
+      census: () => takeCensus(plan, client),
     },
     trouble: () => running.trouble,
     close: () => running.close(),
   };
+}
+
+async function takeCensus({ mode, own, nginx }: Plan, client: StateClient): Promise<LogCensus> {
+  if (mode === NginxMode.Lua) {
+    const { logged, shadowsShed } = await client.read();
+    return {
+      ...(logged === undefined ? {} : { newest: logged }),
+      ...(shadowsShed === undefined ? {} : { shadowsShed }),
+    };
+  }
+  // The requests of an NGINX that somebody else runs are not all Serin's.
+  return own && nginx.hasStatusModule ? { ended: await client.requestsEnded() } : {};
 }
 
 function modeOf({ mode }: NginxSettings, { hasLua, binary, version }: FoundNginx): NginxMode {

@@ -27,6 +27,8 @@ export type StateChange =
 
 /** Talks to the admin socket of an NGINX. */
 export class StateClient {
+  #asked = 0;
+
   constructor(
     private readonly socketPath: string,
     private readonly timeoutMs = 2_000,
@@ -46,14 +48,19 @@ export class StateClient {
     return JSON.parse(await this.#ask('PUT', `/state?${query.join('&')}`)) as NginxState;
   }
 
-  /** All requests that this NGINX took since it was started, these ones included; see stub_status. */
-  async requestsTaken(): Promise<number> {
+  /** Requests of users that had ended when NGINX was asked, since it was started (stub_status). */
+  async requestsEnded(): Promise<number> {
     const answer = await this.#ask('GET', '/counts');
-    return Number(/\n\s*\d+ \d+ (\d+)/.exec(answer)?.[1]);
+    const taken = Number(/\n\s*\d+ \d+ (\d+)/.exec(answer)?.[1]);
+    const [, reading = NaN, writing = NaN] =
+      /Reading: (\d+) Writing: (\d+)/.exec(answer)?.map(Number) ?? [];
+    // One of those under way is this question.
+    return taken - reading - writing - (this.#asked - 1);
   }
 
   /** On a connection of its own, so that it meets whichever worker would take a new client. */
   #ask(method: string, path: string): Promise<string> {
+    this.#asked += 1;
     return new Promise((resolve, reject) => {
       const fail = (found: string, cause?: unknown): void =>
         reject(

@@ -1,0 +1,96 @@
+import { appendFileSync, mkdtempSync, renameSync, rmSync, truncateSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { LogReader } from './log-reader.js';
+
+let file: string;
+let told: string[];
+let readers: LogReader[];
+
+beforeEach(() => {
+  file = join(mkdtempSync(join(tmpdir(), 'serin-log-')), 'observations.log');
+  told = [];
+  readers = [];
+});
+afterEach(() => {
+  for (const reader of readers) reader.close();
+});
+
+function open(startsAtEnd = false): LogReader {
+  const reader = new LogReader(file, startsAtEnd, (line) => told.push(line));
+  readers.push(reader);
+  return reader;
+}
+
+test('a log that is not there yet is read once it is', () => {
+  const reader = open();
+  reader.read(0);
+  appendFileSync(file, 'one\n');
+  reader.read(1);
+  expect(told).toEqual(['one']);
+});
+
+test('half a line waits for its other half', () => {
+  const reader = open();
+  appendFileSync(file, 'one\ntw');
+  reader.read(0);
+  expect(told).toEqual(['one']);
+  appendFileSync(file, 'o\nthree\n');
+  reader.read(1);
+  expect(told).toEqual(['one', 'two', 'three']);
+});
+
+test('reading goes on after a restart, where it stopped', () => {
+  appendFileSync(file, 'one\nhal');
+  open().read(0);
+  appendFileSync(file, 'f\ntwo\n');
+  open(true).read(0);
+  expect(told).toEqual(['one', 'half', 'two']);
+});
+
+test('what was written before anybody read is no news', () => {
+  appendFileSync(file, 'old\n');
+  const reader = open(true);
+  reader.read(0);
+  appendFileSync(file, 'new\n');
+  reader.read(1);
+  expect(told).toEqual(['new']);
+});
+
+test('a renamed log is read to its end, beside the new one', () => {
+  const reader = open();
+  appendFileSync(file, 'one\n');
+  reader.read(0);
+  const old = `${file}.old`;
+  renameSync(file, old);
+  appendFileSync(old, 'late in the old one\n');
+  reader.read(10);
+  appendFileSync(file, 'new\n');
+  reader.read(20);
+  appendFileSync(old, 'later\n');
+  reader.read(30);
+  expect(told.toSorted()).toEqual(['late in the old one', 'later', 'new', 'one']);
+  rmSync(old);
+  reader.read(10_000);
+  appendFileSync(file, 'newer\n');
+  reader.read(10_001);
+  expect(told.at(-1)).toBe('newer');
+});
+
+test('a log that was cut short is read from its start', () => {
+  const reader = open();
+  appendFileSync(file, 'one\ntwo\n');
+  reader.read(0);
+  truncateSync(file);
+  appendFileSync(file, 'x\n');
+  reader.read(1);
+  expect(told).toEqual(['one', 'two', 'x']);
+});
+
+test('a log of many chunks comes whole', () => {
+  const lines = Array.from({ length: 60_000 }, (_, i) => `line ${i} äöü`);
+  appendFileSync(file, `${lines.join('\n')}\n`, 'latin1');
+  open().read(0);
+  expect(told).toEqual(lines);
+});

@@ -1,0 +1,115 @@
+import { appendFileSync, existsSync, mkdtempSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { toModelName } from '../../domain/ids.js';
+import type { Observation } from '../../domain/observation.js';
+import type { Source, SourceFinding } from '../source.js';
+import { lineFields, type LineField } from './line-format.js';
+import type { LogCensus } from './nginx-log.js';
+import { openNginxLog } from './open-nginx-log.js';
+
+const churn = toModelName('churn');
+let file: string;
+let written: number;
+let census: () => LogCensus;
+let findings: SourceFinding[];
+let observations: Observation[];
+let reopened: number;
+let source: Source;
+
+beforeEach(async () => {
+  vi.useFakeTimers();
+  file = join(mkdtempSync(join(tmpdir(), 'serin-log-')), 'observations.log');
+  [written, reopened, findings, observations] = [0, 0, [], []];
+  census = () => ({ newest: `7.${written}` });
+  const log = {
+    file,
+    reopen: () => Promise.resolve(void (reopened += 1)),
+    census: () => Promise.resolve().then(() => census()),
+  };
+  source = openNginxLog(log, { models: [churn], nowMs: () => Date.now(), rotateBytes: 10_000 });
+  await source.start({
+    observed: (_, observation) => observations.push(observation),
+    found: (_, finding) => findings.push(finding),
+  });
+});
+afterEach(async () => {
+  await source.close();
+  vi.useRealTimers();
+});
+
+const usual: Record<LineField, string> = {
+  ...{ mark: 's1', model: 'churn', endedAt: '1.5', kind: 'live', arm: 'stable', status: '200' },
+  ...{ upstreamStatus: '200', upstreamSeconds: '0.001', headerSeconds: '0.001', seconds: '0.001' },
+  ...{ microseconds: '900', completion: 'OK', bytes: '100', stickyHash: '-', sequence: '-' },
+  requestId: 'r',
+};
+
+/** What NGINX does at the end of requests: it numbers them, and writes those that it can. */
+function serve(requests: number, isWritten: (i: number) => boolean = () => true): void {
+  let text = '';
+  for (let i = 0; i < requests; i += 1) {
+    written += 1;
+    const fields = { ...usual, sequence: `7.${written}` };
+    if (isWritten(i)) text += `${lineFields.map(([name]) => fields[name]).join('\t')}\n`;
+  }
+  appendFileSync(file, text);
+}
+
+test('requests become observations, and none of them is missing', async () => {
+  serve(1_000);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(observations).toHaveLength(1_000);
+  expect(source.counts()).toMatchObject({ requests: 1_000, observed: 1_000, lost: 0, bytes: 1e5 });
+  expect(findings.at(-1)).toMatchObject({
+    verdict: 'undecided',
+    sentence: '1000 requests observed, 0 missing',
+  });
+});
+
+test('a log that loses too many lines is unmeasurable, until it has lost none for a minute', async () => {
+  serve(1_000, (i) => i % 20 !== 0);
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(source.counts()).toMatchObject({ observed: 950, lost: 50 });
+  expect(findings.at(-1)).toMatchObject({
+    verdict: 'unmeasurable',
+    sentence: "5% of the requests of the last minute are missing from NGINX's log, more than 1%",
+  });
+  await vi.advanceTimersByTimeAsync(70_000);
+  expect(findings.at(-1)?.verdict).toBe('undecided');
+});
+
+test('a full disk, after which no line comes at all, is noticed', async () => {
+  serve(1_000);
+  await vi.advanceTimersByTimeAsync(1_000);
+  serve(500, () => false);
+  await vi.advanceTimersByTimeAsync(6_000);
+  expect(findings.at(-1)?.verdict).toBe('unmeasurable');
+  expect(source.counts()).toMatchObject({ lost: 500 });
+});
+
+test('an NGINX that does not answer is unmeasurable', async () => {
+  census = () => {
+    throw new Error('refused');
+  };
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(findings.at(-1)).toMatchObject({ verdict: 'unmeasurable' });
+});
+
+test('an NGINX that cannot count is not said to lose nothing', async () => {
+  census = () => ({});
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(findings.at(-1)?.sentence).toMatch(/how many are missing cannot be told/);
+});
+
+test('a log that has become large is replaced, and nothing of it is lost', async () => {
+  serve(200);
+  await vi.advanceTimersByTimeAsync(200);
+  expect(reopened).toBe(1);
+  expect(existsSync(file)).toBe(false);
+  serve(10);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(statSync(file).size).toBeLessThan(10_000);
+  expect(source.counts()).toMatchObject({ observed: 210, lost: 0 });
+});

@@ -1,0 +1,161 @@
+import { renameSync, rmSync } from 'node:fs';
+import { toSerinError } from '../../domain/errors.js';
+import type { ModelName } from '../../domain/ids.js';
+import type { Share } from '../../domain/share.js';
+import type { Source, SourceFinding, SourceListener } from '../source.js';
+import { CountedLines } from './counted-lines.js';
+import { LogReader } from './log-reader.js';
+import type { NginxLog } from './nginx-log.js';
+import { readLine } from './read-line.js';
+import { RecentLoss } from './recent-loss.js';
+import { SequenceGaps } from './sequence-gaps.js';
+import { observationOf } from './to-observation.js';
+
+export interface NginxLogOptions {
+  /** The models that findings are told of. */
+  readonly models: readonly ModelName[];
+  /** Milliseconds since 1970, from a clock that never steps back. */
+  readonly nowMs: () => number;
+  /** A larger share of lost lines in the last minute is `unmeasurable`; 1% by default. */
+  readonly mostLost?: Share;
+  /** A larger file is replaced; 64 MiB by default, which are about 400,000 requests. */
+  readonly rotateBytes?: number;
+  readonly readEveryMs?: number;
+}
+
+/** What is not there for longer is lost: NGINX writes each line within 100 ms. */
+const lineWithinMs = 3_000;
+/** How often NGINX is asked what should be there. */
+const censusEveryMs = 1_000;
+
+/** The observations of an NGINX, from its log. */
+export function openNginxLog(log: NginxLog, options: NginxLogOptions): Source {
+  return new NginxLogSource(log, options);
+}
+
+class NginxLogSource implements Source {
+  readonly name = 'nginx log';
+  readonly #reader: LogReader;
+  readonly #numbered = new SequenceGaps(lineWithinMs);
+  readonly #counted = new CountedLines(lineWithinMs);
+  readonly #recent = new RecentLoss();
+  #counts = {
+    ...{ requests: 0, observed: 0, lost: 0, unreadable: 0, retried: 0 },
+    ...{ shadows: 0, shadowsShed: 0, bytes: 0 },
+  };
+  #listener: SourceListener | undefined;
+  #reading: NodeJS.Timeout | undefined;
+  #asking: NodeJS.Timeout | undefined;
+  #asked: Promise<void> = Promise.resolve();
+  #isAsking = false;
+
+  constructor(
+    private readonly log: NginxLog,
+    private readonly options: NginxLogOptions,
+  ) {
+    this.#reader = new LogReader(log.file, true, (line) => this.#line(line));
+  }
+
+  async start(listener: SourceListener): Promise<void> {
+    this.#listener = listener;
+    const { readEveryMs = 100 } = this.options;
+    await this.#takeCensus();
+    this.#reading = setInterval(() => this.#read(), readEveryMs).unref();
+    this.#asking = setInterval(() => this.#askInTurn(), censusEveryMs).unref();
+  }
+
+  counts(): Readonly<Record<string, number>> {
+    return { ...this.#counts };
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#reading);
+    clearInterval(this.#asking);
+    await this.#asked;
+    if (this.#reading !== undefined) this.#read();
+    this.#listener = undefined;
+    this.#reader.close();
+  }
+
+  #read(): void {
+    this.#reader.read(this.options.nowMs());
+    const { rotateBytes = 64 * 1024 * 1024 } = this.options;
+    if (this.log.reopen !== undefined && this.#reader.size > rotateBytes) this.#rotate();
+  }
+
+  #rotate(): void {
+    const old = `${this.log.file}.old`;
+    // The reader keeps the file open; nobody needs its name.
+    renameSync(this.log.file, old);
+    rmSync(old);
+    // Where NGINX does not listen, the census says so; started anew it opens its log in any case.
+    this.log.reopen?.().catch(() => undefined);
+  }
+
+  #line(line: string): void {
+    const request = readLine(line);
+    const counts = this.#counts;
+    if (request === undefined) {
+      counts.unreadable += 1;
+      return;
+    }
+    const nowMs = this.options.nowMs();
+    if (request.sequence === undefined) this.#counted.saw();
+    else this.#numbered.saw(request.sequence, nowMs);
+    this.#recent.came(1, nowMs);
+    counts.requests += 1;
+    counts.bytes += request.bytes;
+    if (request.tries.length > 1) counts.retried += 1;
+    if (request.kind === 'shadow') counts.shadows += 1;
+    const observation = observationOf(request);
+    if (observation === undefined) return;
+    counts.observed += 1;
+    this.#listener?.observed(request.model, observation);
+  }
+
+  /** A question that waits for its answer is not asked again. */
+  #askInTurn(): void {
+    if (this.#isAsking) return;
+    this.#isAsking = true;
+    this.#asked = this.#takeCensus().finally(() => (this.#isAsking = false));
+  }
+
+  async #takeCensus(): Promise<void> {
+    const { nowMs, models } = this.options;
+    const finding: SourceFinding = { source: this.name, atMs: nowMs(), ...(await this.#howItIs()) };
+    for (const model of models) this.#listener?.found(model, finding);
+  }
+
+  async #howItIs(): Promise<Pick<SourceFinding, 'verdict' | 'sentence'>> {
+    const { nowMs } = this.options;
+    try {
+      const { newest, ended, shadowsShed = 0 } = await this.log.census();
+      // What came meanwhile is no gap.
+      this.#read();
+      if (newest !== undefined) this.#numbered.expect(newest, nowMs());
+      if (ended !== undefined) this.#counted.expect(ended, nowMs());
+      this.#counts.shadowsShed = shadowsShed;
+      const tooMany = this.#lossInWords(nowMs());
+      if (tooMany !== undefined) return { verdict: 'unmeasurable', sentence: tooMany };
+      const { observed, lost } = this.#counts;
+      const isMeasured = newest !== undefined || ended !== undefined;
+      const missing = isMeasured ? `${lost} missing` : 'how many are missing cannot be told';
+      return { verdict: 'undecided', sentence: `${observed} requests observed, ${missing}` };
+    } catch (thrown) {
+      const { message } = toSerinError(thrown);
+      return { verdict: 'unmeasurable', sentence: `NGINX does not say what it logged: ${message}` };
+    }
+  }
+
+  /** @returns undefined while too little is lost to matter */
+  #lossInWords(nowMs: number): string | undefined {
+    const lost = this.#numbered.takeLost(nowMs) + this.#counted.takeLost(nowMs);
+    this.#counts.lost += lost;
+    this.#recent.lost(lost, nowMs);
+    const share = this.#recent.share(nowMs);
+    const { mostLost = 0.01 } = this.options;
+    if (share <= mostLost) return undefined;
+    const percent = (value: number): string => `${Number((100 * value).toPrecision(2))}%`;
+    return `${percent(share)} of the requests of the last minute are missing from NGINX's log, more than ${percent(mostLost)}`;
+  }
+}
