@@ -1,0 +1,117 @@
+import { writeInterval, writeQuantity } from './quantity.js';
+import {
+  CheckStatus,
+  countInWords,
+  findingsOf,
+  Severity,
+  type Finding,
+  type Measurement,
+  type Report,
+} from './report.js';
+
+/** What is painted, as the number of an ANSI colour. */
+const colours = { red: 31, green: 32, yellow: 33, grey: 90, bold: 1 } as const;
+type Paint = (text: string, colour: keyof typeof colours) => string;
+
+const signs: Readonly<Record<CheckStatus, readonly [string, keyof typeof colours]>> = {
+  [CheckStatus.Passed]: ['✓', 'green'],
+  [CheckStatus.Warned]: ['!', 'yellow'],
+  [CheckStatus.Failed]: ['✗', 'red'],
+  [CheckStatus.Skipped]: ['–', 'grey'],
+};
+
+const severityColours: Readonly<Record<Severity, keyof typeof colours>> = {
+  [Severity.Error]: 'red',
+  [Severity.Warning]: 'yellow',
+  [Severity.Info]: 'grey',
+};
+
+export interface TerminalOptions {
+  readonly colour: boolean;
+  /** The page that has a section for each code. */
+  readonly helpPage: string;
+}
+
+/** A report as a person reads it in a terminal: every check, what was measured, every finding. */
+export function toTerminal(report: Report, { colour, helpPage }: TerminalOptions): string {
+  const paint: Paint = (text, name) =>
+    colour && text !== '' ? `\u001b[${colours[name]}m${text}\u001b[0m` : text;
+  const findings = findingsOf(report);
+  const against = report.against === undefined ? '' : ` against ${printable(report.against)}`;
+  return [
+    `${paint(printable(report.subject), 'bold')}${against}`,
+    '',
+    ...checkLines(report, paint),
+    ...measurementLines(report.measurements),
+    ...findings.flatMap((finding) => ['', ...findingLines(finding, paint, helpPage)]),
+    '',
+    conclusion(report, findings, paint),
+    '',
+  ].join('\n');
+}
+
+function checkLines({ checks }: Report, paint: Paint): string[] {
+  const width = Math.max(...checks.map(({ name }) => name.length));
+  return checks.map(({ name, status, detail }) => {
+    const [sign, colour] = signs[status];
+    const line = `${name.padEnd(width)}  ${printable(detail)}`.trimEnd();
+    return `  ${paint(sign, colour)} ${status === CheckStatus.Skipped ? paint(line, 'grey') : line}`;
+  });
+}
+
+function measurementLines(measurements: readonly Measurement[]): string[] {
+  if (measurements.length === 0) return [];
+  const hasStable = measurements.some(({ stable }) => stable !== undefined);
+  const rows = [
+    ['measured', 'this', ...(hasStable ? ['stable', 'ratio, 95% interval'] : [])],
+    ...measurements.map(({ name, unit, value, stable, ratio }) => [
+      printable(name),
+      writeQuantity(value, unit),
+      ...(hasStable
+        ? [
+            stable === undefined ? '' : writeQuantity(stable, unit),
+            ratio === undefined ? '' : writeInterval(ratio),
+          ]
+        : []),
+    ]),
+  ];
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => (row[column] ?? '').length)),
+  );
+  return [
+    '',
+    ...rows.map((row) =>
+      `  ${row
+        .map((cell, column) => {
+          const width = widths[column] ?? 0;
+          return column === 0 ? cell.padEnd(width) : cell.padStart(width);
+        })
+        .join('  ')}`.trimEnd(),
+    ),
+  ];
+}
+
+function findingLines(finding: Finding, paint: Paint, helpPage: string): string[] {
+  const { severity, code, title, expected, found, advice, accepted } = finding;
+  const line = (label: string, text: string | undefined): string[] =>
+    text === undefined ? [] : [`  ${label.padEnd(9)} ${printable(text)}`];
+  return [
+    `${paint(severity, severityColours[severity])} ${paint(code, 'bold')}: ${printable(title)}`,
+    ...line('expected', expected),
+    ...line('found', found),
+    ...line('accepted', accepted),
+    ...(accepted === undefined ? line('do', advice) : []),
+    ...line('see', `${helpPage}#${code}`),
+  ];
+}
+
+function conclusion(report: Report, findings: readonly Finding[], paint: Paint): string {
+  const word = report.passed ? paint('passed', 'green') : paint('failed', 'red');
+  const time = (report.durationMs / 1000).toFixed(1);
+  return `serin ${report.gate} ${word}: ${countInWords(findings)}, in ${time} s.`;
+}
+
+/** Names come from model files: they must not move the cursor or change the colour. */
+function printable(text: string): string {
+  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
+}
