@@ -7,10 +7,11 @@ import { confine, isInside, outside } from './files/confine.js';
 import { hashFile, readAndHashFile } from './files/hashed-file.js';
 import { rememberByFile } from './files/remembered.js';
 import type { ExternalData } from './onnx/external-data.js';
+import { ModelProblem } from './onnx/problem.js';
 import { readOnnx, type OnnxFile } from './onnx/read.js';
 
 /** An ONNX file with everything that belongs to it. */
-interface ModelArtefact {
+export interface ModelArtefact {
   readonly onnx: OnnxFile;
   readonly digest: Digest;
   /** Of the ONNX file and its external data together. */
@@ -59,6 +60,7 @@ async function locate(location: string, folder: string): Promise<string> {
   throw new SerinError('model-invalid', {
     expected: `the file ${JSON.stringify(location)} beside the model: it holds weights`,
     found: file === undefined ? 'no such file' : 'no file but a folder',
+    fields: { problem: ModelProblem.ExternalDataMissing },
     advice: 'Copy every file that the export made, not the .onnx alone.',
   });
 }
@@ -69,6 +71,7 @@ function requireBytes(parts: readonly ExternalData[], sizeBytes: number): void {
     throw new SerinError('model-invalid', {
       expected: `${offsetBytes + lengthBytes} bytes or more in ${JSON.stringify(location)}, for tensor "${tensor}"`,
       found: `${sizeBytes} bytes (a file that was cut off?)`,
+      fields: { problem: ModelProblem.ExternalDataShort },
     });
   }
 }

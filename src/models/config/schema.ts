@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { validationSchema } from './validation-schema.js';
 
 /**
  * What model.yaml may say. A `description` here is what an error says was expected, so each is worded
@@ -56,6 +57,7 @@ const forVersions = {
     ),
   ),
   golden: Type.Optional(Type.Array(golden, { description: 'a list of golden rows' })),
+  validate: Type.Optional(validationSchema),
   batching: Type.Optional(
     Type.Object(
       {

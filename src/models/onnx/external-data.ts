@@ -8,6 +8,7 @@ import {
   type SparseTensorProto,
   type TensorProto,
 } from './generated/onnx_pb.js';
+import { ModelProblem } from './problem.js';
 
 /** A stretch of another file that holds a tensor's elements. */
 export interface ExternalData {
@@ -68,6 +69,7 @@ function toExternalData(tensor: TensorProto): ExternalData {
     throw new SerinError('model-invalid', {
       expected: `a file with the elements of tensor "${tensor.name}"`,
       found: 'external data without a location',
+      fields: { problem: ModelProblem.ExternalDataMissing },
     });
   }
   const length = entries.get('length');
@@ -85,6 +87,7 @@ function toBytes(digits: string, tensor: string): number {
     throw new SerinError('model-invalid', {
       expected: `a number of bytes as offset and length of tensor "${tensor}"`,
       found: JSON.stringify(digits),
+      fields: { problem: ModelProblem.ExternalDataMissing },
     });
   }
   return bytes;

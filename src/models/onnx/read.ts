@@ -10,6 +10,7 @@ import {
 } from './generated/onnx_pb.js';
 import { toTensorSpec } from './tensor-spec.js';
 import { whatItIs } from './what-it-is.js';
+import { ModelProblem } from './problem.js';
 import { withoutTensorData } from './without-tensor-data.js';
 
 /** One operator of a graph, in the order of the file. */
@@ -43,13 +44,8 @@ export interface OnnxFile {
  * @throws SerinError `model-invalid`, with what the file seems to be instead
  */
 export function readOnnx(bytes: Uint8Array): OnnxFile {
-  const model = decode(bytes);
-  const graph = model.graph;
-  if (graph === undefined) throw noModel(bytes, 'a protobuf message without a graph');
-  if (model.irVersion <= 0n) throw noModel(bytes, 'a message without an IR version');
-  if (model.opsetImport.length === 0) {
-    throw noModel(bytes, 'a model without operator sets (a file that was cut off?)');
-  }
+  const model = decodeOnnx(bytes);
+  const { graph } = model;
   return {
     signature: signatureOf(graph),
     opsets: Object.fromEntries(model.opsetImport.map(toOpset)),
@@ -60,6 +56,28 @@ export function readOnnx(bytes: Uint8Array): OnnxFile {
     operators: operatorsOf(graph),
     externalData: externalDataOf(model),
   };
+}
+
+/** An ONNX file's message, of which the graph is certain to be there. */
+export type ModelWithGraph = ModelProto & { readonly graph: GraphProto };
+
+/**
+ * Decodes an ONNX file, without its weights.
+ * @param bytes the whole file
+ * @throws SerinError `model-invalid`, with what the file seems to be instead
+ */
+export function decodeOnnx(bytes: Uint8Array): ModelWithGraph {
+  const model = decode(bytes);
+  if (!hasGraph(model)) throw noModel(bytes, 'a protobuf message without a graph');
+  if (model.irVersion <= 0n) throw noModel(bytes, 'a message without an IR version');
+  if (model.opsetImport.length === 0) {
+    throw noModel(bytes, 'a model without operator sets (a file that was cut off?)');
+  }
+  return model;
+}
+
+function hasGraph(model: ModelProto): model is ModelWithGraph {
+  return model.graph !== undefined;
 }
 
 function decode(bytes: Uint8Array): ModelProto {
@@ -80,6 +98,7 @@ function noModel(bytes: Uint8Array, otherwise: string, cause?: unknown): SerinEr
     expected: 'an ONNX model',
     found: whatItIs(bytes) ?? otherwise,
     cause,
+    fields: { problem: ModelProblem.NotOnnx },
   });
 }
 
@@ -103,6 +122,7 @@ function requireSome(side: string, count: number): void {
   throw new SerinError('model-invalid', {
     expected: `a graph with at least one ${side}`,
     found: 'none',
+    fields: { problem: ModelProblem.Unservable },
   });
 }
 

@@ -1,6 +1,7 @@
 import { SerinError } from '../../domain/errors.js';
 import type { TensorSpec } from '../../domain/signature.js';
 import { fromOnnxType, onnxTypeName } from './datatypes.js';
+import { ModelProblem } from './problem.js';
 import type { TensorShapeProto_Dimension, TypeProto, ValueInfoProto } from './generated/onnx_pb.js';
 
 type Side = 'input' | 'output';
@@ -76,6 +77,7 @@ function invalid(expected: string, found: string, advice?: string): SerinError {
   return new SerinError('model-invalid', {
     expected,
     found,
+    fields: { problem: ModelProblem.Unservable },
     ...(advice === undefined ? {} : { advice }),
   });
 }

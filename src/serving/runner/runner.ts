@@ -79,6 +79,9 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
   }
 }
 
-function diedWhileLoading({ detail }: RunnerExit): SerinError {
-  return new SerinError('model-load-failed', { found: `a runner process that died: ${detail}` });
+function diedWhileLoading({ reason, detail }: RunnerExit): SerinError {
+  return new SerinError('model-load-failed', {
+    found: `a runner process that died: ${detail}`,
+    fields: { reason },
+  });
 }

@@ -1,0 +1,13 @@
+/**
+ * What is wrong with a file of which an error says `model-invalid`: the `problem` among the error's
+ * fields, for whoever has to tell one from another.
+ */
+export const ModelProblem = {
+  /** No ONNX at all, or cut off. */
+  NotOnnx: 'not-onnx',
+  /** ONNX, but with inputs or outputs that cannot be served. */
+  Unservable: 'unservable',
+  ExternalDataMissing: 'external-data-missing',
+  ExternalDataShort: 'external-data-short',
+} as const;
+export type ModelProblem = (typeof ModelProblem)[keyof typeof ModelProblem];
