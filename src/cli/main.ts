@@ -11,6 +11,7 @@ import { rolloutWatchCommand } from './commands/rollout/watch.js';
 import { serveCommand } from './commands/serve.js';
 import { statusCommand } from './commands/status.js';
 import { trainSamplesCommand } from './commands/train-samples.js';
+import { validateCommand } from './commands/validate.js';
 import { walkthroughCommand } from './commands/walkthrough.js';
 import { reportFailure } from './report-failure.js';
 
@@ -29,6 +30,7 @@ const program = new Command('serin')
   .addCommand(planCommand())
   .addCommand(rolloutCommand())
   .addCommand(rolloutWatchCommand('serin watch'))
+  .addCommand(validateCommand())
   .addCommand(initCommand())
   .addCommand(trainSamplesCommand())
   .addCommand(walkthroughCommand());

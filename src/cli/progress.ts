@@ -9,3 +9,8 @@ export function drawProgress(share: number, words: string): void {
   );
   if (share >= 1) process.stderr.write('\n');
 }
+
+/** Takes the line of progress away again, where what follows says more. */
+export function endProgress(): void {
+  if (process.stderr.isTTY) process.stderr.write('\r\u001b[2K');
+}

@@ -85,7 +85,6 @@ warning unused: w
 
 info nan-swallowed: y
   accepted  trees do that
-  see       docs/reference/validate.md#nan-swallowed
 
 serin validate failed: 1 error, 1 warning, in 1.5 s.
 `,

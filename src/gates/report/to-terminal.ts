@@ -101,7 +101,8 @@ function findingLines(finding: Finding, paint: Paint, helpPage: string): string[
     ...line('found', found),
     ...line('accepted', accepted),
     ...(accepted === undefined ? line('do', advice) : []),
-    ...line('see', `${helpPage}#${code}`),
+    // An information asks for nothing: where to read more of it is in the other formats.
+    ...(severity === Severity.Info ? [] : line('see', `${helpPage}#${code}`)),
   ];
 }
 

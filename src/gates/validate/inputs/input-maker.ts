@@ -1,0 +1,95 @@
+import type { TensorSpec } from '../../../domain/signature.js';
+import type { Tensor } from '../../../domain/tensor.js';
+import type { Random } from '../../../stats/random.js';
+import type { Expectations } from '../expectations.js';
+import type { AskFailure, ModelUnderTest } from '../model-under-test.js';
+import type { Subject } from '../subject.js';
+import { candidateShapes, type InputShapes } from './dimensions.js';
+import { fill, type Filling, type ValueRange } from './fill.js';
+
+/** Makes up requests of one row that the model takes. */
+export class InputMaker {
+  constructor(
+    private readonly specs: readonly TensorSpec[],
+    readonly shapes: InputShapes,
+    private readonly ranges: ReadonlyMap<string, ValueRange>,
+  ) {}
+
+  make(filling: Filling): Tensor[] {
+    return this.specs.map((spec) =>
+      fill(spec, this.shapes.get(spec.name) ?? [], filling, this.ranges.get(spec.name)),
+    );
+  }
+
+  /** One input filled in one way, the others at random. */
+  makeWith(name: string, filling: Filling, random: Random): Tensor[] {
+    return this.specs.map((spec) =>
+      fill(
+        spec,
+        this.shapes.get(spec.name) ?? [],
+        spec.name === name ? filling : { kind: 'random', random },
+        // A range says what is usual: NaN and infinities are meant to be outside of it.
+        spec.name === name ? undefined : this.ranges.get(spec.name),
+      ),
+    );
+  }
+
+  /** The sizes that were settled on, for people: `image [1, 3, 224, 224]`. */
+  inWords(): string {
+    return [...this.shapes].map(([name, shape]) => `${name} [${shape.join(', ')}]`).join(', ');
+  }
+}
+
+/** A maker of inputs that the model answers, or why it answers none. */
+export type FoundInputs =
+  | { readonly maker: InputMaker; readonly tried: number }
+  | { readonly failure: AskFailure; readonly tried: number };
+
+/**
+ * Looks for inputs that the model answers: sizes of dynamic dimensions by trying, ranges from
+ * model.yaml and from the tables in which the model looks its integers up.
+ * @param given whole inputs that are known to fit, as golden rows: their shapes are tried first
+ */
+export async function findInputs(
+  model: ModelUnderTest,
+  subject: Subject,
+  expectations: Expectations,
+  random: Random,
+  given: readonly (readonly Tensor[])[],
+): Promise<FoundInputs> {
+  const ranges = rangesOf(subject, expectations);
+  const candidates = [
+    ...given.slice(0, 1).map((inputs) => new Map(inputs.map(({ name, shape }) => [name, shape]))),
+    ...candidateShapes(subject, expectations.dimensions),
+  ];
+  let first: AskFailure | undefined;
+  let tried = 0;
+  for (const shapes of candidates) {
+    const maker = new InputMaker(subject.signature.inputs, shapes, ranges);
+    tried += 1;
+    const { failure } = await model.ask(maker.make({ kind: 'random', random }));
+    if (failure === undefined) return { maker, tried };
+    first ??= failure;
+    // Where the process died, other sizes are not tried: it would die again and again.
+    if (failure.kind !== 'refused') return { failure, tried };
+  }
+  return { failure: first ?? { kind: 'refused', words: 'its inputs are too large' }, tried };
+}
+
+function rangesOf(
+  { graph, signature }: Subject,
+  { inputs }: Expectations,
+): ReadonlyMap<string, ValueRange> {
+  const ranges = new Map<string, ValueRange>();
+  for (const { name } of signature.inputs) {
+    const entries = graph.entriesLookedUp.get(name);
+    const { min, max } = inputs[name] ?? {};
+    if (min !== undefined || max !== undefined) {
+      ranges.set(name, {
+        min: min ?? Math.min(0, max ?? 0),
+        max: max ?? Math.max(min ?? 0, 1),
+      });
+    } else if (entries !== undefined) ranges.set(name, { min: 0, max: entries - 1 });
+  }
+  return ranges;
+}

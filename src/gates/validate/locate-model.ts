@@ -1,0 +1,60 @@
+import { realpath, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { SerinError } from '../../domain/errors.js';
+import type { OnnxVersion } from '../../domain/version.js';
+import { modelFileName, partFlatName } from '../../models/folders.js';
+
+/** A model file with the folders whose model.yaml belongs to it. */
+export interface ModelToValidate {
+  /** Absolute path of the .onnx file, symbolic links resolved. */
+  readonly file: string;
+  /** What reports call it. */
+  readonly shownAs: string;
+  /** The folder of the version: its own model.yaml, weights and golden pairs are in it. */
+  readonly versionFolder: string;
+  /** The folder of the model, with what is true of all its versions; undefined: there is none. */
+  readonly modelFolder: string | undefined;
+}
+
+/**
+ * Finds a model by a path: an .onnx file, or a folder with a model.onnx.
+ * @throws SerinError `model-file-missing`
+ */
+export async function locateModel(given: string): Promise<ModelToValidate> {
+  const named = path.resolve(given);
+  const file = (await isFolder(named)) ? path.join(named, modelFileName) : named;
+  const real = await realpath(file).catch((cause: unknown) => {
+    throw new SerinError('model-file-missing', {
+      expected: `an .onnx file, or a folder with a ${modelFileName}`,
+      found: `nothing at ${given}`,
+      advice: 'Name an .onnx file, or the folder of a version.',
+      cause,
+    });
+  });
+  // Weights are looked for where the file really is; model.yaml stands where the file was named.
+  return { ...foldersOf(file), file: real, shownAs: given };
+}
+
+/** A version of the model repository as something to validate. */
+export function modelOfVersion({ file, model, version }: OnnxVersion): ModelToValidate {
+  return { ...foldersOf(file), file, shownAs: `${model}/${version}` };
+}
+
+async function isFolder(named: string): Promise<boolean> {
+  return stat(named).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
+/** As the model repository lays them out: `churn/2/model.onnx`, or flat, `churn_v2/model.onnx`. */
+function foldersOf(file: string): Pick<ModelToValidate, 'versionFolder' | 'modelFolder'> {
+  const versionFolder = path.dirname(file);
+  if (path.basename(file) !== modelFileName) return { versionFolder, modelFolder: undefined };
+  const parent = path.dirname(versionFolder);
+  const flat = partFlatName(path.basename(versionFolder));
+  return {
+    versionFolder,
+    modelFolder: flat === undefined ? parent : path.join(parent, flat.model),
+  };
+}

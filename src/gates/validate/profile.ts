@@ -1,0 +1,53 @@
+/** How thorough a validation is. */
+export const Profile = { Quick: 'quick', Standard: 'standard', Thorough: 'thorough' } as const;
+export type Profile = (typeof Profile)[keyof typeof Profile];
+
+export const profiles: readonly Profile[] = Object.values(Profile);
+
+/** What a profile costs; counts are upper bounds, times end a check early. */
+export interface ProfileSettings {
+  /** Random rows on which outputs have to be finite. */
+  readonly randomRows: number;
+  /** Rows on which the answers are compared with stable's. */
+  readonly agreementRows: number;
+  /** Whether batches are tried that are as large as Serin will ever make them, or 2 rows only. */
+  readonly largestBatch: boolean;
+  /** Times that one input is repeated. */
+  readonly repeats: number;
+  /** Pairs of timed requests; 0: latency is not measured. */
+  readonly latencyPairs: number;
+  /** How long one measurement of latency may take. */
+  readonly latencyMs: number;
+  /** Whether NaN and infinities, and the ends of every datatype, are sent. */
+  readonly unusualInputs: boolean;
+}
+
+export const profileSettings: Readonly<Record<Profile, ProfileSettings>> = {
+  [Profile.Quick]: {
+    randomRows: 4,
+    agreementRows: 16,
+    largestBatch: false,
+    repeats: 2,
+    latencyPairs: 0,
+    latencyMs: 0,
+    unusualInputs: false,
+  },
+  [Profile.Standard]: {
+    randomRows: 32,
+    agreementRows: 128,
+    largestBatch: true,
+    repeats: 5,
+    latencyPairs: 200,
+    latencyMs: 4_000,
+    unusualInputs: true,
+  },
+  [Profile.Thorough]: {
+    randomRows: 512,
+    agreementRows: 2_000,
+    largestBatch: true,
+    repeats: 50,
+    latencyPairs: 2_000,
+    latencyMs: 30_000,
+    unusualInputs: true,
+  },
+};

@@ -1,0 +1,82 @@
+import type { Finding } from '../report/report.js';
+import type { CheckOutcome, FileContext } from './check.js';
+import type { ValidationCode } from './codes.js';
+import { finding } from './finding.js';
+import { compareSignatures } from './file/compare-signatures.js';
+import type { ProcessEnd, ProcessLimits, StartModelProcess } from './model-process.js';
+import { ModelUnderTest } from './model-under-test.js';
+import type { Subject } from './subject.js';
+
+export interface StartedModels {
+  readonly outcome: CheckOutcome;
+  readonly model: ModelUnderTest | undefined;
+  /** Only where it takes the same inputs. */
+  readonly stableModel: ModelUnderTest | undefined;
+}
+
+/** Loads the candidate and stable, each in a process of its own. */
+export async function startBoth(
+  { subject, stable }: FileContext,
+  start: StartModelProcess,
+  limits: ProcessLimits,
+  signal: AbortSignal | undefined,
+): Promise<StartedModels> {
+  const starting = ({ model }: Subject) =>
+    ModelUnderTest.start(() => start(model.file, model.shownAs, limits, signal));
+  const started = await starting(subject);
+  if (!(started instanceof ModelUnderTest)) {
+    const { failure } = started;
+    const outcome = { detail: 'it was not loaded', findings: [loadFinding(failure)] };
+    return { outcome, model: undefined, stableModel: undefined };
+  }
+  const findings: Finding[] = [];
+  const comparable = stable !== undefined && takesTheSame(subject, stable) ? stable : undefined;
+  const startedStable = comparable === undefined ? undefined : await starting(comparable);
+  const isRunning = startedStable instanceof ModelUnderTest;
+  if (startedStable !== undefined && !isRunning) {
+    findings.push(
+      finding('stable-invalid', 'stable cannot be loaded', {
+        expected: 'a model that loads',
+        found: startedStable.failure.words,
+      }),
+    );
+  }
+  const beside =
+    stable === undefined
+      ? ''
+      : isRunning
+        ? ', and stable beside it'
+        : '; stable is not asked, as it does not take the same inputs';
+  return {
+    outcome: { detail: `loaded in a process of its own${beside}`, findings },
+    model: started,
+    stableModel: isRunning ? startedStable : undefined,
+  };
+}
+
+/** Whether what is made up for the one can be asked of the other. */
+function takesTheSame(subject: Subject, stable: Subject): boolean {
+  const inputs = (one: Subject) => ({ inputs: one.signature.inputs, outputs: [] });
+  return compareSignatures(inputs(subject), inputs(stable)).relation !== 'breaking';
+}
+
+const codes: Readonly<Record<ProcessEnd['kind'] | 'refused', ValidationCode>> = {
+  refused: 'load-failed',
+  crashed: 'load-crashed',
+  'timed-out': 'load-over-limit',
+  'out-of-memory': 'memory-over-limit',
+  closed: 'load-crashed',
+};
+
+function loadFinding({
+  kind,
+  words,
+}: {
+  readonly kind: keyof typeof codes;
+  readonly words: string;
+}) {
+  return finding(codes[kind], 'the model was not loaded', {
+    expected: 'a model that loads',
+    found: words,
+  });
+}

@@ -1,0 +1,179 @@
+import { performance } from 'node:perf_hooks';
+import { Random } from '../../stats/random.js';
+import { CheckStatus, type Report } from '../report/report.js';
+import { skipped, type CheckOutcome, type FileContext } from './check.js';
+import { Checklist, type Progress } from './checklist.js';
+import { withMore, type Expectations } from './expectations.js';
+import { fileChecks, liveChecks } from './checks.js';
+import { finding } from './finding.js';
+import { prepareInputs } from './inputs/prepare-inputs.js';
+import type { LiveContext } from './live-context.js';
+import type { ModelToValidate } from './locate-model.js';
+import type { StartModelProcess } from './model-process.js';
+import { Profile, profileSettings } from './profile.js';
+import { startBoth, type StartedModels } from './start-models.js';
+import { readSubject, type ReadSubject, type Subject } from './subject.js';
+
+export interface ValidationRequest {
+  readonly candidate: ModelToValidate;
+  /** What takes the traffic now, or anything else to compare with. */
+  readonly against?: ModelToValidate | undefined;
+  /** What is expected beyond what model.yaml says; it counts before that. */
+  readonly expectations?: Partial<Expectations> | undefined;
+  /** Default: standard. */
+  readonly profile?: Profile | undefined;
+  /** The same seed makes up the same inputs. Default 1. */
+  readonly seed?: number | undefined;
+  readonly start: StartModelProcess;
+  readonly limits?: Partial<ValidationLimits> | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** Ends everything, also the processes of the models. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What the processes of the two models may use, each. */
+export interface ValidationLimits {
+  readonly memoryBytes: number;
+  readonly startMs: number;
+  readonly requestMs: number;
+}
+
+const defaultLimits: ValidationLimits = {
+  memoryBytes: 4 * 2 ** 30,
+  startMs: 120_000,
+  requestMs: 30_000,
+};
+
+/**
+ * Examines a model before it takes any traffic: its files in this process, everything that ONNX
+ * Runtime does in a process of its own, with limits of memory and time.
+ * @returns a report; what the model does never throws
+ * @throws whatever `signal` aborts with
+ */
+export async function validateModel(request: ValidationRequest): Promise<Report> {
+  const startedAtMs = Date.now();
+  const begin = performance.now();
+  const { candidate, against, profile = Profile.Standard, seed = 1 } = request;
+  const checks = new Checklist(
+    3 + fileChecks.length + liveChecks.length,
+    request.onProgress ?? (() => undefined),
+    request.signal,
+  );
+  const subject = await examine(request, checks, profile, seed);
+  return {
+    gate: 'validate',
+    subject: candidate.shownAs,
+    ...(against === undefined ? {} : { against: against.shownAs }),
+    passed: checks.results.every(({ status }) => status !== CheckStatus.Failed),
+    startedAtMs,
+    durationMs: performance.now() - begin,
+    checks: checks.results,
+    measurements: checks.measurements,
+    facts: { ...(subject === undefined ? {} : { digest: subject.digest }), profile, seed },
+  };
+}
+
+async function examine(
+  request: ValidationRequest,
+  checks: Checklist,
+  profile: Profile,
+  seed: number,
+): Promise<Subject | undefined> {
+  const { subject, ...read } = await readSubject(request.candidate);
+  const stable = request.against === undefined ? undefined : await readSubject(request.against);
+  const expectations =
+    subject === undefined ? undefined : withMore(subject.expectations, request.expectations);
+  checks.accepted = expectations?.accept ?? {};
+  await checks.run('file', () => fileOutcome({ subject, ...read }, stable));
+  if (subject === undefined || expectations === undefined) {
+    for (const { name } of [...fileChecks, { name: 'load' }, { name: 'inputs' }, ...liveChecks]) {
+      await checks.run(name, () => skipped('the file cannot be used'));
+    }
+    return undefined;
+  }
+  const settings = profileSettings[profile];
+  const context: FileContext = { subject, stable: stable?.subject, expectations, settings };
+  for (const { name, check } of fileChecks) await checks.run(name, () => check(context));
+
+  let started: StartedModels | undefined;
+  try {
+    await checks.run('load', async () => {
+      started = await startBoth(
+        context,
+        request.start,
+        limitsOf(request, expectations),
+        request.signal,
+      );
+      return started.outcome;
+    });
+    await examineRunning(context, started, checks, seed);
+  } finally {
+    await Promise.all([started?.model?.close(), started?.stableModel?.close()]);
+  }
+  return subject;
+}
+
+async function examineRunning(
+  context: FileContext,
+  started: StartedModels | undefined,
+  checks: Checklist,
+  seed: number,
+): Promise<void> {
+  const model = started?.model;
+  if (model === undefined) {
+    for (const { name } of [{ name: 'inputs' }, ...liveChecks]) {
+      await checks.run(name, () => skipped('it was not loaded'));
+    }
+    return;
+  }
+  let live: LiveContext = {
+    ...context,
+    model,
+    stableModel: started?.stableModel,
+    maker: undefined,
+    known: [],
+    recorded: [],
+    randomFor: (purpose) => new Random(seedOf(purpose, seed)),
+  };
+  await checks.run('inputs', async () => {
+    const { inputs, outcome } = await prepareInputs(live);
+    live = { ...live, ...inputs };
+    return outcome;
+  });
+  for (const { name, check } of liveChecks) await checks.run(name, () => check(live));
+}
+
+function fileOutcome(
+  { subject, findings }: ReadSubject,
+  stable: ReadSubject | undefined,
+): CheckOutcome {
+  const ofStable = (stable?.findings ?? [])
+    .filter(() => stable?.subject === undefined)
+    .map(({ title, expected, found }) =>
+      finding('stable-invalid', `stable cannot be read: ${title}`, {
+        ...(expected === undefined ? {} : { expected }),
+        ...(found === undefined ? {} : { found }),
+      }),
+    );
+  return {
+    detail: subject?.digest ?? 'cannot be used',
+    findings: [...findings, ...ofStable],
+  };
+}
+
+function limitsOf(
+  { limits }: ValidationRequest,
+  { maxMemoryBytes }: Expectations,
+): ValidationLimits {
+  const asked = { ...defaultLimits, ...limits };
+  return { ...asked, memoryBytes: Math.min(asked.memoryBytes, maxMemoryBytes ?? Infinity) };
+}
+
+/** FNV-1a (Fowler, Noll & Vo 1991) of the purpose, beginning at the seed. */
+function seedOf(purpose: string, seed: number): number {
+  let hash = 0x811c9dc5 ^ seed;
+  for (const character of purpose) {
+    hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
+  }
+  return hash;
+}
