@@ -339,6 +339,22 @@ export const errorCatalogue = {
     422,
     'A source of observations cannot be set up like this',
     'Correct the setting that is named.',
+  // Load tests and smoke tests
+  'target-unreachable': entry(
+    503,
+    'The target does not answer',
+    'Start it, or correct the address.',
+    true,
+  ),
+  'inputs-invalid': entry(
+    400,
+    'The inputs cannot be used',
+    'JSON lines, JSON, a HAR capture or a model; see docs/reference/loadtest.md.',
+  ),
+  'inputs-missing': entry(
+    400,
+    'Nothing says what to send',
+    'Give --inputs with a file of requests, or with a model (its folder or .onnx file).',
   ),
 
   internal: entry(

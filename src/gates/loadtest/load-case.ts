@@ -1,0 +1,20 @@
+import type { LoadRequest } from './sender.js';
+
+/** What an answer has to be, beyond its form. */
+export interface Expectation {
+  /** Instead of any status from 200 to 299. */
+  readonly status?: number;
+  /** JSON of which every value has to be in the answer, at the same place; objects may hold more. */
+  readonly answer?: unknown;
+  /** Largest allowed absolute difference of a number. */
+  readonly tolerance: number;
+}
+
+/** One input of a load test or a smoke test: a request, and what is known of its answer. */
+export interface LoadCase {
+  readonly request: LoadRequest;
+  readonly expect?: Expectation;
+}
+
+/** Where two servers differ by rounding alone. */
+export const defaultTolerance = 1e-4;
