@@ -3,6 +3,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { buildApp } from './api/app.js';
 import type { ServerContext, ServerSettings } from './api/context.js';
 import { SerinError, toSerinError } from './domain/errors.js';
+import { AskedGates } from './gates/ask/asked-gates.js';
 import type { ModelName } from './domain/ids.js';
 import type { StickyKey } from './domain/sticky-key.js';
 import { openRepository } from './models/repository.js';
@@ -130,6 +131,10 @@ function createContext(settings: ServeSettings, logger: FastifyBaseLogger): Serv
     wallMs: () => Date.now(),
     warn,
   });
+  const gates = new AskedGates({
+    builtIn: new Map(),
+    allowCommands: settings.allowCommands,
+  });
   const rollouts: LiveRollouts = new LiveRollouts({
     log: new SqliteRolloutLog(database),
     timelines: new SqliteTimelines(database),
@@ -145,7 +150,7 @@ function createContext(settings: ServeSettings, logger: FastifyBaseLogger): Serv
         model.shadow = undefined;
       },
     },
-    gates: { run: () => Promise.resolve({ passed: false, reason: 'not there yet' }) },
+    gates,
     notifier: new Notifications({
       standing: async (id) => {
         const { phase, weight } = await rollouts.controller.show(id);

@@ -339,6 +339,8 @@ export const errorCatalogue = {
     422,
     'A source of observations cannot be set up like this',
     'Correct the setting that is named.',
+  ),
+
   // Load tests and smoke tests
   'target-unreachable': entry(
     503,

@@ -19,6 +19,12 @@ import { InProcessRouter, type Shadowing } from './router.js';
 import { RolloutTimelines } from './timelines.js';
 import { ServedVersions } from './versions.js';
 
+/** Gates that know beforehand what they cannot ask, and stop with the server. */
+export interface LiveGates extends Gates {
+  gatesNotAvailable(strategy: Strategy): SerinError | undefined;
+  close(): void;
+}
+
 export interface LiveRolloutsOptions {
   readonly log: EventLog;
   readonly timelines: Timelines;
@@ -27,7 +33,7 @@ export interface LiveRolloutsOptions {
   readonly witness: ServiceWitness;
   readonly find: FindVersion;
   readonly shadowing: Shadowing;
-  readonly gates: Gates;
+  readonly gates: LiveGates;
   readonly notifier: Notifier;
   readonly clock: Clock;
   readonly warn: (message: string, fields: Readonly<Record<string, unknown>>) => void;
@@ -80,7 +86,9 @@ export class LiveRollouts {
         found: `router: ${strategy.router}`,
       });
     }
-    const { deployments, find } = this.options;
+    const { deployments, find, gates } = this.options;
+    const notAvailable = gates.gatesNotAvailable(strategy);
+    if (notAvailable !== undefined) throw notAvailable;
     const { model } = strategy;
     deployments.model(model);
     const active = await this.activeOf(model);
@@ -147,6 +155,7 @@ export class LiveRollouts {
 
   close(): void {
     this.controller.close();
+    this.options.gates.close();
     this.timelines.save();
   }
 }
