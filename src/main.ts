@@ -4,6 +4,8 @@ import { buildApp } from './api/app.js';
 import type { ServerContext, ServerSettings } from './api/context.js';
 import { SerinError, toSerinError } from './domain/errors.js';
 import { AskedGates } from './gates/ask/asked-gates.js';
+import type { KeepReport } from './gates/in-rollout/answer-of-report.js';
+import { validateGate, type VersionOfArm } from './gates/in-rollout/validate-gate.js';
 import type { ModelName } from './domain/ids.js';
 import type { StickyKey } from './domain/sticky-key.js';
 import { openRepository } from './models/repository.js';
@@ -14,12 +16,15 @@ import { Disagreements } from './observing/disagreements.js';
 import { createMetrics } from './observing/metrics.js';
 import { ServiceWitness } from './observing/service-witness.js';
 import { Deployments } from './rollout/deployments.js';
+import { versionOfArm } from './rollout/live/arms-of.js';
 import { LiveRollouts } from './rollout/live/live-rollouts.js';
 import { realClock } from './rollout/live/real-clock.js';
 import { ServedModel } from './serving/gateway/served-model.js';
 import { Shadow } from './serving/gateway/shadow.js';
 import { launcher } from './serving/launch-arm.js';
+import { startModelProcess } from './serving/start-model-process.js';
 import type { RunnerSettings } from './serving/runner/launch-runner.js';
+import { SqliteGateReports } from './store/sqlite/gate-reports.js';
 import { lockDataFolder } from './store/sqlite/lock-data-folder.js';
 import { openDatabase } from './store/sqlite/database.js';
 import { SqliteDeploymentLog } from './store/sqlite/deployment-log.js';
@@ -131,8 +136,13 @@ function createContext(settings: ServeSettings, logger: FastifyBaseLogger): Serv
     wallMs: () => Date.now(),
     warn,
   });
+  const gateReports = new SqliteGateReports(database);
+  const find = (named: string, model: ModelName) => versions.resolve(named, model);
+  const versionOf: VersionOfArm = ({ strategy }, arm) => versionOfArm(find, strategy, arm);
+  const keepReport: KeepReport = ({ rolloutId }, report) =>
+    gateReports.save(rolloutId, report.gate, JSON.stringify(report));
   const gates = new AskedGates({
-    builtIn: new Map(),
+    builtIn: new Map([['validate', validateGate(versionOf, startModelProcess, keepReport)]]),
     allowCommands: settings.allowCommands,
   });
   const rollouts: LiveRollouts = new LiveRollouts({
@@ -141,7 +151,7 @@ function createContext(settings: ServeSettings, logger: FastifyBaseLogger): Serv
     deployments,
     comparisons,
     witness,
-    find: (named, model) => versions.resolve(named, model),
+    find,
     shadowing: {
       start: (model, percent, tolerance) => {
         model.shadow = new Shadow({ model, percent, tolerance, random, clocks, witness, warn });
@@ -171,6 +181,7 @@ function createContext(settings: ServeSettings, logger: FastifyBaseLogger): Serv
   return {
     deployments,
     rollouts,
+    gateReports,
     versions,
     witness,
     comparisons,

@@ -11,6 +11,7 @@ import { adminRoutes } from './routes/admin.js';
 import { canaryHealthRoutes } from './routes/canary-health.js';
 import { faultRoutes } from './routes/faults.js';
 import { feedbackRoutes } from './routes/feedback.js';
+import { gateRoutes } from './routes/gates.js';
 import { healthRoutes } from './routes/health.js';
 import { modelRoutes } from './routes/models.js';
 import { openInferenceRoutes } from './routes/open-inference.js';
@@ -128,6 +129,7 @@ async function registerAdminPlane(
     verdictRoutes(admin, context);
     rolloutRoutes(admin, context);
     versionRoutes(admin, context);
+    gateRoutes(admin, context);
     await admin.register((raw, _options, done) => {
       acceptRawBodies(raw);
       repositoryControlRoutes(raw, context);

@@ -6,6 +6,7 @@ import type { Comparisons } from '../observing/comparisons.js';
 import type { ServiceWitness } from '../observing/service-witness.js';
 import type { Deployments } from '../rollout/deployments.js';
 import type { LiveRollouts } from '../rollout/live/live-rollouts.js';
+import type { GateReports } from '../store/gate-reports.js';
 import type { Clocks } from '../serving/gateway/answer-prediction.js';
 
 /** Versions as the API offers them. */
@@ -25,6 +26,7 @@ export interface VersionCatalogue {
 export interface ServerContext {
   readonly deployments: Deployments;
   readonly rollouts: LiveRollouts;
+  readonly gateReports: GateReports;
   readonly versions: VersionCatalogue;
   readonly witness: ServiceWitness;
   readonly comparisons: Comparisons;

@@ -71,7 +71,7 @@ export function sampleRollout(wishes: Partial<RolloutBody> = {}): RolloutBody {
       weightStep(25, 'current'),
       weightStep(100, 'coming'),
     ],
-    gates: [{ name: 'validate', state: 'passed', reason: 'all rows fit' }],
+    gates: [{ name: 'validate', state: 'passed', reason: 'all rows fit', report: null }],
     actions: [
       { name: 'pause', possible: true, why_not: null },
       { name: 'resume', possible: false, why_not: 'it is not paused' },

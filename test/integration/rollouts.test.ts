@@ -1,6 +1,8 @@
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Load } from './load.js';
-import { newFolder, startTestServer, type TestServer } from './running-server.js';
+import { newFolder, sampleModels, startTestServer, type TestServer } from './running-server.js';
 
 let server: TestServer | undefined;
 let load: Load | undefined;
@@ -94,6 +96,24 @@ describe('a rollout', { timeout: 150_000 }, () => {
     const { disagreements } = (await on.get(`/api/v1/rollouts/${id}/disagreements`)).body;
     expect(disagreements.length > 0).toBe(body.shadow.disagreeing > 0);
     expect([...(await users.end()).statuses]).toEqual([200]);
+  });
+
+  test('runs its gates before any traffic: a bad file ends it, with a report that says why', async () => {
+    const models = newFolder();
+    cpSync(sampleModels, models, { recursive: true });
+    // A canary that answers as nobody expects: its golden rows say otherwise.
+    cpSync(join(models, 'churn/3/model.onnx'), join(models, 'churn/2/model.onnx'));
+    const on = (server = await startTestServer({ modelRoots: [models] }));
+    const gates = 'gates: [validate]';
+    const id = await start(on, strategy({ more: gates }));
+    await phaseBecomes(on, id, 'failed');
+    const { body } = await on.get(`/api/v1/rollouts/${id}`);
+    expect(body.gates).toMatchObject([{ name: 'validate', state: 'failed' }]);
+    const report = await on.get(body.gates[0].report);
+    expect(report.body).toMatchObject({ gate: 'validate', passed: false, subject: 'churn/2' });
+    const markdown = await on.get(`${body.gates[0].report}?format=markdown`);
+    expect(markdown.body).toContain('churn/2');
+    expect((await on.get('/api/v1/models/churn')).body.canary).toBeNull();
   });
 
   test('whose canary crashes is rolled back at once, and says that it crashed', async () => {

@@ -143,6 +143,7 @@ export const RolloutBody = Type.Object({
       name: Type.String(),
       state: Type.Enum(['passed', 'failed', 'running', 'coming']),
       reason: nullable(Type.String()),
+      report: nullable(Type.String({ description: 'Where its report is, where it made one.' })),
     }),
   ),
   actions: Type.Array(Action),

@@ -139,8 +139,9 @@ export function toRequest(
 
 /** What became of the gates before any traffic, from the state and the reasons in the events. */
 export function gatesOf(
-  { strategy, phase, step }: Rollout,
+  { id, strategy, phase, step }: Rollout,
   reasons: readonly string[],
+  reports: ReadonlySet<string>,
 ): RolloutBody['gates'] {
   const running = phase.kind === 'preparing' ? (phase.gate ?? -1) : undefined;
   return strategy.gates.map((gate, i) => {
@@ -157,7 +158,9 @@ export function gatesOf(
           : i === reasons.length - 1
             ? 'failed'
             : 'coming';
-    return { name: gateName(gate), state, reason: answered ?? null };
+    const name = gateName(gate);
+    const report = reports.has(name) ? `/api/v1/rollouts/${id}/reports/${name}` : null;
+    return { name, state, reason: answered ?? null, report };
   });
 }
 

@@ -33,7 +33,7 @@ export class RolloutView {
       measured,
       lastMeter:
         measured === undefined ? rollouts.timelines.of(rollout.id).at(-1)?.meter : undefined,
-      gates: gatesOf(rollout, gateReasons(history, rollout.attempt)),
+      gates: gatesOf(rollout, gateReasons(history, rollout.attempt), this.#reportsOf(rollout)),
       shadow: this.#shadowOf(rollout),
     });
   }
@@ -52,6 +52,11 @@ export class RolloutView {
 
   summary(rollout: Rollout): RolloutSummary {
     return summaryOf(rollout, this.#measuredNow(rollout)?.verdict.meter ?? null);
+  }
+
+  #reportsOf({ id, strategy }: Rollout): ReadonlySet<string> {
+    const asks = strategy.gates.some(({ kind }) => kind === 'built-in');
+    return new Set(asks ? this.context.gateReports.read(id).keys() : []);
   }
 
   /** Copies since the server started, while a rollout with a shadow step goes on. */

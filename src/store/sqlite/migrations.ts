@@ -26,4 +26,10 @@ export const migrations: readonly string[] = [
    ) STRICT;
    CREATE INDEX answer_batches_by_size ON answer_batches (entries_so_far);
    CREATE INDEX answer_batches_by_model ON answer_batches (model, batch);`,
+  `CREATE TABLE gate_reports (
+     rollout_id TEXT NOT NULL,
+     gate TEXT NOT NULL,
+     report TEXT NOT NULL,
+     PRIMARY KEY (rollout_id, gate)
+   ) STRICT;`,
 ];

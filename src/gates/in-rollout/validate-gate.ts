@@ -1,0 +1,39 @@
+import type { OnnxVersion, Version } from '../../domain/version.js';
+import type { OfRollout } from '../../rollout/ports.js';
+import type { RunBuiltInGate } from '../ask/asked-gates.js';
+import { modelOfVersion } from '../validate/locate-model.js';
+import type { StartModelProcess } from '../validate/model-process.js';
+import { validateModel } from '../validate/validate-model.js';
+import { answerOfReport, type KeepReport } from './answer-of-report.js';
+
+/** Finds the version of one of a rollout's arms. */
+export type VersionOfArm = (of: OfRollout, arm: 'stable' | 'canary') => Promise<Version>;
+
+/** The gate `validate` of a rollout: its canary's file, compared with that of its stable. */
+export function validateGate(
+  versionOf: VersionOfArm,
+  start: StartModelProcess,
+  keep: KeepReport,
+): RunBuiltInGate {
+  return async (of, _gate, signal) => {
+    const canary = await versionOf(of, 'canary');
+    const stable = await versionOf(of, 'stable');
+    if (!isFile(canary)) {
+      return {
+        passed: false,
+        reason: 'validate examines ONNX files, and the canary is an address',
+      };
+    }
+    const report = await validateModel({
+      candidate: modelOfVersion(canary),
+      ...(isFile(stable) ? { against: modelOfVersion(stable) } : {}),
+      start,
+      signal,
+    });
+    return answerOfReport(of, report, keep);
+  };
+}
+
+function isFile(version: Version): version is OnnxVersion {
+  return version.kind === 'onnx';
+}
