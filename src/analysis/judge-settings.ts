@@ -77,6 +77,11 @@ export interface JudgeSettings {
   readonly sticky: boolean;
   /** Shorter latencies count as this: a clock that shows 0 ms has no logarithm. */
   readonly latencyFloorMs: number;
+  /**
+   * The least that every tolerance and gate of a latency comes to: a canary is slower only by more
+   * than this *and* by more than the tolerance. It rules where stable is fast: 0.25 ms are 5% of 5.
+   */
+  readonly latencyToleranceMs: number;
 }
 
 /** STATISTICS, "Decisions". Timeouts, predictions, agreement and feedback are asked for by name. */
@@ -105,6 +110,7 @@ export const defaultJudgeSettings: JudgeSettings = {
   silentAfterMs: 60_000,
   sticky: false,
   latencyFloorMs: 0.01,
+  latencyToleranceMs: 0,
 };
 
 /** What a check that is asked for by name takes where it says nothing else. */

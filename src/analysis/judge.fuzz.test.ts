@@ -43,6 +43,7 @@ const settings = fc.record(
     settleMs: fc.nat(2000),
     sticky: fc.boolean(),
     latencyFloorMs: mostly(0.001, 1),
+    latencyToleranceMs: mostly(0, 20),
     checks: fc.record(
       {
         errors: eventCheck,
@@ -94,7 +95,13 @@ type Told =
       seen: Seen;
     }
   | { readonly does: 'pair' | 'labelled-pair'; readonly agree: boolean; readonly times: number }
-  | { readonly does: 'feedback'; readonly arm: Arm; readonly value: number; readonly times: number }
+  | {
+      readonly does: 'feedback';
+      readonly arm: Arm;
+      readonly value: number;
+      readonly times: number;
+      readonly step: number | undefined;
+    }
   | { readonly does: 'wait'; readonly ms: number }
   | { readonly does: 'restart' };
 
@@ -123,6 +130,7 @@ const told: fc.Arbitrary<Told> = fc.oneof(
     arm: fc.constantFrom(Arm.Stable, Arm.Canary),
     value: fc.oneof(mostly(-1, 1), fc.double()),
     times: fc.nat(60),
+    step: optional(fc.nat(3)),
   }),
   {
     weight: 4,
@@ -194,7 +202,9 @@ function tell(judge: Judge, one: Told, nowMs: number): Judge {
       }
       return judge;
     case 'feedback':
-      for (let index = 0; index < one.times; index += 1) judge.recordFeedback(one.arm, one.value);
+      for (let index = 0; index < one.times; index += 1) {
+        judge.recordFeedback(one.arm, one.value, one.step);
+      }
       return judge;
     case 'wait':
       judge.tick(nowMs);

@@ -1,16 +1,19 @@
 import type { PartialJudgeSettings } from './read-judge-settings.js';
 
 /**
- * Latencies under a millisecond count as one. There the arm with less traffic is slower for being
- * the smaller one: its process sleeps more and its batches are smaller (measured: 0.35 ms against
- * 0.30 ms for the same file at a share of 30%), and no user notices.
+ * The same file is slower in the arm with less traffic: between two of its requests, others take the
+ * CPU's caches from its process. Measured at 10%: the model's run itself takes 97 instead of 44 µs at
+ * best, and a request 0.1 to 0.4 ms longer (docs/reference/judge.md). That is true, and no fault of
+ * the version, so it is tolerated.
  */
-const latencyFloorMs = 1;
+const latencyToleranceMs = 0.5;
 
 /**
- * Checks beyond those of STATISTICS.md. They get little of alpha, as every check takes some of it
- * from the others: with these two, errors need evidence of 55 : 1 instead of 50 : 1. Time-outs are
- * errors already.
+ * What is asked beyond the checks that STATISTICS.md weighs: both can be asked of any traffic. They
+ * get little of alpha, as every check takes some of it from the others: with these two, errors need
+ * evidence of 55 : 1 instead of 50 : 1. Time-outs are errors already. A version that was trained anew
+ * is meant to answer otherwise now and then (the sample's second version does in 6% of cases, a
+ * broken third one in 52%), so the default of 0.05 is left to those who ask for it.
  */
 const alsoAsked = {
   predictions: { weight: 0.05, tolerance: 0.2 },
@@ -25,5 +28,5 @@ export function liveJudgeSettings(
   wished: PartialJudgeSettings,
   sticky: boolean,
 ): PartialJudgeSettings {
-  return { latencyFloorMs, sticky, ...wished, checks: { ...alsoAsked, ...wished.checks } };
+  return { latencyToleranceMs, sticky, ...wished, checks: { ...alsoAsked, ...wished.checks } };
 }

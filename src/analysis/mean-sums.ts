@@ -115,13 +115,18 @@ export function estimatesFromEachStep(
   return estimates;
 }
 
-/** ln E that the canary exceeds the margin, restarted at every step. */
+/**
+ * ln E that the canary exceeds the margin, restarted at every step.
+ * @param margin one for all steps, or one for each of the estimates
+ */
 export function harmOfMean(
   estimates: readonly MeanEstimate[],
-  margin: number,
+  margin: number | readonly number[],
   tau: number,
 ): number {
-  return restartMixture(estimates.map((one) => logEOf(one, margin, Direction.Above, tau)));
+  const marginOf = (k: number): number =>
+    typeof margin === 'number' ? margin : (margin[k] ?? Infinity);
+  return restartMixture(estimates.map((one, k) => logEOf(one, marginOf(k), Direction.Above, tau)));
 }
 
 /** ln E that the canary stays below the margin, over all steps. */

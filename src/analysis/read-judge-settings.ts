@@ -43,6 +43,7 @@ export function readJudgeSettings(given: PartialJudgeSettings = {}): JudgeSettin
   requireNumber('settleMs', settings.settleMs, 0, 1e9);
   requireNumber('silentAfterMs', settings.silentAfterMs, 1, 1e12);
   requireNumber('latencyFloorMs', settings.latencyFloorMs, 1e-9, 1e6);
+  requireNumber('latencyToleranceMs', settings.latencyToleranceMs, 0, 1e6);
   if (typeof settings.sticky !== 'boolean') wrong('sticky', 'true or false', settings.sticky);
   return settings;
 }

@@ -86,8 +86,11 @@ export class RolloutMemory {
 
   /** What the next bucket is counted by: decided by what has been closed so far. */
   nextFrame(openedAtMs: number): BucketFrame {
-    const { latencyFloorMs, sticky } = this.#settings;
-    const thresholds = this.#tails.logThresholds(this.#questions, latencyFloorMs);
+    const { latencyFloorMs, latencyToleranceMs, sticky } = this.#settings;
+    const thresholds = this.#tails.logThresholds(this.#questions, {
+      latencyFloorMs,
+      latencyToleranceMs,
+    });
     return {
       openedAtMs,
       slowStable: thresholds?.stable,
@@ -101,7 +104,7 @@ export class RolloutMemory {
   addBucket(stepIndex: number, bucket: Bucket): void {
     const step = this.#steps[stepIndex];
     if (step === undefined) return;
-    addBucketToStep(step, bucket);
+    addBucketToStep(step, bucket, this.#settings);
     this.#tails.addClosedBucket(bucket.stable.latency);
     this.#predictions.addClosedBucket(bucket);
     if (stepIndex === this.currentStep) {

@@ -1,4 +1,5 @@
 import { addEventBucket, noEventSums, type EventSums } from './event-sums.js';
+import { addMarginBucket, noMarginSums, type MarginSums } from './latency-margins.js';
 import { addMeanBucket, noMeanSums, type MeanSums } from './mean-sums.js';
 import type { Bucket } from './bucket.js';
 import type { JudgeSettings } from './judge-settings.js';
@@ -31,6 +32,7 @@ export interface StepMemory {
   /** Requests with a prediction, likewise. */
   predicted: number;
   readonly latency: MeanSums;
+  readonly latencyMargins: MarginSums;
   readonly predictions: MeanSums;
   readonly feedback: MeanSums;
   /** Values of feedback in closed buckets. */
@@ -59,6 +61,7 @@ export function newStep(plan: StepPlan, nowMs: number, settings: JudgeSettings):
     canaryRequests: 0,
     predicted: 0,
     latency: noMeanSums(),
+    latencyMargins: noMarginSums(),
     predictions: noMeanSums(),
     feedback: noMeanSums(),
     stableLabels: 0,
@@ -81,7 +84,7 @@ export function isComparable(step: StepMemory): boolean {
 }
 
 /** Adds one closed bucket to the sums of its step, in place. */
-export function addBucketToStep(step: StepMemory, bucket: Bucket): void {
+export function addBucketToStep(step: StepMemory, bucket: Bucket, settings: JudgeSettings): void {
   const { stable, canary, frame } = bucket;
   step.stableRequests += stable.requests;
   step.canaryRequests += canary.requests;
@@ -89,6 +92,7 @@ export function addBucketToStep(step: StepMemory, bucket: Bucket): void {
   if (!isComparable(step)) return;
   const requests = stable.requests + canary.requests;
   addMeanBucket(step.latency, canary.logLatency, stable.logLatency);
+  addMarginBucket(step.latencyMargins, settings, canary.logLatency, stable.logLatency);
   addEventBucket(step.errors, canary.errors, stable.errors, requests);
   addEventBucket(step.timeouts, canary.timeouts, stable.timeouts, requests);
   addEventBucket(step.split, canary.requests, stable.requests, requests);

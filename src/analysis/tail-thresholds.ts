@@ -1,6 +1,10 @@
 import type { SketchSummary } from '../domain/summary.js';
 import { QuantileSketch } from '../stats/sketch.js';
+import type { JudgeSettings } from './judge-settings.js';
+import { logMargin } from './latency-margins.js';
 import type { TailQuestion } from './tail-questions.js';
+
+type LatencyLimits = Pick<JudgeSettings, 'latencyFloorMs' | 'latencyToleranceMs'>;
 
 /** How many requests of stable one sketch gathers, and how many sketches are kept. */
 const refreshAfter = 1000;
@@ -55,7 +59,7 @@ export class TailThresholds {
    */
   logThresholds(
     questions: readonly TailQuestion[],
-    latencyFloorMs: number,
+    { latencyFloorMs, latencyToleranceMs }: LatencyLimits,
   ): { stable: number[]; canary: number[] } | undefined {
     const p95 = this.#p95;
     const p99 = this.#p99;
@@ -63,7 +67,9 @@ export class TailThresholds {
     const stable = questions.map(({ quantile, factor }) =>
       Math.log(Math.max(latencyFloorMs, quantile === 'p95' ? p95 : p99) * factor),
     );
-    const canary = stable.map((log, index) => log + Math.log1p(questions[index]?.tolerance ?? 0));
+    const canary = stable.map(
+      (log, index) => log + logMargin(questions[index]?.tolerance ?? 0, latencyToleranceMs, log),
+    );
     return { stable, canary };
   }
 

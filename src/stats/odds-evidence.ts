@@ -91,14 +91,30 @@ export function rateRatioInterval(
   upGrid: readonly number[] = harmGrid,
 ): readonly [number, number] {
   const target = -Math.log(alpha);
+  const shares = addUpSameShares(steps);
   const tooLow = (logRatio: number): number =>
-    oddsLogE(steps, Math.exp(logRatio), upGrid, overdispersion) - target;
+    oddsLogE(shares, Math.exp(logRatio), upGrid, overdispersion) - target;
   const tooHigh = (logRatio: number): number =>
-    oddsLogE(steps, Math.exp(logRatio), safeGrid, overdispersion) - target;
+    oddsLogE(shares, Math.exp(logRatio), safeGrid, overdispersion) - target;
   // ln E falls with R₀ for the harm grid and rises for the safety grid, so one crossing each.
   const low = crossing(tooLow, -1);
   const high = crossing(tooHigh, 1);
   return [low === undefined ? 0 : Math.exp(low), high === undefined ? Infinity : Math.exp(high)];
+}
+
+/** Steps of one share are as one to the odds; the search below asks for them some fifty times. */
+function addUpSameShares(steps: readonly EventStep[]): EventStep[] {
+  const sums = new Map<number, EventStep>();
+  for (const step of steps) {
+    const sum = sums.get(step.share);
+    sums.set(step.share, {
+      share: step.share,
+      requests: step.requests + (sum?.requests ?? 0),
+      canaryEvents: step.canaryEvents + (sum?.canaryEvents ?? 0),
+      stableEvents: step.stableEvents + (sum?.stableEvents ?? 0),
+    });
+  }
+  return [...sums.values()];
 }
 
 /** |ln R| beyond which a ratio is reported as 0 or infinite. */

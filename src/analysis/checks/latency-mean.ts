@@ -8,7 +8,8 @@ import {
   safetyOfMean,
   type MeanEstimate,
 } from '../mean-sums.js';
-import { sayOdds, sayPercent } from '../words.js';
+import { marginsFromEachStep } from '../latency-margins.js';
+import { sayNumber, sayOdds, sayPercent } from '../words.js';
 
 /**
  * Is the canary slower on the whole? Engine A on the logarithm of the latency: the mean of raw
@@ -24,11 +25,11 @@ export const latencyMeanCheck: Check = (input) => {
   );
   const all = estimates[0];
   const ready = all !== undefined && all.ready && effects.enoughGroups;
-  const harmLogE = ready ? harmOfMean(estimates, Math.log1p(check.tolerance), settings.tau) : 0;
+  const margins = marginsFromEachStep(steps.map(({ latencyMargins }) => latencyMargins));
+  const harmMargins = margins.map(({ harm }) => harm);
+  const harmLogE = ready ? harmOfMean(estimates, harmMargins, settings.tau) : 0;
   const safeLogE =
-    ready && check.gate !== null
-      ? safetyOfMean(estimates, Math.log1p(check.gate), settings.tau)
-      : 0;
+    ready && check.gate !== null ? safetyOfMean(estimates, margins[0]?.safe ?? 0, settings.tau) : 0;
   const radius = ready ? halfNormalRadius(all.information, settings.alpha, settings.tau) : Infinity;
   const slower = (logRatio: number): number => Math.expm1(logRatio);
   const middle = all?.estimate ?? 0;
@@ -50,12 +51,20 @@ export const latencyMeanCheck: Check = (input) => {
       shown: {},
       sentence: ready
         ? `canary is ${saySlower(estimate.value)}${sayBounds(estimate, saySlower)}; ` +
-          `evidence ${sayOdds(harmLogE)} that it is more than ${sayPercent(check.tolerance)} slower`
+          `evidence ${sayOdds(harmLogE)} that it is more than ` +
+          `${sayTolerated(check.tolerance, Math.expm1(margins[0]?.harm ?? 0), settings.latencyToleranceMs)} slower`
         : sayNotReady(all, effects.enoughGroups),
     },
     input,
   );
 };
+
+/** In milliseconds where these rule; what they come to depends on how fast stable was. */
+function sayTolerated(tolerance: number, tolerated: number, toleranceMs: number): string {
+  return tolerated > 1.001 * tolerance && toleranceMs > 0
+    ? `${sayNumber(toleranceMs)} ms (${sayPercent(tolerated)})`
+    : sayPercent(tolerance);
+}
 
 function saySlower(relative: number): string {
   return `${sayPercent(Math.abs(relative))} ${relative < 0 ? 'faster' : 'slower'}`;
