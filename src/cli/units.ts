@@ -32,6 +32,14 @@ export function parseSequence(text: string): number {
   throw new InvalidArgumentError('Expected a whole number from 0.');
 }
 
+/** A rate or spread: a number above 0, with or without fractions. */
+export function parsePositive(text: string): number {
+  const trimmed = text.trim();
+  const number = Number(trimmed);
+  if (/^\d+(?:\.\d+)?$/.test(trimmed) && number > 0 && number < Infinity) return number;
+  throw new InvalidArgumentError('Expected a number above 0: 50, 0.5.');
+}
+
 function parseQuantity(text: string, unit: Unit): number {
   const trimmed = text.trim();
   if (!new RegExp(unit.pattern).test(trimmed)) {

@@ -11,6 +11,7 @@ import type { JudgeOptions } from '../judge/judge-options.js';
 import { renderReplay, replayFile } from '../judge/replay-file.js';
 import { renderSimulation, simulate } from '../judge/simulate.js';
 import { print } from '../options.js';
+import { parseCount, parsePercentage } from '../units.js';
 
 interface Options {
   readonly simulate?: string;
@@ -35,10 +36,10 @@ export function judgeCommand(): Command {
     .option('--replay <file>', 'JSON lines or CSV: time, arm, latency, outcome, output, weight')
     .option('--aa <file>', 'split recorded stable traffic in two: how often does it alarm?')
     .option('--settings <file>', 'YAML or JSON with alpha and checks')
-    .option('--weight <percent>', "the canary's share of traffic", Number)
-    .option('--runs <number>', 'simulated rollouts, or splits', Number, 400)
-    .option('--seed <number>', 'the same seed gives the same numbers', Number, 1)
-    .option('--workers <number>', 'processes at once (default: all cores)', Number)
+    .option('--weight <percent>', "the canary's share of traffic", parsePercentage)
+    .option('--runs <number>', 'simulated rollouts, or splits', parseCount, 400)
+    .option('--seed <number>', 'the same seed gives the same numbers', parseCount, 1)
+    .option('--workers <number>', 'processes at once (default: all cores)', parseCount)
     .option('--json', 'answer for machines')
     .addHelpText(
       'after',
@@ -76,12 +77,6 @@ function optionsOf(options: Omit<Options, 'simulate' | 'replay' | 'aa' | 'json'>
       expected: 'more than 0 and less than 100, so that both arms have traffic',
       found: String(weight),
     });
-  }
-  if (![runs, workers ?? 1].every((number) => Number.isInteger(number) && number >= 1)) {
-    throw new SerinError('usage', { expected: 'whole numbers from 1 for --runs and --workers' });
-  }
-  if (!Number.isInteger(seed)) {
-    throw new SerinError('usage', { expected: 'a whole number for --seed' });
   }
   const settings = options.settings === undefined ? {} : settingsOf(options.settings);
   return { settings, weight, runs, seed, workers };

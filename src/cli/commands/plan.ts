@@ -4,7 +4,7 @@ import { parseSerinYaml } from '../../config/parse-serin-yaml.js';
 import { print } from '../options.js';
 import { readTextFile } from '../read-text-file.js';
 import { renderPlan } from '../render/plan.js';
-import { parseDurationMs } from '../units.js';
+import { parseDurationMs, parsePositive } from '../units.js';
 
 interface PlanOptions {
   readonly rps: number;
@@ -23,12 +23,12 @@ interface PlanOptions {
 export function planCommand(): Command {
   return new Command('plan')
     .description('How long each step of a strategy takes to find a regression, or to exclude one.')
-    .requiredOption('--rps <number>', 'requests a second, both arms together', parseNumber)
+    .requiredOption('--rps <number>', 'requests a second, both arms together', parsePositive)
     .option('--errors <percent>', 'of requests that fail today', parsePercent, 0.005)
     .option(
       '--spread <number>',
       'standard deviation of the logarithm of the latency',
-      parseNumber,
+      parsePositive,
       0.5,
     )
     .option('--slowdown <percent>', 'regression to find: so much slower', parsePercent, 0.2)
@@ -91,10 +91,4 @@ function parsePercent(text: string): number {
   const percent = Number(text.trim().replace(/%$/, ''));
   if (text.trim() !== '' && percent >= 0 && percent <= 1000) return percent / 100;
   throw new InvalidArgumentError('Expected a percentage: 0.5%');
-}
-
-function parseNumber(text: string): number {
-  const number = Number(text);
-  if (text.trim() !== '' && number > 0 && number < Infinity) return number;
-  throw new InvalidArgumentError('Expected a number above 0.');
 }

@@ -5,6 +5,7 @@ import { writeTime } from '../../../config/units.js';
 import { print } from '../../options.js';
 import { readTextFile } from '../../read-text-file.js';
 import { reportProblems } from '../../report-problems.js';
+import { parsePositive } from '../../units.js';
 
 /** serin rollout check */
 export function rolloutCheckCommand(): Command {
@@ -13,7 +14,7 @@ export function rolloutCheckCommand(): Command {
       'Say what a rollout file would do, in words and minutes, or what is wrong with it.',
     )
     .argument('<file>', 'serin.yaml')
-    .option('--rps <number>', 'requests a second, to tell how long the steps take', Number)
+    .option('--rps <number>', 'requests a second, to tell how long the steps take', parsePositive)
     .option('--json', 'answer for machines')
     .addHelpText('after', '\nExample:\n  $ serin rollout check serin.yaml --rps 50')
     .action((file: string, { rps, json }: { rps?: number; json?: boolean }) => {

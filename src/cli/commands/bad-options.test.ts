@@ -1,0 +1,51 @@
+import type { Command } from 'commander';
+import { expect, test } from 'vitest';
+import { judgeCommand } from './judge.js';
+import { planCommand } from './plan.js';
+import { rolloutCheckCommand } from './rollout-check.js';
+
+/** What the command says of its options, before it does anything. */
+async function complaintOf(command: Command, args: readonly string[]): Promise<string> {
+  let complaint = '';
+  command.exitOverride().configureOutput({ writeErr: (text) => (complaint += text) });
+  await expect(command.parseAsync([...args], { from: 'user' })).rejects.toMatchObject({
+    code: 'commander.invalidArgument',
+  });
+  return complaint;
+}
+
+const percentage = 'Expected a percentage from 0 to 100';
+const count = 'Expected a whole number from 1';
+const positive = 'Expected a number above 0';
+
+test.each([
+  ['--weight', 'ten', percentage],
+  ['--weight', '', percentage],
+  ['--weight', '-5', percentage],
+  ['--weight', '101%', percentage],
+  ['--weight', '1e1', percentage],
+  ['--workers', '0', count],
+  ['--workers', '1.5', count],
+  ['--workers', 'all', count],
+  ['--runs', '', count],
+  ['--runs', '1e400', count],
+  ['--seed', '0x10', count],
+])('serin judge refuses %s %j', async (option, value, expected) => {
+  const complaint = await complaintOf(judgeCommand(), ['--simulate', 'none', option, value]);
+  expect(complaint).toContain(option);
+  expect(complaint).toContain(expected);
+});
+
+test.each(['', '0', '-1', 'many', '1e3', 'Infinity', 'NaN'])('--rps %j is refused', async (rps) => {
+  expect(await complaintOf(planCommand(), ['--rps', rps])).toContain(positive);
+  const check = await complaintOf(rolloutCheckCommand(), ['serin.yaml', '--rps', rps]);
+  expect(check).toContain(positive);
+});
+
+test.each(['0', '100%'])('a share of %s leaves one arm without traffic', async (weight) => {
+  const judging = judgeCommand().exitOverride();
+  const args = ['--simulate', 'none', '--weight', weight];
+  await expect(judging.parseAsync(args, { from: 'user' })).rejects.toMatchObject({
+    code: 'weight-out-of-range',
+  });
+});
