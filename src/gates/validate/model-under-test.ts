@@ -22,6 +22,7 @@ const mostRestarts = 3;
  */
 export class ModelUnderTest {
   #restartsLeft = mostRestarts;
+  #isClosed = false;
   #peakMemoryBytes = 0;
 
   private constructor(
@@ -65,8 +66,10 @@ export class ModelUnderTest {
     return this.#peakMemoryBytes;
   }
 
-  close(): Promise<void> {
-    return this.process.close();
+  /** Ends the process, also while it predicts; it is not started again. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.process.close();
   }
 
   /** What ended the process; a process that only takes too long is ended here. */
@@ -74,7 +77,7 @@ export class ModelUnderTest {
     const isLate = error.code === 'upstream-timeout';
     if (isLate) await this.process.close();
     const end = await this.process.ended;
-    if (this.#restartsLeft > 0) {
+    if (this.#restartsLeft > 0 && !this.#isClosed) {
       this.#restartsLeft -= 1;
       const started = await this.restart();
       if ('process' in started) this.process = started.process;

@@ -96,6 +96,9 @@ async function examine(
   for (const { name, check } of fileChecks) await checks.run(name, () => check(context));
 
   let started: StartedModels | undefined;
+  const end = () => Promise.all([started?.model?.close(), started?.stableModel?.close()]);
+  const endNow = (): void => void end();
+  request.signal?.addEventListener('abort', endNow);
   try {
     await checks.run('load', async () => {
       started = await startBoth(
@@ -108,7 +111,8 @@ async function examine(
     });
     await examineRunning(context, started, checks, seed);
   } finally {
-    await Promise.all([started?.model?.close(), started?.stableModel?.close()]);
+    request.signal?.removeEventListener('abort', endNow);
+    await end();
   }
   return subject;
 }

@@ -1,0 +1,467 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, test, vi } from 'vitest';
+import type { Expectations } from '../../src/gates/validate/expectations.js';
+import { locateModel } from '../../src/gates/validate/locate-model.js';
+import type { Profile } from '../../src/gates/validate/profile.js';
+import { validateModel } from '../../src/gates/validate/validate-model.js';
+import { findingsOf, type Finding, type Report } from '../../src/gates/report/report.js';
+import { startModelProcess } from '../../src/serving/start-model-process.js';
+import { folderWith } from '../models/repository-on-disk.js';
+import { floats, integers, onnxModel, type OnnxGraph } from '../onnx/build.js';
+import * as models from '../onnx/models.js';
+
+// Every validation starts a process or two, and a machine that is busy starts them slowly.
+vi.setConfig({ testTimeout: 120_000 });
+
+type Files = Readonly<Record<string, string | Uint8Array>>;
+
+interface Asked {
+  readonly stable?: Uint8Array;
+  readonly expectations?: Partial<Expectations>;
+  readonly profile?: Profile;
+  readonly requestMs?: number;
+  readonly memoryBytes?: number;
+}
+
+/** Validates what is in `candidate/`; a stable version is put beside it. */
+async function validate(files: Files, asked: Asked = {}): Promise<Report> {
+  const folder = await folderWith({
+    ...Object.fromEntries(
+      Object.entries(files).map(([name, content]) => [`candidate/${name}`, content]),
+    ),
+    ...(asked.stable === undefined ? {} : { 'stable/model.onnx': asked.stable }),
+  });
+  return validateModel({
+    candidate: await locateModel(path.join(folder, 'candidate')),
+    ...(asked.stable === undefined
+      ? {}
+      : { against: await locateModel(path.join(folder, 'stable')) }),
+    expectations: asked.expectations,
+    profile: asked.profile ?? 'quick',
+    start: startModelProcess,
+    limits: {
+      requestMs: asked.requestMs ?? 30_000,
+      ...(asked.memoryBytes === undefined ? {} : { memoryBytes: asked.memoryBytes }),
+    },
+  });
+}
+
+function validateModelFile(model: Uint8Array, asked: Asked = {}): Promise<Report> {
+  return validate({ 'model.onnx': model }, asked);
+}
+
+function errorsOf(report: Report): readonly Finding[] {
+  return findingsOf(report).filter(({ severity }) => severity === 'error');
+}
+
+/** Two features, one answer; what a test is about is changed. */
+function smallGraph(changes: Partial<OnnxGraph> = {}): OnnxGraph {
+  return {
+    inputs: [{ name: 'x', datatype: 'FP32', shape: ['N', 2] }],
+    outputs: [{ name: 'y', datatype: 'FP32', shape: ['N', 1] }],
+    nodes: [{ op: 'MatMul', inputs: ['x', 'w'], outputs: ['y'] }],
+    constants: [floats('w', [2, 1], [1, -0.5])],
+    ...changes,
+  };
+}
+
+const stable = onnxModel(smallGraph());
+
+/** Three classes, answered in an order. */
+function classifier(order: readonly number[] = [0, 1, 2]): Uint8Array {
+  return onnxModel({
+    inputs: [{ name: 'x', datatype: 'FP32', shape: ['N', 2] }],
+    outputs: [{ name: 'shares', datatype: 'FP32', shape: ['N', 3] }],
+    nodes: [
+      { op: 'MatMul', inputs: ['x', 'w'], outputs: ['scores'] },
+      { op: 'Softmax', inputs: ['scores'], outputs: ['in order'] },
+      {
+        op: 'Gather',
+        inputs: ['in order', 'order'],
+        outputs: ['shares'],
+        attributes: { axis: 1 },
+      },
+    ],
+    constants: [floats('w', [2, 3], [1, 0, -1, 0, 1, -1]), integers('order', [3], order)],
+  });
+}
+
+test('a good model passes, also against itself', async () => {
+  const report = await validateModelFile(stable, { stable, profile: 'standard' });
+  expect(errorsOf(report)).toEqual([]);
+  expect(report.passed).toBe(true);
+  expect(report.checks.map(({ status }) => status)).not.toContain('failed');
+});
+
+test('a wrong shape is caught against the expected one', async () => {
+  const expectations = { inputs: { x: { shape: [-1, 3] } } };
+  const [found] = errorsOf(await validateModelFile(stable, { expectations }));
+  expect(found).toMatchObject({
+    code: 'signature-unexpected',
+    expected: 'x FP32 [N, 3]',
+    found: 'x FP32 [N, 2]',
+  });
+});
+
+test('a wrong shape is caught against what model.yaml expects', async () => {
+  const yaml = 'validate:\n  inputs:\n    x: { datatype: float32, shape: [None, 5] }\n';
+  const [found] = errorsOf(await validate({ 'model.onnx': stable, 'model.yaml': yaml }));
+  expect(found).toMatchObject({ code: 'signature-unexpected', expected: 'x FP32 [N, 5]' });
+});
+
+test('a renamed input is caught against stable, and called so', async () => {
+  const renamed = onnxModel(
+    smallGraph({
+      inputs: [{ name: 'input', datatype: 'FP32', shape: ['N', 2] }],
+      nodes: [{ op: 'MatMul', inputs: ['input', 'w'], outputs: ['y'] }],
+    }),
+  );
+  const found = errorsOf(await validateModelFile(renamed, { stable }));
+  expect(found.map(({ code }) => code)).toEqual(['signature-breaking', 'signature-breaking']);
+  expect(found[0]).toMatchObject({ title: 'the input x is gone' });
+  expect(found[1]?.found).toBe('input FP32 [N, 2] as well (was x renamed?)');
+});
+
+test('float64 in the place of float32 is caught', async () => {
+  const wide = onnxModel(
+    smallGraph({
+      inputs: [{ name: 'x', datatype: 'FP64', shape: ['N', 2] }],
+      nodes: [
+        { op: 'Cast', inputs: ['x'], outputs: ['narrow'], attributes: { to: 1 } },
+        { op: 'MatMul', inputs: ['narrow', 'w'], outputs: ['y'] },
+      ],
+    }),
+  );
+  expect(errorsOf(await validateModelFile(wide, { stable }))).toMatchObject([
+    {
+      code: 'signature-breaking',
+      expected: 'x FP32 [N, 2], as stable has it',
+      found: 'x FP64 [N, 2]',
+    },
+  ]);
+});
+
+test('an opset that is newer than the runtime is caught, and what the runtime says of it', async () => {
+  const found = errorsOf(await validateModelFile(onnxModel(smallGraph(), { opset: 99 })));
+  expect(found[0]).toMatchObject({
+    code: 'opset-unsupported',
+    expected: 'opset 26 or lower',
+    found: 'opset 99',
+  });
+  expect(found[1]).toMatchObject({ code: 'load-failed' });
+});
+
+test('a custom operator is caught, and named', async () => {
+  const found = errorsOf(await validateModelFile(models.unknownOperatorModel()));
+  expect(found[0]).toMatchObject({ code: 'operator-domain', found: 'com.example.Frobnicate' });
+});
+
+test('a file that was cut off is caught', async () => {
+  const cut = models.logisticModel().slice(0, 100);
+  const report = await validateModelFile(cut);
+  expect(errorsOf(report)).toMatchObject([
+    { code: 'not-onnx', found: 'a file that ends too early (cut off?)' },
+  ]);
+  expect(report.checks.filter(({ status }) => status === 'skipped').length).toBeGreaterThan(10);
+});
+
+test('weights that are missing are caught, and named', async () => {
+  expect(errorsOf(await validateModelFile(models.externalDataModel()))).toMatchObject([
+    { code: 'external-data-missing', expected: expect.stringContaining('"weights.bin"') as string },
+  ]);
+});
+
+test('weights outside of the folder are caught, before anything reads them', async () => {
+  const outside = onnxModel(
+    smallGraph({
+      constants: [{ name: 'w', datatype: 'FP32', shape: [2, 1], external: '../secret.bin' }],
+    }),
+  );
+  const report = await validate({ 'model.onnx': outside, '../secret.bin': new Uint8Array(8) });
+  expect(errorsOf(report)).toMatchObject([
+    { code: 'external-data-outside', found: '"../secret.bin"' },
+  ]);
+});
+
+test('NaN at zero is caught, with the place of it', async () => {
+  const share = onnxModel(
+    smallGraph({
+      outputs: [{ name: 'y', datatype: 'FP32', shape: ['N', 2] }],
+      nodes: [
+        { op: 'ReduceL2', inputs: ['x'], outputs: ['length'], attributes: { axes: [1] } },
+        { op: 'Div', inputs: ['x', 'length'], outputs: ['y'] },
+      ],
+      constants: [],
+    }),
+  );
+  expect(errorsOf(await validateModelFile(share))).toMatchObject([
+    {
+      code: 'not-finite',
+      title: 'output y is not finite on inputs of zeros',
+      found: 'y[0, 0] = NaN',
+    },
+  ]);
+});
+
+test('an answer that depends on the other rows of its batch is caught', async () => {
+  const [found, ...others] = errorsOf(await validateModelFile(models.batchDependentModel()));
+  expect(found).toMatchObject({ code: 'batch-dependent' });
+  expect(others).toEqual([]);
+});
+
+test('a model that fails on a second row is caught', async () => {
+  const single = onnxModel(
+    smallGraph({
+      nodes: [
+        { op: 'Reshape', inputs: ['x', 'shape'], outputs: ['one'] },
+        { op: 'MatMul', inputs: ['one', 'w'], outputs: ['y'] },
+      ],
+      constants: [floats('w', [2, 1], [1, -0.5]), integers('shape', [2], [1, 2])],
+    }),
+  );
+  expect(errorsOf(await validateModelFile(single))).toMatchObject([{ code: 'batch-refused' }]);
+});
+
+test('a model that does not answer row by row is noticed', async () => {
+  const report = await validateModelFile(models.batchSwallowingModel());
+  expect(findingsOf(report).map(({ code }) => code)).toContain('batch-rows');
+});
+
+test('an answer that is another one each time is caught', async () => {
+  const noisy = onnxModel(
+    smallGraph({
+      nodes: [
+        { op: 'MatMul', inputs: ['x', 'w'], outputs: ['clean'] },
+        { op: 'RandomNormalLike', inputs: ['clean'], outputs: ['noise'] },
+        { op: 'Add', inputs: ['clean', 'noise'], outputs: ['y'] },
+      ],
+    }),
+  );
+  const report = await validateModelFile(noisy);
+  expect(errorsOf(report).map(({ code }) => code)).toContain('non-deterministic');
+  expect(findingsOf(report).map(({ code }) => code)).toContain('random-operator');
+});
+
+/** Multiplies a 64 × 64 matrix `times` times by itself for every answer. */
+function busyModel(times: number): Uint8Array {
+  const matrix = { name: 'm_in', datatype: 'FP32', shape: [64, 64] } as const;
+  const flag = { name: 'go_in', datatype: 'BOOL', shape: [] } as const;
+  const identity = Array.from({ length: 64 * 64 }, (_, i) => (i % 65 === 0 ? 1 : 0));
+  return onnxModel({
+    inputs: [{ name: 'x', datatype: 'FP32', shape: ['N', 2] }],
+    outputs: [{ name: 'y', datatype: 'FP32', shape: ['N', 1] }],
+    nodes: [
+      {
+        op: 'Loop',
+        inputs: ['times', 'go', 'm'],
+        outputs: ['m_last'],
+        attributes: {
+          body: {
+            graph: {
+              inputs: [{ name: 'i', datatype: 'INT64', shape: [] }, flag, matrix],
+              outputs: [
+                { ...flag, name: 'go_out' },
+                { ...matrix, name: 'm_out' },
+              ],
+              nodes: [
+                { op: 'Identity', inputs: ['go_in'], outputs: ['go_out'] },
+                { op: 'MatMul', inputs: ['m_in', 'm'], outputs: ['m_out'] },
+              ],
+            },
+          },
+        },
+      },
+      { op: 'ReduceMax', inputs: ['m_last'], outputs: ['one'], attributes: { keepdims: 0 } },
+      { op: 'MatMul', inputs: ['x', 'w'], outputs: ['answer'] },
+      { op: 'Mul', inputs: ['answer', 'one'], outputs: ['y'] },
+    ],
+    constants: [
+      floats('w', [2, 1], [1, -0.5]),
+      floats('m', [64, 64], identity),
+      integers('times', [], [times]),
+      { name: 'go', datatype: 'BOOL', shape: [], raw: Uint8Array.of(1) },
+    ],
+  });
+}
+
+test('a model that is ten times slower than stable is caught, side by side', async () => {
+  const asked = { stable: busyModel(50), profile: 'standard' } as const;
+  const report = await validateModelFile(busyModel(500), asked);
+  expect(new Set(errorsOf(report).map(({ code }) => code))).toEqual(new Set(['latency-slower']));
+  const measured = report.measurements.find(({ name }) => name === 'latency p50, 1 row');
+  expect(measured?.ratio?.low).toBeGreaterThan(2);
+});
+
+test('a model that is five times larger than stable is caught', async () => {
+  const stableBytes = stable.length;
+  const padded = onnxModel(
+    smallGraph({
+      nodes: [
+        { op: 'MatMul', inputs: ['x', 'w'], outputs: ['clean'] },
+        { op: 'ReduceSum', inputs: ['ballast'], outputs: ['zero'], attributes: { keepdims: 0 } },
+        { op: 'Add', inputs: ['clean', 'zero'], outputs: ['y'] },
+      ],
+      constants: [
+        floats('w', [2, 1], [1, -0.5]),
+        floats('ballast', [stableBytes], Array<number>(stableBytes).fill(0)),
+      ],
+    }),
+  );
+  expect(padded.length / stableBytes).toBeGreaterThan(5);
+  expect(errorsOf(await validateModelFile(padded, { stable }))).toMatchObject([
+    { code: 'size-over-limit' },
+  ]);
+});
+
+test('labels that are swapped are caught against stable', async () => {
+  const swapped = classifier([2, 1, 0]);
+  const [found, ...others] = errorsOf(await validateModelFile(swapped, { stable: classifier() }));
+  expect(found).toMatchObject({ code: 'labels-swapped' });
+  expect(found?.found).toMatch(/, 100% with (2 → 0, 0 → 2|0 → 2, 2 → 0)$/);
+  expect(others).toEqual([]);
+});
+
+test('a probability of the other class is caught against stable', async () => {
+  const good = models.logisticModel([2, -1], 0);
+  const bad = models.logisticModel([-2, 1], 0);
+  expect(errorsOf(await validateModelFile(bad, { stable: good }))).toMatchObject([
+    { code: 'labels-swapped' },
+  ]);
+});
+
+test('classes that are named in another order than those of stable are caught', async () => {
+  const folder = await folderWith({
+    'churn/1/model.onnx': models.logisticModel(),
+    'churn/1/model.yaml': 'labels: [stays, leaves]\n',
+    'churn/2/model.onnx': models.logisticModel(),
+    'churn/2/model.yaml': 'labels: [leaves, stays]\n',
+  });
+  const report = await validateModel({
+    candidate: await locateModel(path.join(folder, 'churn/2')),
+    against: await locateModel(path.join(folder, 'churn/1')),
+    profile: 'quick',
+    start: startModelProcess,
+  });
+  expect(errorsOf(report)).toMatchObject([{ code: 'labels-reordered', found: 'leaves, stays' }]);
+});
+
+test('a golden row with another answer is caught, with both numbers', async () => {
+  const yaml = `golden:
+  - { inputs: { x: [2, 2] }, outputs: { y: [1] } }
+  - { inputs: { x: [1, 0] }, outputs: { y: [0.5] }, tolerance: 0.01 }
+`;
+  expect(errorsOf(await validate({ 'model.onnx': stable, 'model.yaml': yaml }))).toMatchObject([
+    {
+      code: 'golden-mismatch',
+      title: 'golden row 2 of model.yaml: output y differs',
+      expected: 'y[0, 0] = 0.5, within 0.01',
+      found: '1',
+    },
+  ]);
+});
+
+test('a golden row of another class is caught although the numbers are within their tolerance', async () => {
+  const yaml = `golden:
+  - { inputs: { x: [0, 0, 0, 0, -0.05] }, outputs: { probability: [0.45] }, tolerance: 0.2 }
+`;
+  const files = { 'model.onnx': models.logisticModel(), 'model.yaml': yaml };
+  expect(errorsOf(await validate(files))).toMatchObject([
+    { code: 'golden-class', expected: '0', found: '1' },
+  ]);
+});
+
+test('a model that crashes the process while it is loaded costs this process nothing', async () => {
+  expect(errorsOf(await validateModelFile(models.crashingAtLoadModel()))).toMatchObject([
+    { code: 'load-crashed', found: expect.stringContaining('SIGFPE') as string },
+  ]);
+});
+
+test('a model that hangs is ended, and that is said', async () => {
+  const yaml = 'golden:\n  - { inputs: { x: [1.0e+12] }, outputs: { y: [1.0e+12] } }\n';
+  const files = { 'model.onnx': models.slowModel(), 'model.yaml': yaml };
+  const found = errorsOf(await validate(files, { requestMs: 500 }));
+  expect(found.map(({ code }) => code)).toContain('run-timeout');
+});
+
+test('a model that needs more memory than allowed is ended, and that is said', async () => {
+  const asked = { memoryBytes: 300 * 2 ** 20 };
+  expect(errorsOf(await validateModelFile(models.hungryAtLoadModel(2_000), asked))).toMatchObject([
+    { code: 'memory-over-limit', found: expect.stringContaining('its limit is 300 MiB') as string },
+  ]);
+});
+
+test('other bytes than expected are caught', async () => {
+  const digest = `sha256:${'0'.repeat(64)}`;
+  expect(errorsOf(await validateModelFile(stable, { expectations: { digest } }))).toMatchObject([
+    { code: 'digest-mismatch', expected: digest },
+  ]);
+});
+
+test('a probability beyond 1 is caught', async () => {
+  const wrong = onnxModel(
+    smallGraph({
+      outputs: [{ name: 'probability', datatype: 'FP32', shape: ['N', 1] }],
+      nodes: [{ op: 'MatMul', inputs: ['x', 'w'], outputs: ['probability'] }],
+    }),
+  );
+  const codes = errorsOf(await validateModelFile(wrong)).map(({ code }) => code);
+  expect(codes[0]).toBe('output-out-of-range');
+});
+
+test('weights that nobody reads are noticed', async () => {
+  const constants = [floats('w', [2, 1], [1, -0.5]), floats('left over', [3], [1, 2, 3])];
+  const report = await validateModelFile(onnxModel(smallGraph({ constants })));
+  expect(report.passed).toBe(true);
+  expect(findingsOf(report)).toContainEqual(
+    expect.objectContaining({ code: 'unused-initializer', found: '1: "left over"' }),
+  );
+});
+
+test('what somebody accepted is said, and fails nothing', async () => {
+  const accept = { 'batch-dependent': 'it ranks the rows of one request' };
+  const report = await validateModelFile(models.batchDependentModel(), {
+    expectations: { accept },
+  });
+  expect(report.passed).toBe(true);
+  expect(findingsOf(report)).toContainEqual(
+    expect.objectContaining({
+      code: 'batch-dependent',
+      severity: 'info',
+      accepted: accept['batch-dependent'],
+    }),
+  );
+});
+
+test('a model that takes nothing that could be made up must bring golden rows', async () => {
+  const inPlace = models.lookupModel([]);
+  expect(errorsOf(await validateModelFile(inPlace))).toMatchObject([{ code: 'never-answered' }]);
+});
+
+test('a validation that is given up leaves no process behind', async () => {
+  const folder = await folderWith({});
+  const file = path.join(folder, 'model.onnx');
+  await writeFile(file, models.slowModel());
+  await writeFile(
+    path.join(folder, 'model.yaml'),
+    'golden:\n  - { inputs: { x: [1.0e+12] }, outputs: { y: [1] } }\n',
+  );
+  const given = new AbortController();
+  const reason = new Error('given up');
+  const closed: Promise<unknown>[] = [];
+  const validation = validateModel({
+    candidate: await locateModel(file),
+    profile: 'quick',
+    start: async (...args) => {
+      const started = await startModelProcess(...args);
+      if ('process' in started) closed.push(started.process.ended);
+      return started;
+    },
+    onProgress: ({ check }) => {
+      if (check === 'golden') setImmediate(() => given.abort(reason));
+    },
+    signal: given.signal,
+  });
+  await expect(validation).rejects.toBe(reason);
+  await Promise.all(closed);
+});

@@ -1,0 +1,125 @@
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { expect, test, vi } from 'vitest';
+import { trainSamples } from '../../examples/training/train-samples.js';
+import { findingsOf, type Report } from '../../src/gates/report/report.js';
+import { locateModel } from '../../src/gates/validate/locate-model.js';
+import type { Profile } from '../../src/gates/validate/profile.js';
+import { validateModel } from '../../src/gates/validate/validate-model.js';
+import { startModelProcess } from '../../src/serving/start-model-process.js';
+import { folderWith } from '../models/repository-on-disk.js';
+import { floats, onnxModel } from '../onnx/build.js';
+import * as models from '../onnx/models.js';
+
+// Training the samples takes most of it; and every validation starts a process or two.
+vi.setConfig({ testTimeout: 180_000 });
+
+async function validate(
+  candidate: string,
+  against?: string,
+  profile: Profile = 'standard',
+): Promise<Report> {
+  return validateModel({
+    candidate: await locateModel(candidate),
+    ...(against === undefined ? {} : { against: await locateModel(against) }),
+    profile,
+    start: startModelProcess,
+    // What is slower than twice stable is found in a test of its own; here, the machine is busy.
+    expectations: { maxSlowdown: 10 },
+  });
+}
+
+async function validateFile(model: Uint8Array): Promise<Report> {
+  const folder = await folderWith({ 'model.onnx': model });
+  return validate(path.join(folder, 'model.onnx'), undefined, 'quick');
+}
+
+function expectPassed(report: Report): void {
+  const errors = findingsOf(report).filter(({ severity }) => severity === 'error');
+  expect(errors, report.subject).toEqual([]);
+  expect(report.passed).toBe(true);
+  expect(report.checks.find(({ name }) => name === 'finite')?.detail).toMatch(
+    /^(\d+) of \1 inputs/,
+  );
+}
+
+test('the next version of each sample passes against the one before', async () => {
+  const folder = await folderWith({});
+  const trained = await trainSamples({ outDir: folder, seed: 1985, force: false });
+  const next = trained.filter(({ version }) => version === '2');
+  expect(next.map(({ model }) => model).sort()).toEqual(['churn', 'digits', 'wage-net']);
+  for (const { model } of next) {
+    const report = await validate(path.join(folder, model, '2'), path.join(folder, model, '1'));
+    expectPassed(report);
+    expect(report.checks.find(({ name }) => name === 'golden')?.status).toBe('passed');
+    expect(report.checks.filter(({ status }) => status === 'skipped')).toEqual([]);
+  }
+});
+
+/** Speech detection: If, LSTM, a scalar integer, a state, windows of sound of a certain length. */
+const speechDetectors = createRequire(import.meta.url)
+  .resolve('@ricky0123/vad-web')
+  .replace(/index\.js$/, '');
+
+test.each(['silero_vad_legacy.onnx', 'silero_vad_v5.onnx', 'silero_vad_v6.onnx'])(
+  'a speech-detection model that others made passes as it is: %s',
+  async (name) => {
+    expectPassed(await validate(path.join(speechDetectors, name)));
+  },
+);
+
+test('a model that others made passes against its own next version', async () => {
+  const [before, after] = ['silero_vad_v5.onnx', 'silero_vad_v6.onnx'] as const;
+  const report = await validate(
+    path.join(speechDetectors, after),
+    path.join(speechDetectors, before),
+  );
+  expectPassed(report);
+  expect(report.measurements.some(({ ratio }) => ratio !== undefined)).toBe(true);
+});
+
+test('a model of texts passes: tokens that are looked up, of any number, with a mask', async () => {
+  const tokens = { datatype: 'INT64', shape: ['batch', 'sequence'] } as const;
+  const report = await validateFile(
+    onnxModel({
+      inputs: [
+        { ...tokens, name: 'input_ids' },
+        { ...tokens, name: 'attention_mask' },
+      ],
+      outputs: [{ name: 'logits', datatype: 'FP32', shape: ['batch', 'sequence', 4] }],
+      nodes: [
+        { op: 'Gather', inputs: ['embeddings', 'input_ids'], outputs: ['embedded'] },
+        { op: 'Gather', inputs: ['switch', 'attention_mask'], outputs: ['on'] },
+        { op: 'Mul', inputs: ['embedded', 'on'], outputs: ['logits'] },
+      ],
+      constants: [
+        floats(
+          'embeddings',
+          [30, 4],
+          Array.from({ length: 120 }, (_, i) => Math.sin(i)),
+        ),
+        floats('switch', [2, 1], [0, 1]),
+      ],
+    }),
+  );
+  expectPassed(report);
+  expect(report.checks.find(({ name }) => name === 'inputs')?.detail).toBe(
+    'made up: input_ids [1, 8], attention_mask [1, 8]',
+  );
+});
+
+test.each([
+  ['strings', models.identityModel('BYTES')],
+  ['64-bit integers', models.identityModel('INT64')],
+  ['unsigned 64-bit integers', models.identityModel('UINT64')],
+  ['booleans', models.identityModel('BOOL')],
+  ['16-bit floats', models.identityModel('FP16')],
+  ['bytes', models.identityModel('UINT8', ['N', 3, 'height', 'width'])],
+  ['scalars', models.identityModel('FP32', [])],
+  ['several inputs and outputs', models.namedModel()],
+  ['images', models.imageModel()],
+  ['one row at a time', models.fixedBatchModel()],
+  ['positions in a table', models.lookupModel()],
+])('a model of %s passes', async (_, model) => {
+  expectPassed(await validateFile(model));
+});
