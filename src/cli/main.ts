@@ -3,12 +3,14 @@ import { productVersion } from '../config/product-version.js';
 import { deployCommand } from './commands/deploy.js';
 import { initCommand } from './commands/init.js';
 import { judgeCommand } from './commands/judge.js';
+import { loadtestCommand } from './commands/loadtest.js';
 import { planCommand } from './commands/plan.js';
 import { promoteCommand } from './commands/promote.js';
 import { rollbackCommand } from './commands/rollback.js';
 import { rolloutCommand } from './commands/rollout.js';
 import { rolloutWatchCommand } from './commands/rollout/watch.js';
 import { serveCommand } from './commands/serve.js';
+import { smokeCommand } from './commands/smoke.js';
 import { statusCommand } from './commands/status.js';
 import { trainSamplesCommand } from './commands/train-samples.js';
 import { validateCommand } from './commands/validate.js';
@@ -26,6 +28,8 @@ const program = new Command('serin')
   .addCommand(statusCommand())
   .addCommand(promoteCommand())
   .addCommand(rollbackCommand())
+  .addCommand(smokeCommand())
+  .addCommand(loadtestCommand())
   .addCommand(judgeCommand())
   .addCommand(planCommand())
   .addCommand(rolloutCommand())

@@ -47,6 +47,8 @@ export interface LoadProgress {
   /** Of warm-up and measurement together. */
   readonly elapsedMs: number;
   readonly totalMs: number;
+  /** Of the measurement alone, as planned. */
+  readonly measuredMs: number;
   readonly underWay: number;
   readonly target: { readonly name: string; readonly tally: Tally };
   readonly stable: { readonly name: string; readonly tally: Tally } | undefined;
@@ -115,13 +117,13 @@ class LoadTest {
     signal?.removeEventListener('abort', onAbort);
     const client = this.#client.delay(plan.load.kind);
     const unanswered = this.#tallies.map((_, target) =>
-      this.#flights.olderThan(0, target, this.#fromMs),
+      this.#flights.unanswered(target, this.#fromMs),
     );
     this.#flights.abandon();
     const nowMs = clock.nowMs();
     const seconds = measuredMs / 1000;
     const result = ({ name }: OpenTarget, index: number) =>
-      targetResult(name, this.#tallies[index] as Tally, unanswered[index] ?? 0, seconds);
+      targetResult(name, this.#tallies[index] as Tally, unanswered[index], seconds);
     const { target, stable } = this.setup;
     return {
       plan,
@@ -222,6 +224,7 @@ class LoadTest {
             : 'waiting for answers',
       elapsedMs: Math.min(totalMs, nowMs - this.#startMs),
       totalMs,
+      measuredMs: plan.durationMs,
       underWay: this.#flights.count,
       target: { name: target.name, tally },
       stable:

@@ -48,13 +48,16 @@ export class Flights {
    * @param sinceMs of those that should have started from then on
    */
   olderThan(ms: number, target: number, sinceMs: number): number {
-    const before = this.clock.nowMs() - ms;
-    let count = 0;
-    for (const { intendedAtMs, target: of } of this.#underWay.keys()) {
-      if (intendedAtMs > before) break;
-      if (of === target && intendedAtMs >= sinceMs) count += 1;
-    }
-    return count;
+    return this.#ages(target, sinceMs).filter((age) => age >= ms).length;
+  }
+
+  /** How many requests to a target are under way, and for how long the oldest one has been. */
+  unanswered(
+    target: number,
+    sinceMs: number,
+  ): { readonly count: number; readonly oldestMs: number } {
+    const ages = this.#ages(target, sinceMs);
+    return { count: ages.length, oldestMs: ages[0] ?? 0 };
   }
 
   /** Resolves when nothing is under way, or nobody wants to wait any more. */
@@ -72,6 +75,18 @@ export class Flights {
     for (const sending of this.#underWay.values()) sending?.cancel();
     this.#underWay.clear();
     this.#stopLooking?.();
+  }
+
+  /** The oldest first. */
+  #ages(target: number, sinceMs: number): number[] {
+    const nowMs = this.clock.nowMs();
+    const ages: number[] = [];
+    for (const flight of this.#underWay.keys()) {
+      if (flight.target === target && flight.intendedAtMs >= sinceMs) {
+        ages.push(nowMs - flight.intendedAtMs);
+      }
+    }
+    return ages;
   }
 
   /** One timer for all: they expire in the order in which they were launched. */

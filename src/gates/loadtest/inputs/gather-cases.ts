@@ -1,9 +1,10 @@
 import { SerinError } from '../../../domain/errors.js';
+import type { OnnxVersion } from '../../../domain/version.js';
 import { Random } from '../../../stats/random.js';
 import type { LoadCase } from '../load-case.js';
 import type { Endpoint } from '../http/endpoint.js';
 import { takesPredictions } from './address.js';
-import { readLocalModel, type LocalModel } from './local-model.js';
+import { readLocalModel } from './local-model.js';
 import { madeUpRows } from './made-up-rows.js';
 import { fetchSignature } from './model-metadata.js';
 import { goldenCases, rowRequest, type Asking } from './prediction-cases.js';
@@ -68,7 +69,7 @@ async function casesOf(
   }));
 }
 
-function casesOfModel(model: LocalModel, asking: Asking, random: Random): LoadCase[] {
+function casesOfModel(model: OnnxVersion, asking: Asking, random: Random): LoadCase[] {
   const golden = goldenCases(model, asking);
   const madeUp = madeUpRows(model.signature, Math.max(1, rowsMadeUp - golden.length), random);
   return [

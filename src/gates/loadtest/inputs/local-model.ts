@@ -1,6 +1,8 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { ModelName, VersionName } from '../../../domain/ids.js';
 import type { OnnxVersion } from '../../../domain/version.js';
+import { batchingSpec } from '../../../models/config/batching-spec.js';
 import { describedSignature } from '../../../models/config/described-signature.js';
 import { goldenRows } from '../../../models/config/golden-rows.js';
 import { configFileName, readConfig, type ConfigPlace } from '../../../models/config/layers.js';
@@ -8,32 +10,45 @@ import { predictionSpec } from '../../../models/config/prediction-spec.js';
 import { modelFileName } from '../../../models/folders.js';
 import { artefactReader } from '../../../models/model-artefact.js';
 
-/** What a model on this machine says of its inputs and of the answers to some of them. */
-export type LocalModel = Pick<OnnxVersion, 'signature' | 'prediction' | 'golden'>;
-
 /**
  * Reads a model that somebody named: the folder of a version, or an .onnx file, with the model.yaml
  * beside it and the one above.
  * @returns undefined where the path is neither
  * @throws SerinError `model-invalid`, `model-config-invalid`
  */
-export async function readLocalModel(given: string): Promise<LocalModel | undefined> {
+export async function readLocalModel(given: string): Promise<OnnxVersion | undefined> {
   const file = await modelFileAt(given);
   if (file === undefined) return undefined;
-  const { onnx } = await artefactReader()(file);
+  const { onnx, digest, sizeBytes } = await artefactReader()(file);
   const folder = path.dirname(file);
-  const config = await readConfig(
-    await configIn(folder),
-    // A file of any other name stands alone: the folder above says nothing of it.
-    path.basename(file) === modelFileName
-      ? await configIn(path.dirname(folder))
-      : { file: undefined, shownAs: configFileName },
-  );
+  // A file of any other name stands alone: the folder above says nothing of it.
+  const isVersion = path.basename(file) === modelFileName;
+  const above = isVersion
+    ? await configIn(path.dirname(folder))
+    : { file: undefined, shownAs: configFileName };
+  const config = await readConfig(await configIn(folder), above);
   return {
+    kind: 'onnx',
+    model: nameOf(path.basename(isVersion ? path.dirname(folder) : folder)) as ModelName,
+    version: nameOf(isVersion ? path.basename(folder) : path.parse(file).name) as VersionName,
+    digest,
+    file,
+    sizeBytes,
     signature: describedSignature(config, onnx.signature),
     prediction: predictionSpec(config, onnx),
+    batching: batchingSpec(config, onnx.signature),
     golden: goldenRows(config, onnx.signature),
+    description: config.values.description ?? onnx.description,
+    opsets: onnx.opsets,
+    irVersion: onnx.irVersion,
+    producer: onnx.producer,
+    metadata: onnx.metadata,
   };
+}
+
+/** Folders have any name; a model's has letters, digits, ".", "_" and "-", and begins with no sign. */
+function nameOf(folder: string): string {
+  return folder.replaceAll(/[^\w.-]|\.{2,}/g, '-').replace(/^[^A-Za-z0-9]+/, '') || 'model';
 }
 
 async function modelFileAt(given: string): Promise<string | undefined> {

@@ -7,6 +7,13 @@ import { latenciesOf, percentileCurve, type Latencies } from './latencies.js';
 import type { Tally } from './tally.js';
 import type { TimelinePoint } from './timeline.js';
 
+/** Requests that were under way when a test was stopped. */
+export interface Unanswered {
+  readonly count: number;
+  /** Since the oldest of them should have started. */
+  readonly oldestMs: number;
+}
+
 /** What was measured of one target. */
 export interface TargetResult {
   readonly name: string;
@@ -14,11 +21,13 @@ export interface TargetResult {
   readonly requests: number;
   readonly good: number;
   /** Requests that had no answer yet when the test was stopped; they are in no other figure. */
-  readonly unanswered: number;
+  readonly unanswered: Unanswered;
   /** Good answers a second. */
   readonly goodPerSecond: number;
   /** From when a request should have started. */
   readonly latencyMs: Latencies | null;
+  /** Of the same: e to the mean of the logarithms, in milliseconds; what the judge compares. */
+  readonly geometricMeanMs: number | null;
   /** From when it was really sent. */
   readonly serviceMs: Latencies | null;
   readonly percentileCurve: readonly (readonly [share: number, ms: number])[];
@@ -50,16 +59,17 @@ export interface LoadTestResult {
 export function targetResult(
   name: string,
   tally: Tally,
-  unanswered: number,
+  unanswered: Unanswered | undefined,
   seconds: number,
 ): TargetResult {
   return {
     name,
     requests: tally.requests,
     good: tally.good,
-    unanswered,
+    unanswered: unanswered ?? { count: 0, oldestMs: 0 },
     goodPerSecond: seconds === 0 ? 0 : tally.goodInTime / seconds,
     latencyMs: latenciesOf(tally.latency, tally.latencySum),
+    geometricMeanMs: tally.geometricMean ?? null,
     serviceMs: latenciesOf(tally.service, tally.serviceSum),
     percentileCurve: percentileCurve(tally.latency),
     failures: tally.failures.counts(),

@@ -10,6 +10,9 @@ export interface Measurement {
   readonly untilMs: number;
 }
 
+/** A clock that shows 0 ms has no logarithm: as the judge has it. */
+const shortestMs = 0.01;
+
 /**
  * Counts what became of the requests to one target. A request belongs to the time at which it should
  * have started; those of the warm-up are counted apart. Latencies are of good answers, and of
@@ -29,6 +32,8 @@ export class Tally {
   /** Good answers that came while the measurement lasted. */
   goodInTime = 0;
   latencySum = 0;
+  /** Of natural logarithms of latencies. */
+  #logSum = 0;
   maxMs = 0;
   readonly #over: { readonly limitMs: number; count: number }[];
 
@@ -44,6 +49,11 @@ export class Tally {
 
   get failed(): number {
     return this.requests - this.good;
+  }
+
+  /** e to the mean of the logarithms, in milliseconds: what the judge compares; undefined of none. */
+  get geometricMean(): number | undefined {
+    return this.latency.count === 0 ? undefined : Math.exp(this.#logSum / this.latency.count);
   }
 
   /** Requests whose latency exceeded a watched one. */
@@ -81,6 +91,7 @@ export class Tally {
   #addLatency(intendedAtMs: number, latencyMs: number): void {
     this.latency.add(latencyMs);
     this.latencySum += latencyMs;
+    this.#logSum += Math.log(Math.max(latencyMs, shortestMs));
     this.maxMs = Math.max(this.maxMs, latencyMs);
     this.timeline.took(intendedAtMs, latencyMs);
     for (const watched of this.#over) if (latencyMs > watched.limitMs) watched.count += 1;

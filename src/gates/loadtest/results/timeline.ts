@@ -44,9 +44,11 @@ export class Timeline {
     this.#slotAt(intendedAtMs).latency.add(latencyMs);
   }
 
-  points(): TimelinePoint[] {
-    return Array.from(this.#slots, (slot, index) => ({
-      second: index * this.#secondsPerSlot,
+  /** @param last at most so many, the latest */
+  points(last = mostSlots): TimelinePoint[] {
+    const first = Math.max(0, this.#slots.length - last);
+    return Array.from(this.#slots.slice(first), (slot, index) => ({
+      second: (first + index) * this.#secondsPerSlot,
       seconds: this.#secondsPerSlot,
       answered: slot?.answered ?? 0,
       failed: slot?.failed ?? 0,

@@ -8,6 +8,11 @@ export interface JudgedThreshold {
   readonly value: number | null;
   readonly kept: boolean;
   /**
+   * Of a percentile: the same from when requests were really sent, in milliseconds. Where it is much
+   * less, the others waited for a connection, or for the load generator.
+   */
+  readonly sinceSentMs: number | null;
+  /**
    * Requests above a percentile that its value rests on; null for other metrics. Of ten, every
    * single one moves it.
    */
@@ -29,6 +34,8 @@ export function judgeThresholds(
     return {
       threshold,
       value,
+      sinceSentMs:
+        metric.kind === 'quantile' ? (tally.service.quantile(metric.share) ?? null) : null,
       kept: value !== null && keeps(threshold, value),
       restsOn:
         metric.kind === 'quantile' ? Math.round((1 - metric.share) * tally.latency.count) : null,

@@ -5,6 +5,7 @@ import type { Threshold, ThresholdMetric } from './threshold.js';
 export function writeMs(ms: number): string {
   if (ms >= 10_000) return `${(ms / 1000).toFixed(1)} s`;
   if (ms >= 1000) return `${(ms / 1000).toFixed(2)} s`;
+  if (ms > 0 && ms < 0.01) return 'under 0.01 ms';
   return `${ms.toFixed(ms < 10 ? 2 : ms < 100 ? 1 : 0)} ms`;
 }
 

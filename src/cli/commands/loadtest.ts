@@ -1,0 +1,132 @@
+import { Command } from 'commander';
+import { SerinError } from '../../domain/errors.js';
+import type { LoadTestResult } from '../../gates/loadtest/results/load-test-result.js';
+import { loadTest } from '../../gates/loadtest/load-test.js';
+import { reportOfLoadTest } from '../../gates/loadtest/report/to-report.js';
+import { loadTestHtml } from '../../gates/loadtest/html/load-test-html.js';
+import { toJunit } from '../../gates/report/to-junit.js';
+import { toMarkdown } from '../../gates/report/to-markdown.js';
+import { toTerminal } from '../../gates/report/to-terminal.js';
+import {
+  collectHeader,
+  parsePositive,
+  parseRate,
+  parseThink,
+  planOf,
+  type LoadOptions,
+} from '../loadtest/loadtest-options.js';
+import { progressShower } from '../loadtest/show-progress.js';
+import { print } from '../options.js';
+import { readTextFile } from '../read-text-file.js';
+import { parseCount, parseDurationMs } from '../units.js';
+import { writeTextFile } from '../write-text-file.js';
+
+interface Options extends LoadOptions {
+  readonly against?: string;
+  readonly inputs?: string;
+  readonly model?: string;
+  readonly header: Readonly<Record<string, string>>;
+  readonly answerSchema?: string;
+  readonly connections: number;
+  readonly junit?: string;
+  readonly markdown?: string;
+  readonly html?: string;
+  readonly json?: boolean;
+}
+
+/** serin loadtest */
+export function loadtestCommand(): Command {
+  return new Command('loadtest')
+    .description(
+      'Load a server with predictions, check every answer, and fail where a threshold is not kept.',
+    )
+    .argument('<url>', 'what to test, such as http://127.0.0.1:8080/predict')
+    .option('--against <url>', 'compare with this one (stable), in the same run')
+    .option(
+      '--rate <n or n..m>',
+      'open loop: requests a second that arrive whether or not others are answered',
+      parseRate,
+    )
+    .option('--users <n>', 'closed loop: users who wait for their answer (default: 10)', parseCount)
+    .option('--spawn-rate <n>', 'users who begin in a second (default: 2)', parsePositive)
+    .option('--think <time or t..u>', 'what a user waits between requests', parseThink)
+    .option('--duration <time>', 'of the measurement', parseDurationMs, 30_000)
+    .option('--warm-up <time>', 'before the measurement, not counted', parseDurationMs, 2_000)
+    .option('--timeout <time>', 'until a request is given up', parseDurationMs, 10_000)
+    .option(
+      '--threshold <limit...>',
+      'p99<50ms, mean<10ms, max<1s, errors<0.1%, errors<5, rps>500 (default: errors<1%)',
+      [],
+    )
+    .option('--no-early-stop', 'measure to the end, also where it cannot pass any more')
+    .option(
+      '--inputs <path>',
+      'requests (JSON lines, JSON, HAR), or a model: its folder or .onnx file',
+    )
+    .option('--model <name>', 'the model at the server, to make up inputs for')
+    .option('--header <line>', 'added to every request; may be repeated', collectHeader, {})
+    .option('--answer-schema <file>', 'a JSON Schema that every answer has to fit')
+    .option('--connections <n>', 'at most so many at once', parseCount, 512)
+    .option('--seed <n>', 'of made-up inputs and think times', parseCount, 1)
+    .option('--html <file>', 'write a report with plots')
+    .option('--junit <file>', 'write a report for CI')
+    .option('--markdown <file>', 'write a report for a pull request')
+    .option('--json', 'answer for machines')
+    .addHelpText(
+      'after',
+      '\nExamples:\n' +
+        '  $ serin loadtest http://127.0.0.1:8080/predict --rate 200 --threshold "p99<50ms" "errors<0.1%"\n' +
+        '  $ serin loadtest http://127.0.0.1:9001/predict --against http://127.0.0.1:9000/predict \\\n' +
+        '      --rate 100 --inputs rows.jsonl --html report.html',
+    )
+    .action(test);
+}
+
+const helpPage = 'docs/reference/loadtest.md';
+
+async function test(url: string, options: Options): Promise<void> {
+  const plan = planOf(options);
+  const interrupt = new AbortController();
+  const onSignal = (): void => interrupt.abort();
+  // Once: whoever asks again does not want to wait for the report.
+  process.once('SIGINT', onSignal);
+  const { show, end } = progressShower();
+  let result: LoadTestResult;
+  try {
+    result = await loadTest({
+      url,
+      against: options.against,
+      plan,
+      inputs: options.inputs,
+      model: options.model,
+      headers: options.header,
+      seed: options.seed,
+      connections: options.connections,
+      answerSchema: schemaIn(options.answerSchema),
+      onProgress: show,
+      signal: interrupt.signal,
+    });
+  } finally {
+    end();
+    process.off('SIGINT', onSignal);
+  }
+  const report = reportOfLoadTest(result);
+  if (options.html !== undefined) writeTextFile(options.html, loadTestHtml(report, result));
+  if (options.junit !== undefined) writeTextFile(options.junit, toJunit(report));
+  if (options.markdown !== undefined) writeTextFile(options.markdown, toMarkdown(report));
+  const colour = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
+  print({ ...report, result }, options.json, () =>
+    toTerminal(report, { colour, helpPage }).trimEnd(),
+  );
+  if (!report.passed) process.exitCode = 1;
+}
+
+function schemaIn(file: string | undefined): { schema: unknown; file: string } | undefined {
+  if (file === undefined) return undefined;
+  try {
+    return { schema: JSON.parse(readTextFile(file)), file };
+  } catch (cause) {
+    if (cause instanceof SerinError) throw cause;
+    throw new SerinError('usage', { expected: `JSON in ${file}`, found: String(cause), cause });
+  }
+}

@@ -1,0 +1,89 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { endpointOf } from '../loadtest/http/endpoint.js';
+import type { LoadRequest } from '../loadtest/sender.js';
+import { NotReady, type SmokeAnswer, type SmokeSubject } from './subject.js';
+
+/** Where any answer but a failure of the server says that it is up. */
+const defaultReadyPath = '/health';
+const lookEveryMs = 100;
+const longestLookMs = 2_000;
+
+/** A server that runs already. */
+export class HttpSubject implements SmokeSubject {
+  readonly name: string;
+  readonly path: string;
+  readonly #origin: string;
+
+  /**
+   * @param readyPath answers with a status from 200 to 299 once it is ready; without one, any answer
+   * at /health under 500 will do
+   * @throws SerinError `usage` for what is no URL
+   */
+  constructor(
+    url: string,
+    private readonly readyPath: string | undefined,
+  ) {
+    const { shownAs, path } = endpointOf(url);
+    this.name = shownAs;
+    this.path = path;
+    this.#origin = new URL(url).origin;
+  }
+
+  async start(deadlineMs: number): Promise<void> {
+    const untilMs = performance.now() + deadlineMs;
+    let last = 'no answer';
+    while (performance.now() < untilMs) {
+      const seen = await this.look(Math.min(longestLookMs, untilMs - performance.now()));
+      if (seen === 'ready') return;
+      last = seen;
+      await wait(Math.min(lookEveryMs, Math.max(0, untilMs - performance.now())));
+    }
+    throw new NotReady(last, false);
+  }
+
+  /** Looks once whether it is ready; else says what it is. */
+  async look(withinMs: number): Promise<'ready' | (string & {})> {
+    const path = this.readyPath ?? defaultReadyPath;
+    try {
+      const signal = AbortSignal.timeout(Math.max(1, Math.ceil(withinMs)));
+      const response = await fetch(new URL(path, this.#origin), { signal });
+      await response.arrayBuffer();
+      const isReady = this.readyPath === undefined ? response.status < 500 : response.ok;
+      return isReady ? 'ready' : `status ${response.status} at ${path}`;
+    } catch (thrown) {
+      return reasonOf(thrown);
+    }
+  }
+
+  async ask({ method, path, headers, body }: LoadRequest, timeoutMs: number): Promise<SmokeAnswer> {
+    try {
+      const response = await fetch(new URL(path, this.#origin), {
+        method,
+        headers,
+        ...(body === '' ? {} : { body }),
+        signal: AbortSignal.timeout(timeoutMs),
+      });
+      return { status: response.status, body: await response.text() };
+    } catch (cause) {
+      throw new Error(reasonOf(cause), { cause });
+    }
+  }
+
+  log(): readonly string[] {
+    return [];
+  }
+
+  stop(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+/** What fetch failed of is in its cause. */
+function reasonOf(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return String(thrown);
+  if (thrown.name === 'TimeoutError') return 'no answer in time';
+  const { cause } = thrown;
+  if (!(cause instanceof Error)) return thrown.message;
+  const { code } = cause as NodeJS.ErrnoException;
+  return code === 'ECONNREFUSED' ? 'connection refused' : cause.message || (code ?? thrown.message);
+}
