@@ -10,6 +10,7 @@ installDebianPackages({
   chromium: '/usr/bin/chromium',
   'nginx-light': '/usr/sbin/nginx',
   'libnginx-mod-http-lua': '/usr/lib/nginx/modules/ngx_http_lua_module.so',
+  openssl: '/usr/bin/openssl',
 });
 build();
 

@@ -94,6 +94,8 @@ export class LogReader {
   }
 }
 
+/** Undefined where there is no file, and of a device, which could not be read from where it was. */
 function inodeOf(file: string): number | undefined {
-  return statSync(file, { throwIfNoEntry: false })?.ino;
+  const found = statSync(file, { throwIfNoEntry: false });
+  return found?.isFile() === true ? found.ino : undefined;
 }

@@ -20,13 +20,13 @@ export interface NginxLogOptions {
   readonly mostLost?: Share;
   /** A larger file is replaced; 64 MiB by default, which are about 400,000 requests. */
   readonly rotateBytes?: number;
+  /** 100 ms by default. */
   readonly readEveryMs?: number;
+  /** How often NGINX is asked what should be there; 1 s by default. */
+  readonly askEveryMs?: number;
+  /** A line that comes later is lost; 3 s by default, as NGINX writes each within 100 ms. */
+  readonly lineWithinMs?: number;
 }
-
-/** What is not there for longer is lost: NGINX writes each line within 100 ms. */
-const lineWithinMs = 3_000;
-/** How often NGINX is asked what should be there. */
-const censusEveryMs = 1_000;
 
 /** The observations of an NGINX, from its log. */
 export function openNginxLog(log: NginxLog, options: NginxLogOptions): Source {
@@ -36,8 +36,8 @@ export function openNginxLog(log: NginxLog, options: NginxLogOptions): Source {
 class NginxLogSource implements Source {
   readonly name = 'nginx log';
   readonly #reader: LogReader;
-  readonly #numbered = new SequenceGaps(lineWithinMs);
-  readonly #counted = new CountedLines(lineWithinMs);
+  readonly #numbered: SequenceGaps;
+  readonly #counted: CountedLines;
   readonly #recent = new RecentLoss();
   #counts = {
     ...{ requests: 0, observed: 0, lost: 0, unreadable: 0, retried: 0 },
@@ -53,15 +53,18 @@ class NginxLogSource implements Source {
     private readonly log: NginxLog,
     private readonly options: NginxLogOptions,
   ) {
+    const { lineWithinMs = 3_000 } = options;
+    this.#numbered = new SequenceGaps(lineWithinMs);
+    this.#counted = new CountedLines(lineWithinMs);
     this.#reader = new LogReader(log.file, true, (line) => this.#line(line));
   }
 
   async start(listener: SourceListener): Promise<void> {
     this.#listener = listener;
-    const { readEveryMs = 100 } = this.options;
+    const { readEveryMs = 100, askEveryMs = 1_000 } = this.options;
     await this.#takeCensus();
     this.#reading = setInterval(() => this.#read(), readEveryMs).unref();
-    this.#asking = setInterval(() => this.#askInTurn(), censusEveryMs).unref();
+    this.#asking = setInterval(() => this.#askInTurn(), askEveryMs).unref();
   }
 
   counts(): Readonly<Record<string, number>> {

@@ -62,11 +62,13 @@ export class OwnNginx implements RunningNginx {
     return this.#turns.run(async () => {
       const before = this.#inForce?.text ?? (await textOfFile(this.#file));
       const wasAlive = await this.#isAlive();
+      // One that was taken over may have it already: then no client is disturbed by a reload.
+      const isInForce = wasAlive && (await this.#generation()) === rendered.generation;
       await this.#test(rendered.text);
       await writeInOnePiece(this.#file, rendered.text);
       try {
-        if (wasAlive) await this.#reload(rendered.generation);
-        else await this.#start(rendered.generation);
+        if (wasAlive && !isInForce) await this.#reload(rendered.generation);
+        if (!wasAlive) await this.#start(rendered.generation);
       } catch (thrown) {
         await restoreFile(this.#file, before);
         // One that only was slow must not take it in force later.
@@ -172,6 +174,15 @@ export class OwnNginx implements RunningNginx {
     const { binary, folder } = this.options;
     const all = ['-p', folder, '-e', join(folder, 'error.log'), ...args];
     return runProgram(binary, all, { cwd: folder });
+  }
+
+  async #generation(): Promise<string | undefined> {
+    try {
+      return (await this.options.client.read()).generation;
+    } catch {
+      // It does not serve what Serin can read: it is reloaded.
+      return undefined;
+    }
   }
 
   async #isAlive(): Promise<boolean> {

@@ -7,6 +7,9 @@ export interface Ended {
   readonly output: string;
 }
 
+/** What is written before the end is read within this. */
+const lastWordsMs = 2_000;
+
 /**
  * Runs a program to its end.
  * @param args its arguments; `undefined`: `program` is a line for the shell
@@ -28,7 +31,10 @@ export function runProgram(
       stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
     }
     child.on('error', ({ message }) => resolve({ code: -1, output: message }));
-    // A daemon keeps the outputs that it inherited open: `exit`, as `close` would never come.
-    child.on('exit', (code) => setImmediate(() => resolve({ code: code ?? -1, output })));
+    child.on('close', (code) => resolve({ code: code ?? -1, output }));
+    // Should something that it started keep its outputs open, `close` would never come.
+    child.on('exit', (code) => {
+      setTimeout(() => resolve({ code: code ?? -1, output }), lastWordsMs).unref();
+    });
   });
 }
