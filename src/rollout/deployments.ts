@@ -306,6 +306,8 @@ export class Deployments {
   /** Lets what is under way finish, and stops every runner. */
   async close(): Promise<void> {
     await this.#turns.settled();
+    // A copy that fails as its arm closes says nothing of the canary.
+    for (const model of this.models()) model.shadow = undefined;
     await Promise.allSettled(
       this.models().flatMap(({ stable, canary }) =>
         [stable, canary].flatMap((arm) => (arm === undefined ? [] : [arm.upstream.close()])),

@@ -21,6 +21,8 @@ export interface Call {
   readonly body: Buffer;
   /** From `performance.now()`: when the request arrived. */
   readonly arrivedAtMs: number;
+  /** A copy of a request that was answered already: nobody waits for this answer. */
+  readonly isCopy?: boolean | undefined;
 }
 
 /** What an upstream answered; a status of 500 or more is a failure of the upstream. */

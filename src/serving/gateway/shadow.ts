@@ -114,7 +114,7 @@ export class Shadow {
     const { model, clocks, witness } = this.options;
     const { canary } = model;
     try {
-      const copied = copyOf(request, clocks.monotonicMs());
+      const copied = { ...request, arrivedAtMs: clocks.monotonicMs(), isCopy: true };
       const copy = this.#isOn(canary) ? await tryArm(model, Arm.Canary, copied, clocks) : undefined;
       // A canary that went meanwhile may have failed by its going: that says nothing of it.
       if (copy === undefined || !this.#isOn(canary)) witness.shadowShed(model, Shed.Stopped);
@@ -157,11 +157,6 @@ export class Shadow {
     const { model, warn } = this.options;
     warn(`a shadow copy of ${model.name} was lost`, { ...toSerinError(thrown).toBody() });
   }
-}
-
-/** The same request, as one that arrives now, and that an HTTP server can tell from a user's. */
-function copyOf(request: PredictionRequest, arrivedAtMs: number): PredictionRequest {
-  return { ...request, arrivedAtMs, headers: { ...request.headers, 'serin-shadow': 'copy' } };
 }
 
 function givesProbability(served: ServedArm | undefined): boolean {

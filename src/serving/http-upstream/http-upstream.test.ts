@@ -17,18 +17,22 @@ afterEach(async () => {
   server = upstream = undefined;
 });
 
-async function upstreamOf(listener: RequestListener, path = ''): Promise<HttpUpstream> {
+async function upstreamOf(
+  listener: RequestListener,
+  path = '',
+  requestTimeoutMs?: number,
+): Promise<HttpUpstream> {
   const listening = (server = createServer(listener));
   await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
   const { port } = listening.address() as AddressInfo;
-  return newUpstream(`http://127.0.0.1:${port}${path}`);
+  return newUpstream(`http://127.0.0.1:${port}${path}`, requestTimeoutMs);
 }
 
-function newUpstream(url: string): HttpUpstream {
+function newUpstream(url: string, requestTimeoutMs = 200): HttpUpstream {
   upstream = new HttpUpstream(
     { kind: 'http', model: toModelName('churn'), version: 'b' as VersionName, url },
     new FaultInjector(() => 0.5),
-    { ...defaultHttpUpstreamOptions, requestTimeoutMs: 200 },
+    { ...defaultHttpUpstreamOptions, requestTimeoutMs },
   );
   return upstream;
 }
@@ -68,6 +72,37 @@ test('the request is passed on as it was sent, but for the admin token', async (
     body: '{"features":[1]}',
   });
   expect(answer.prediction).toEqual({ kind: 'score', value: 0.75 });
+});
+
+test('a server can tell a copy from a request, and no client can say that its own is one', async () => {
+  const served = await upstreamOf((request, response) => {
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify({ label: request.headers['serin-shadow'] ?? 'none' }));
+  });
+  const labelOf = async (more: Partial<Call>): Promise<unknown> =>
+    (await served.answer(call(more))).prediction;
+  expect(await labelOf({ isCopy: true })).toEqual({ kind: 'class', label: 'copy' });
+  const headers = { 'serin-shadow': 'copy' };
+  expect(await labelOf({ headers })).toEqual({ kind: 'class', label: 'none' });
+});
+
+test('closing lets requests finish, and waits for no copy', async () => {
+  const waiting: (() => void)[] = [];
+  const listener: RequestListener = (request, response) => {
+    if (request.headers['serin-shadow'] === undefined) waiting.push(() => response.end('{}'));
+  };
+  const served = await upstreamOf(listener, '', 30_000);
+  const copy = expect(served.answer(call({ isCopy: true }))).rejects.toMatchObject({
+    code: 'upstream-failed',
+  });
+  const answer = served.answer(call());
+  await expect.poll(() => waiting.length, { interval: 1, timeout: 10_000 }).toBe(1);
+  const closed = served.close();
+  for (const finish of waiting) finish();
+  expect((await answer).status).toBe(200);
+  await closed;
+  await copy;
+  expect(served.isReady()).toBe(false);
 });
 
 test('where the address has a path, predictions go there', async () => {

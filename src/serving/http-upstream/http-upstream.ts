@@ -43,6 +43,8 @@ const ownHeaders = new Set([
   'authorization',
   // The answer is read, so it is asked for plain.
   'accept-encoding',
+  // What Serin says of its copies, no client says.
+  'serin-shadow',
 ]);
 
 /**
@@ -73,7 +75,7 @@ export class HttpUpstream implements Upstream {
   }
 
   isReady(): boolean {
-    return !this.#pool.closed && this.#reachability.isThere;
+    return !this.#pool.destroyed && this.#reachability.isThere;
   }
 
   /** Finds out whether the server is there: `isReady` says it from then on. Never rejects. */
@@ -82,13 +84,14 @@ export class HttpUpstream implements Upstream {
   }
 
   answer(call: Call): Promise<Answer> {
-    return this.#underWay.during(this.#answer(call));
+    // Nobody waits for a copy, and closing does not either.
+    return call.isCopy === true ? this.#answer(call) : this.#underWay.during(this.#answer(call));
   }
 
   async close(): Promise<void> {
     await this.#underWay.drained(this.options.requestTimeoutMs);
     this.#reachability.stop();
-    await this.#pool.close();
+    await this.#pool.destroy();
   }
 
   async #answer(call: Call): Promise<Answer> {
@@ -164,6 +167,7 @@ function passedOn(call: Call): Record<string, string | string[]> {
     if (value !== undefined && !ownHeaders.has(name)) headers[name] = value;
   }
   headers['x-request-id'] = call.requestId;
+  if (call.isCopy === true) headers['serin-shadow'] = 'copy';
   return headers;
 }
 
