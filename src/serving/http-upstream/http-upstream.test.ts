@@ -163,6 +163,7 @@ test.each([
   ['{"outputs":[{"name":"y","data":[3]}]}', { kind: 'score', value: 3 }],
   ['{"answer":1}', undefined],
   ['not json', undefined],
+  ['{"prediction":1e999}', undefined],
   [`{"predictions":${'['.repeat(5_000)}${']'.repeat(5_000)}}`, undefined],
 ])('the prediction of %s is read', async (body, prediction) => {
   const served = await upstreamOf((_request, response) => {

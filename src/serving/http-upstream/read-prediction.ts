@@ -34,7 +34,10 @@ function interpret(value: unknown, depth: number): Prediction | undefined {
   if (depth > maxDepth) return undefined;
   if (typeof value === 'string') return { kind: 'class', label: value };
   if (typeof value === 'boolean') return { kind: 'class', label: String(value) };
-  if (typeof value === 'number') return { kind: 'score', value };
+  // JSON can write numbers that are too large to be one: 1e999.
+  if (typeof value === 'number') {
+    return Number.isFinite(value) ? { kind: 'score', value } : undefined;
+  }
   if (Array.isArray(value)) return interpret(value[0], depth + 1);
   if (typeof value !== 'object' || value === null || !('data' in value)) return undefined;
   // An Open Inference output: {"name": …, "data": […]}.
