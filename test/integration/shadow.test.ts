@@ -9,6 +9,8 @@ import { readExposition } from './exposition.js';
 import { startTestServer, type TestServer } from './running-server.js';
 
 const churn = toModelName('churn');
+/** Polls end when it is so; a machine with much else to do takes longer. */
+const soon = { timeout: 20_000 };
 const features = [0.5, 1.2, 0.8, 0.3, 1.1];
 let server: TestServer | undefined;
 let http: SilentServer | undefined;
@@ -24,14 +26,14 @@ test('a canary that never answers keeps no user waiting, and is sent only so man
   const on = await shadowing(canary.url, { maxInFlight: 4 });
   const replies = await predict(on, 40);
   expect(replies.map(({ body }) => body.model_used as string)).toEqual(Array(40).fill('stable'));
-  await expect.poll(() => canary.received.length).toBe(4);
+  await expect.poll(() => canary.received.length, soon).toBe(4);
   expect(countsOf(on)).toMatchObject({ pairs: 0, shed: { 'in-flight': 36 } });
   expect(canary.received[0]).toMatchObject({ 'serin-shadow': 'copy', 'x-request-id': 'r0' });
 
   canary.answer('{"probability":0.9}');
-  await expect.poll(() => countsOf(on).pairs).toBe(4);
+  await expect.poll(() => countsOf(on).pairs, soon).toBe(4);
   await predict(on, 4);
-  await expect.poll(() => canary.received.length).toBe(8);
+  await expect.poll(() => canary.received.length, soon).toBe(8);
   const metrics = readExposition((await on.get('/metrics')).body as string);
   const valueOf = (name: string, labels: object) =>
     metrics
@@ -41,18 +43,27 @@ test('a canary that never answers keeps no user waiting, and is sent only so man
   expect(valueOf('serin_shadow_copies_in_flight', { model: churn })).toBe(4);
 });
 
-test('a canary made slow is slow for its copies, and users have their answers before', async () => {
+test('a canary made slow delays no user', async () => {
   const on = await shadowing('churn/2');
-  await on.put('/admin/faults', { arm: 'canary', latency_ms: 2000 });
+  await on.put('/admin/faults', { arm: 'canary', latency_ms: 60_000 });
   const replies = await predict(on, 5);
   expect(replies.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
-  // The last user's answer is there, and not even the first copy's.
+  expect(modelOf(on).shadow?.inFlight).toBe(5);
   expect(countsOf(on).pairs).toBe(0);
-  await expect.poll(() => countsOf(on).pairs, { timeout: 10_000 }).toBe(5);
+});
+
+test('what is made to go wrong with the canary goes wrong with its copies, and is judged', async () => {
+  const on = await shadowing('churn/2');
+  await on.put('/admin/faults', { arm: 'canary', wrong_output_share: 1 });
+  await predict(on, 3);
+  await expect.poll(() => countsOf(on), soon).toMatchObject({ disagreed: 3, failed: 0 });
+  await on.put('/admin/faults', { arm: 'canary', error_share: 1 });
+  const replies = await predict(on, 4);
+  expect(replies.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+  await expect.poll(() => countsOf(on), soon).toMatchObject({ disagreed: 3, failed: 4 });
   const { canary, stable } = on.server.context.comparisons.of(modelOf(on)) ?? {};
-  expect(canary).toMatchObject({ requests: 5, errors: 0 });
-  expect(Math.min(...(canary?.newest.slice(0, 5) ?? []))).toBeGreaterThan(1900);
-  expect(stable).toMatchObject({ requests: 5, errors: 0 });
+  expect(canary).toMatchObject({ requests: 7, errors: 4 });
+  expect(stable).toMatchObject({ requests: 7, errors: 0 });
 });
 
 test('a canary that is killed while it is shadowed costs no user anything', async () => {
@@ -76,7 +87,7 @@ test('a canary that is killed while it is shadowed costs no user anything', asyn
 test('what two versions answer otherwise can be looked at', async () => {
   const on = await shadowing('churn/3');
   await predictVaried(on, 100);
-  await expect.poll(() => countsOf(on).pairs).toBe(100);
+  await expect.poll(() => countsOf(on).pairs, soon).toBe(100);
   const { disagreed, agreed, failed } = countsOf(on);
   expect(disagreed).toBeGreaterThan(5);
   expect({ sum: agreed + disagreed, failed }).toEqual({ sum: 100, failed: 0 });
@@ -97,7 +108,7 @@ test('what two versions answer otherwise can be looked at', async () => {
       .verdict(modelOf(on))
       ?.evidence.find(({ check }) => check === 'agreement')?.shown;
   // The judge takes pairs by the hundred.
-  await expect.poll(judged).toEqual({ disagreed, pairs: 100 });
+  await expect.poll(judged, soon).toEqual({ disagreed, pairs: 100 });
 });
 
 test('counts and examples are there for a person at /api/v1/models/{model}/shadow', async () => {
@@ -108,7 +119,7 @@ test('counts and examples are there for a person at /api/v1/models/{model}/shado
     disagreements: [],
   });
   await predictVaried(on, 30);
-  await expect.poll(() => countsOf(on).pairs).toBe(30);
+  await expect.poll(() => countsOf(on).pairs, soon).toBe(30);
   const { status, body } = await on.get('/api/v1/models/churn/shadow');
   expect(status).toBe(200);
   expect(body.copies.agreed + body.copies.disagreed).toBe(30);
@@ -134,14 +145,14 @@ test('counts and examples are there for a person at /api/v1/models/{model}/shado
 test('a retrained version agrees', async () => {
   const on = await shadowing('churn/2');
   await predictVaried(on, 60);
-  await expect.poll(() => countsOf(on).pairs).toBe(60);
+  await expect.poll(() => countsOf(on).pairs, soon).toBe(60);
   expect(countsOf(on).agreed).toBeGreaterThanOrEqual(54);
 });
 
 test('with payloads off, nothing of a request is kept', async () => {
   const on = await shadowing('churn/3', {}, { keepPayloads: false });
   await predictVaried(on, 60);
-  await expect.poll(() => countsOf(on).pairs).toBe(60);
+  await expect.poll(() => countsOf(on).pairs, soon).toBe(60);
   const examples = on.server.context.witness.disagreements.of(churn);
   expect(examples.length).toBeGreaterThan(5);
   for (const example of examples) {
@@ -159,13 +170,13 @@ test('requests that name their version are not copied', async () => {
   await on.post('/predict', { features, version: '1' });
   await on.post('/v2/models/churn/versions/1/infer', infer);
   await on.post('/v2/models/churn/infer', infer);
-  await expect.poll(() => countsOf(on).pairs).toBe(1);
+  await expect.poll(() => countsOf(on).pairs, soon).toBe(1);
 });
 
 test('after a roll-back the canary is sent no copy any more', async () => {
   const on = await shadowing('churn/2');
   await predict(on, 3);
-  await expect.poll(() => countsOf(on).pairs).toBe(3);
+  await expect.poll(() => countsOf(on).pairs, soon).toBe(3);
   await on.post('/admin/rollback-canary');
   await predict(on, 3);
   expect(modelOf(on).shadow).toBeUndefined();
