@@ -5,6 +5,8 @@ import type { ServerContext, ServerSettings } from './api/context.js';
 import { SerinError, toSerinError } from './domain/errors.js';
 import { AskedGates } from './gates/ask/asked-gates.js';
 import type { KeepReport } from './gates/in-rollout/answer-of-report.js';
+import { loadtestGate } from './gates/in-rollout/loadtest-gate.js';
+import { smokeGate } from './gates/in-rollout/smoke-gate.js';
 import { validateGate, type VersionOfArm } from './gates/in-rollout/validate-gate.js';
 import type { ModelName } from './domain/ids.js';
 import type { StickyKey } from './domain/sticky-key.js';
@@ -73,7 +75,8 @@ export async function startServer(
 ): Promise<RunningServer> {
   refuseUnsafeAddress(settings);
   const unlock = lockDataFolder(settings.dataFolder);
-  const context = createContext(settings, logger);
+  let dataUrl = '';
+  const context = createContext(settings, logger, () => dataUrl);
   const apps: FastifyInstance[] = [];
   const { comparisons, rollouts } = context;
   const ticking = setInterval(() => {
@@ -103,6 +106,7 @@ export async function startServer(
     const main = await buildApp(context, { data: true, admin: adminPort === undefined }, logger);
     apps.push(main);
     const url = await listen(main, settings.host, settings.port);
+    dataUrl = url;
     if (adminPort === undefined) return { url, adminUrl: url, context, close };
     const admin = await buildApp(context, { data: false, admin: true }, logger);
     apps.push(admin);
@@ -113,7 +117,11 @@ export async function startServer(
   }
 }
 
-function createContext(settings: ServeSettings, logger: FastifyBaseLogger): ServerContext {
+function createContext(
+  settings: ServeSettings,
+  logger: FastifyBaseLogger,
+  ownUrl: () => string,
+): ServerContext {
   const clock = realClock();
   const clocks = { monotonicMs: () => performance.now(), wallMs: () => clock.nowMs() };
   const random = () => Math.random();
@@ -142,7 +150,11 @@ function createContext(settings: ServeSettings, logger: FastifyBaseLogger): Serv
   const keepReport: KeepReport = ({ rolloutId }, report) =>
     gateReports.save(rolloutId, report.gate, JSON.stringify(report));
   const gates = new AskedGates({
-    builtIn: new Map([['validate', validateGate(versionOf, startModelProcess, keepReport)]]),
+    builtIn: new Map([
+      ['validate', validateGate(versionOf, startModelProcess, keepReport)],
+      ['smoke', smokeGate(versionOf, settings.runnerMemoryBytes, keepReport)],
+      ['loadtest', loadtestGate(versionOf, ownUrl, keepReport)],
+    ]),
     allowCommands: settings.allowCommands,
   });
   const rollouts: LiveRollouts = new LiveRollouts({

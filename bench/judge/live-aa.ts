@@ -75,6 +75,8 @@ const server = await startServer(
     requestTimeoutMs: 10_000,
     startDeadlineMs: 60_000,
     runnerMemoryBytes: undefined,
+    keepPayloads: false,
+    allowCommands: false,
   },
   pino({ level: 'silent' }),
 );

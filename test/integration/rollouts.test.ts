@@ -116,6 +116,16 @@ describe('a rollout', { timeout: 150_000 }, () => {
     expect((await on.get('/api/v1/models/churn')).body.canary).toBeNull();
   });
 
+  test('passes all its gates with a good canary', async () => {
+    const on = (server = await startTestServer());
+    const more = 'gates: [validate, smoke, loadtest]';
+    const id = await start(on, strategy({ steps: '[{ weight: 20, hold: { min: 1m } }]', more }));
+    await phaseBecomes(on, id, 'progressing');
+    const { gates } = (await on.get(`/api/v1/rollouts/${id}`)).body;
+    expect(gates.map(({ state }: { state: string }) => state)).toEqual(Array(3).fill('passed'));
+    for (const { report } of gates) expect((await on.get(report)).body.passed).toBe(true);
+  });
+
   test('whose canary crashes is rolled back at once, and says that it crashed', async () => {
     const on = (server = await startTestServer());
     load = new Load(on);

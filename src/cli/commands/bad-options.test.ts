@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { expect, test } from 'vitest';
 import { judgeCommand } from './judge.js';
 import { planCommand } from './plan.js';
-import { rolloutCheckCommand } from './rollout-check.js';
+import { rolloutCheckCommand } from './rollout/check.js';
 
 /** What the command says of its options, before it does anything. */
 async function complaintOf(command: Command, args: readonly string[]): Promise<string> {
