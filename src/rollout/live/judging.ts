@@ -16,7 +16,7 @@ export interface Measured {
 }
 
 export interface JudgingOptions {
-  readonly deployments: Deployments;
+  readonly deployments: Pick<Deployments, 'model'>;
   readonly comparisons: Comparisons;
   /** Tells the rollout what was seen. */
   readonly tell: (id: RolloutId, body: Judged | FastFailed) => Promise<void>;

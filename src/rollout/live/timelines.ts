@@ -8,7 +8,7 @@ import type { Deployments } from '../deployments.js';
 import type { LiveJudging, Measured } from './judging.js';
 
 export interface RolloutTimelinesOptions {
-  readonly deployments: Deployments;
+  readonly deployments: Pick<Deployments, 'model'>;
   readonly comparisons: Comparisons;
   readonly judging: LiveJudging;
   readonly store: Timelines;

@@ -1,0 +1,98 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import type { RolloutId } from '../../src/domain/rollout-id.js';
+import { describeMachine, machineInWords } from '../serving/machine.js';
+import { table, writeResults } from '../serving/results.js';
+import { SimulatedFleet } from './simulated-fleet.js';
+
+/**
+ * Many rollouts in one controller, with the production judge, timelines and SQLite log; only the arms
+ * are simulated: requests are drawn instead of answered.
+ */
+
+const { values: flags } = parseArgs({
+  options: {
+    rollouts: { type: 'string', default: '1000' },
+    seconds: { type: 'string', default: '60' },
+    rate: { type: 'string', default: '10' },
+    'roll-backs': { type: 'string', default: '200' },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+if (flags.help) {
+  console.log(`Usage: npm run build && node dist/bench/rollout/thousand.js [flags]
+
+Runs rollouts side by side in one controller and writes bench/results/rollout-thousand.md and .json:
+the CPU and memory that they take, and the time from a decision to roll back to a weight of zero.
+
+  --rollouts N     side by side (1000)
+  --seconds S      of measurement (60)
+  --rate N         requests a second of each model (10)
+  --roll-backs N   timed, one after the other, while the others go on (200)`);
+} else {
+  await main();
+}
+
+async function main(): Promise<void> {
+  const rollouts = Number(flags.rollouts);
+  const seconds = Number(flags.seconds);
+  const rate = Number(flags.rate);
+  const machine = describeMachine();
+  const folder = mkdtempSync(path.join(tmpdir(), 'serin-bench-'));
+  const fleet = new SimulatedFleet(path.join(folder, 'data'), rate);
+  try {
+    const ids: RolloutId[] = [];
+    for (let i = 0; i < rollouts; i++) ids.push(await fleet.start(`model-${i}`));
+    fleet.run();
+    await wait(5_000);
+    console.error(`${rollouts} rollouts go on`);
+    const cpu = process.cpuUsage();
+    const beganAt = performance.now();
+    await wait(seconds * 1000);
+    const tookMs = performance.now() - beganAt;
+    const { user, system } = process.cpuUsage(cpu);
+    const cores = (user + system) / 1000 / tookMs;
+    const residentMib = process.memoryUsage().rss / 2 ** 20;
+    const delays: number[] = [];
+    for (const id of ids.slice(0, Number(flags['roll-backs']))) {
+      delays.push(await fleet.rollBack(id));
+      await wait(10);
+    }
+    delays.sort((a, b) => a - b);
+    const at = (q: number): number => delays[Math.ceil(q * delays.length) - 1] ?? NaN;
+    const outcome = {
+      rollouts,
+      requestsPerSecond: rollouts * rate,
+      cores,
+      residentMib,
+      rollBackMs: { p50: at(0.5), p99: at(0.99), max: at(1) },
+    };
+    const rows = [
+      ['rollouts side by side', String(rollouts)],
+      ['requests judged a second', String(outcome.requestsPerSecond)],
+      ['cores, drawing the requests included', cores.toFixed(2)],
+      ['resident memory', `${residentMib.toFixed(0)} MiB`],
+      ['from the decision to roll back to weight 0: median', `${at(0.5).toFixed(2)} ms`],
+      [`the same, slowest of ${delays.length}`, `${at(1).toFixed(2)} ms`],
+    ];
+    writeResults(
+      'rollout-thousand',
+      `# A thousand rollouts in one controller
+
+\`node dist/bench/rollout/thousand.js\`: the production controller, judge, timelines and SQLite log; the arms are simulated. Every judge is asked once a second, and what it knows is saved every five.
+
+${machineInWords(machine)}
+
+${table(['', ''], rows)}
+`,
+      { machine, ...outcome },
+    );
+  } finally {
+    fleet.close();
+    rmSync(folder, { recursive: true });
+  }
+}
