@@ -32,3 +32,20 @@ export const strictExpectations: readonly Expectation[] = [
   { rolledBack: 2.4 },
   { rolledBack: 3.8 },
 ];
+
+/** One row of the page's first table; shares in percent, the median in requests. */
+export interface ComparisonExpectation {
+  readonly falseAlarms: number;
+  readonly falseAlarmsWhileChanging?: number;
+  readonly foundAfter?: number;
+}
+
+/** "Why this design", in the order of the detectors, and the engine after them. */
+export const comparisonExpectations: readonly ComparisonExpectation[] = [
+  { falseAlarms: 55, falseAlarmsWhileChanging: 100, foundAfter: 1200 },
+  { falseAlarms: 20, falseAlarmsWhileChanging: 100, foundAfter: 400 },
+  { falseAlarms: 22, falseAlarmsWhileChanging: 100, foundAfter: 300 },
+  { falseAlarms: 27 },
+  { falseAlarms: 93 },
+  { falseAlarms: 1.5, falseAlarmsWhileChanging: 2, foundAfter: 1100 },
+];

@@ -4,8 +4,10 @@
  * time. Writes bench/results/judge-scenarios.json and .md.
  *
  *     npm run build && node dist/bench/judge/scenarios.js [workers] [share of the runs, 0 to 1]
+ *
+ * With `comparison` as a third argument only the last table is made anew.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parentPort, Worker, workerData } from 'node:worker_threads';
 import {
@@ -27,17 +29,20 @@ import {
 } from '../../src/analysis/simulation/simulate-rollout.js';
 import { median, simulationRow } from '../../src/analysis/simulation/simulation-table.js';
 import type { PartialJudgeSettings } from '../../src/analysis/read-judge-settings.js';
-import { expectations, strictExpectations } from './expected.js';
+import { comparisonExpectations, expectations, strictExpectations } from './expected.js';
+import { meanEngineAlarm } from './mean-engine.js';
 import { reportOf, type Report } from './report.js';
 
 type Job =
   | { kind: 'rollout'; scenario: Scenario; settings: PartialJudgeSettings; ramp?: Ramp }
-  | { kind: 'detectors'; scenario: Scenario; changing: boolean };
+  | { kind: 'detectors' | 'engine'; scenario: Scenario; changing: boolean };
 interface Task {
   readonly job: Job;
   readonly seeds: readonly number[];
 }
-type Outcome = SimulatedOutcome | Record<Detector, number | null>;
+type Outcome = SimulatedOutcome | Record<Detector, number | null> | number | null;
+
+const results = 'bench/results/judge-scenarios.json';
 
 /** Seeds that nothing was tried out with. */
 const firstSeed = 100_000;
@@ -101,13 +106,21 @@ async function runAll(): Promise<void> {
       number | null
     >[];
 
-  const rows = [];
-  for (const scenario of scenarios) {
+  const onlyComparison = process.argv[4] === 'comparison';
+  const before = onlyComparison ? (JSON.parse(readFileSync(results, 'utf8')) as Report) : undefined;
+  const engine = async (scenario: Scenario, isChanging: boolean, runs: number) =>
+    (await run({ kind: 'engine', scenario, changing: isChanging }, runsOf(runs))) as (
+      number | null
+    )[];
+
+  const rows = [...(before?.rows ?? [])];
+  for (const scenario of onlyComparison ? [] : scenarios) {
     const runs = scenario.name.startsWith('A/A') ? 1000 : 400;
     rows.push(simulationRow(scenario.name, await rollouts(scenario, runs, {})));
   }
-  const strict = [];
-  for (const scenario of scenarios.filter(({ name }) => name.startsWith('A/A'))) {
+  const strict = [...(before?.strict ?? [])];
+  const harmless = scenarios.filter(({ name }) => name.startsWith('A/A'));
+  for (const scenario of onlyComparison ? [] : harmless) {
     strict.push(simulationRow(scenario.name, await rollouts(scenario, 1000, strictTolerances)));
   }
   const { settings, ramp } = meanAlone;
@@ -121,7 +134,6 @@ async function runAll(): Promise<void> {
     changing: await alarms(changing, true),
     slower: await alarms(slower, false),
   };
-  run.stop();
   const alarmed = (outcomes: readonly SimulatedOutcome[]): (number | null)[] =>
     outcomes.map(({ outcome, requests }) => (outcome === 'rolled-back' ? requests : null));
   const comparison = [
@@ -134,22 +146,31 @@ async function runAll(): Promise<void> {
       ),
     })),
     {
+      name: 'Engine A alone on the latency, tolerance 0',
+      ...comparisonOf(
+        await engine(harmlessScenario, false, 1000),
+        await engine(changing, true, 400),
+        await engine(slower, false, 400),
+      ),
+    },
+    {
       name: 'the judge, latency mean alone, tolerance 0',
       ...comparisonOf(alarmed(judge.harmless), alarmed(judge.changing), alarmed(judge.slower)),
     },
   ];
+  run.stop();
   const report: Report = {
     node: process.version,
     cpus: cpus().length,
     workers,
-    seconds: Math.round((Date.now() - started) / 1000),
+    seconds: before?.seconds ?? Math.round((Date.now() - started) / 1000),
     rows,
     strict,
     comparison,
   };
-  const text = reportOf(report, expectations, strictExpectations);
+  const text = reportOf(report, expectations, strictExpectations, comparisonExpectations);
   mkdirSync('bench/results', { recursive: true });
-  writeFileSync('bench/results/judge-scenarios.json', `${JSON.stringify(report, null, 2)}\n`);
+  writeFileSync(results, `${JSON.stringify(report, null, 2)}\n`);
   writeFileSync('bench/results/judge-scenarios.md', text);
   console.log(`\n${text}`);
 }
@@ -231,5 +252,7 @@ function outcomeOf(job: Job, seed: number): Outcome {
       return simulateRollout(job.scenario, seed, job.settings, job.ramp);
     case 'detectors':
       return firstAlarms(job.scenario, seed, job.changing ? changingRun : standardDetectorRun);
+    case 'engine':
+      return meanEngineAlarm(job.scenario, seed, job.changing ? changingRun : standardDetectorRun);
   }
 }

@@ -34,7 +34,7 @@ it('the running Mann-Whitney test is the test', () => {
     const request = traffic.next(0.1);
     (request.isCanary ? canary : stable).push(request.latencyMs);
     if (count % 500 !== 0) continue;
-    if (mannWhitneyTest(canary, stable).pGreater < 0.05) expected ??= count;
+    if (mannWhitneyTest(canary, stable).pGreater < 0.025) expected ??= count;
   }
   expect(alarm).toBe(expected);
 });

@@ -7,7 +7,8 @@ import { SimulatedTraffic } from './simulated-traffic.js';
 
 /**
  * What other tools do, looked at as often as the judge is: here to be compared with it, never to act.
- * Each alarms when its test, made for one look, says p < 0.05.
+ * Each alarms when its test, made for one look, says p < 0.05: of the two-sided p, as people read it,
+ * and where the detector looks for harm, in its direction (a one-sided p < 0.025).
  */
 export const Detector = {
   /** Welch's t-test on latencies, in either direction. */
@@ -15,12 +16,14 @@ export const Detector = {
   /** Welch's t-test on the logarithms of latencies, canary slower. */
   WelchLog: 'Welch on logarithms, slower',
   MannWhitney: 'Mann-Whitney, slower',
-  /** The pooled z-test on error rates, canary higher. */
+  /** The pooled z-test on error rates, canary more often. */
   ErrorTest: 'z-test on errors',
   /** More than five errors of the canary, however many requests it had. */
   ErrorCount: 'more than 5 errors',
 } as const;
 export type Detector = (typeof Detector)[keyof typeof Detector];
+
+const level = 0.05;
 
 /** How a comparison is run: the canary's share in the course of the requests, and the looks. */
 export interface DetectorRun {
@@ -77,9 +80,9 @@ export function firstAlarms(
     const look = (detector: Detector, alarm: () => boolean): void => {
       if (alarms[detector] === null && alarm()) alarms[detector] = index + 1;
     };
-    look(Detector.WelchRaw, () => welchTestOfMoments(raw.canary, raw.stable).pTwoSided < 0.05);
-    look(Detector.WelchLog, () => welchTestOfMoments(log.canary, log.stable).pGreater < 0.05);
-    look(Detector.MannWhitney, () => ranks.pGreater() < 0.05);
+    look(Detector.WelchRaw, () => welchTestOfMoments(raw.canary, raw.stable).pTwoSided < level);
+    look(Detector.WelchLog, () => welchTestOfMoments(log.canary, log.stable).pGreater < level / 2);
+    look(Detector.MannWhitney, () => ranks.pGreater() < level / 2);
     look(Detector.ErrorTest, () => errorsDiffer(errors, raw));
     look(Detector.ErrorCount, () => errors.canary > 5);
   }
@@ -95,7 +98,7 @@ function errorsDiffer(
     events: errors[name],
     requests: seen[name].count,
   });
-  return twoProportionTest(arm('canary'), arm('stable')).pGreater < 0.05;
+  return twoProportionTest(arm('canary'), arm('stable')).pGreater < level / 2;
 }
 
 /**
