@@ -25,6 +25,11 @@ export interface LatencyTolerance extends Weighted {
 export interface PredictionTolerance extends Weighted {
   readonly tolerance: number;
   readonly gate: boolean;
+  /**
+   * Where no answer has a prediction that can be read: true leaves the check out, false has it that
+   * nothing can be said, as somebody asked for it.
+   */
+  readonly onlyWhereReadable: boolean;
 }
 
 /** The share of shadow pairs that may disagree, between 0 and 1. */
@@ -116,7 +121,7 @@ export const defaultJudgeSettings: JudgeSettings = {
 /** What a check that is asked for by name takes where it says nothing else. */
 export const defaultOptionalChecks = {
   timeouts: { weight: 0.2, ratio: 1.25, difference: 0.001, gate: null },
-  predictions: { weight: 0.2, tolerance: 0.05, gate: true },
+  predictions: { weight: 0.2, tolerance: 0.05, gate: true, onlyWhereReadable: false },
   agreement: { weight: 0.2, disagreement: 0.05, gate: false },
   feedback: { weight: 0.2, measure: 'accuracy', tolerance: 0.02, gate: null },
 } as const satisfies Partial<JudgeChecks>;

@@ -52,7 +52,12 @@ const settings = fc.record(
         latencyP95: latencyCheck,
         latencyP99: latencyCheck,
         latencyTwiceP99: check({ weight: mostly(0, 1), tolerance: mostly(0, 2) }),
-        predictions: check({ weight: mostly(0, 1), tolerance: mostly(0, 1), gate: fc.boolean() }),
+        predictions: check({
+          weight: mostly(0, 1),
+          tolerance: mostly(0, 1),
+          gate: fc.boolean(),
+          onlyWhereReadable: fc.boolean(),
+        }),
         agreement: check({
           weight: mostly(0, 1),
           disagreement: mostly(0.001, 0.9),

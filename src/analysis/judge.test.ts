@@ -179,6 +179,14 @@ describe('nothing can be said', () => {
     expect(judge.judge(nowMs).reasons[0]).toMatch(/none of .* requests had a prediction/);
   });
 
+  it('unless predictions are asked for only where they can be read: the rest is judged then', () => {
+    const checks = { predictions: { onlyWhereReadable: true } };
+    const { judge, nowMs } = judgeAfter(30_000, {}, { checks });
+    const verdict = judge.judge(nowMs);
+    expect(verdict.kind).toBe(VerdictKind.Safe);
+    expect(verdict.evidence.map(({ check }) => check)).not.toContain(CheckName.Predictions);
+  });
+
   it('is never said of a canary that gets its traffic', () => {
     const judge = Judge.open();
     judge.beginStep({ kind: 'weight', share: 0.1, last: false }, start);

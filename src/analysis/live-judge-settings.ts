@@ -14,9 +14,10 @@ const latencyToleranceMs = 0.5;
  * evidence of 55 : 1 instead of 50 : 1. Time-outs are errors already. A version that was trained anew
  * is meant to answer otherwise now and then (the sample's second version does in 6% of cases, a
  * broken third one in 52%), so the default of 0.05 is left to those who ask for it.
+ * An HTTP server may answer in a form that has no prediction: it is judged by the rest.
  */
 const alsoAsked = {
-  predictions: { weight: 0.05, tolerance: 0.2 },
+  predictions: { weight: 0.05, tolerance: 0.2, onlyWhereReadable: true },
   feedback: { weight: 0.05 },
 };
 

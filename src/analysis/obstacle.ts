@@ -7,6 +7,14 @@ import { sayCount, sayPercent } from './words.js';
 /** Judged requests without one prediction after which the predictions count as missing. */
 const enoughToExpectPredictions = 200;
 
+/** Whether predictions should have come by now, and none did. */
+export function lacksPredictions(steps: readonly StepMemory[]): boolean {
+  const { stable, canary } = requestsOf(steps);
+  return (
+    stable + canary >= enoughToExpectPredictions && steps.every(({ predicted }) => predicted === 0)
+  );
+}
+
 /**
  * Why nothing can be compared now, in words; undefined where nothing is in the way. The split is
  * looked at with the evidence.
@@ -39,10 +47,10 @@ function obstacleOfPredictions(
   settings: JudgeSettings,
   steps: readonly StepMemory[],
 ): string | undefined {
-  if (settings.checks.predictions?.gate !== true) return undefined;
+  const { predictions } = settings.checks;
+  if (predictions?.gate !== true || predictions.onlyWhereReadable) return undefined;
   const { stable, canary } = requestsOf(steps);
-  const predicted = steps.reduce((sum, step) => sum + step.predicted, 0);
-  return stable + canary >= enoughToExpectPredictions && predicted === 0
+  return lacksPredictions(steps)
     ? `none of ${sayCount(stable + canary)} requests had a prediction that could be read`
     : undefined;
 }

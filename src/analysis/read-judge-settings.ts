@@ -95,6 +95,7 @@ function requireChecks(checks: JudgeChecks): void {
   if (predictions !== null) {
     requireNumber('checks.predictions.tolerance', predictions.tolerance, 0, 1);
     requireFlag('checks.predictions.gate', predictions.gate);
+    requireFlag('checks.predictions.onlyWhereReadable', predictions.onlyWhereReadable);
   }
   if (agreement !== null) {
     requireNumber('checks.agreement.disagreement', agreement.disagreement, 1e-6, 0.999999);

@@ -2,6 +2,7 @@ import { CheckName } from '../../domain/evidence.js';
 import { divergence } from '../../stats/divergence.js';
 import { halfNormalRadius } from '../../stats/half-normal-mixture.js';
 import { toEvidence, type Check } from '../check-input.js';
+import { lacksPredictions } from '../obstacle.js';
 import { estimatesFromEachStep, harmOfMean, safetyOfMean } from '../mean-sums.js';
 import type { PredictionTable } from '../prediction-table.js';
 import { sayNumber, sayOdds } from '../words.js';
@@ -14,7 +15,7 @@ import { sayNumber, sayOdds } from '../words.js';
 export const predictionsCheck: Check = (input) => {
   const { settings, steps, effects } = input;
   const check = settings.checks.predictions;
-  if (check === null) return null;
+  if (check === null || (check.onlyWhereReadable && lacksPredictions(steps))) return null;
   const estimates = estimatesFromEachStep(
     steps.map(({ predictions }) => predictions),
     effects.predictions,
