@@ -38,13 +38,12 @@ export function joinVerdict(evaluation: Evaluation, around: Circumstances): Verd
           ? VerdictKind.Safe
           : VerdictKind.Undecided;
   const requestsInStep = step === undefined ? 0 : step.stable + step.canary;
-  const slowest = missing.every(({ requestsNeeded }) => requestsNeeded !== undefined)
-    ? Math.max(
-        step?.last === true ? settings.promoteAfterRequests - requestsInStep : 0,
-        ...missing.map(({ requestsNeeded }) => requestsNeeded ?? 0),
-        0,
-      )
-    : undefined;
+  const atLeast = Math.max(
+    step?.last === true ? settings.promoteAfterRequests - requestsInStep : 0,
+    ...missing.map(({ requestsNeeded }) => requestsNeeded ?? 0),
+    0,
+  );
+  const isToldOfAll = missing.every(({ requestsNeeded }) => requestsNeeded !== undefined);
   const reasons = harmShown ?? reasonsOf(kind, evaluation, obstacle);
   const harm = progressOfEvidence(
     kind === VerdictKind.Harm ? around.largestHarmLogE : harmLogE,
@@ -53,7 +52,7 @@ export function joinVerdict(evaluation: Evaluation, around: Circumstances): Verd
   return {
     kind,
     atMs: around.nowMs,
-    sentence: sentenceOf(kind, reasons, evaluation, slowest),
+    sentence: sentenceOf(kind, reasons, evaluation, sayNeeded(atLeast, isToldOfAll)),
     reasons,
     evidence,
     harmLogE,
@@ -65,7 +64,7 @@ export function joinVerdict(evaluation: Evaluation, around: Circumstances): Verd
       step?.last === true &&
       requestsInStep >= settings.promoteAfterRequests,
     missing,
-    ...(slowest === undefined ? {} : { requestsNeeded: slowest }),
+    ...(isToldOfAll ? { requestsNeeded: atLeast } : {}),
     step: {
       index: step?.index ?? 0,
       share: step?.share ?? 0,
@@ -109,7 +108,7 @@ function sentenceOf(
   kind: VerdictKind,
   reasons: readonly string[],
   { missing, leansToHarm, harmLogE, evidence }: Evaluation,
-  slowest: number | undefined,
+  needed: string,
 ): string {
   switch (kind) {
     case VerdictKind.Harm:
@@ -124,11 +123,17 @@ function sentenceOf(
       }
       const names = missing.map(({ check }) => check).join(', ');
       if (names === '') return 'Undecided: no gate is asked for.';
-      return slowest === undefined
-        ? `Undecided: ${names} not shown to be safe yet.`
-        : `Undecided: ${names} not shown to be safe yet, about ${sayCount(slowest)} more requests.`;
+      return `Undecided: ${names} not shown to be safe yet; ${needed}.`;
     }
   }
+}
+
+/** A gate without evidence yet has no projection: then it is the others that say how many at least. */
+function sayNeeded(requests: number, isToldOfAll: boolean): string {
+  if (isToldOfAll) return `about ${sayCount(requests)} more requests`;
+  return requests > 0
+    ? `${sayCount(requests)} more requests at least`
+    : 'how many more requests it takes cannot be told yet';
 }
 
 function obstacleOfSplit({ split }: Evaluation): string | undefined {

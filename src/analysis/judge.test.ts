@@ -87,6 +87,16 @@ describe('a verdict', () => {
     expect(verdict.kind).toBe(VerdictKind.Undecided);
     expect(verdict.requestsNeeded).toBeGreaterThan(0);
     expect(verdict.requestsNeeded).toBeLessThan(200_000);
+    expect(verdict.sentence).toMatch(/not shown to be safe yet; about [\d,]+ more requests\.$/);
+  });
+
+  it('says how many requests it takes at least where not all of it can be told', () => {
+    const last = Judge.open();
+    last.beginStep(half, start);
+    expect(last.judge(start).sentence).toMatch(/yet; 2,000 more requests at least\.$/);
+    const middle = Judge.open();
+    middle.beginStep({ ...half, last: false }, start);
+    expect(middle.judge(start).sentence).toMatch(/more requests it takes cannot be told yet\.$/);
   });
 
   it('promotes in the last step only, and only after its minimum of requests', () => {

@@ -10,6 +10,17 @@ export function sayPercent(share: number): string {
   return `${sayNumber(100 * share)}%`;
 }
 
+/** A relative tolerance of a latency and the least that it comes to: `5% and 0.5 ms`. */
+export function sayBoth(
+  tolerance: number,
+  { latencyToleranceMs }: { readonly latencyToleranceMs: number },
+): string {
+  const relative = sayPercent(tolerance);
+  return latencyToleranceMs === 0
+    ? relative
+    : `${relative} and ${sayNumber(latencyToleranceMs)} ms`;
+}
+
 /** A number with two or three digits that matter. */
 export function sayNumber(value: number): string {
   const size = Math.abs(value);

@@ -9,7 +9,7 @@ import {
   type MeanEstimate,
 } from '../mean-sums.js';
 import { marginsFromEachStep } from '../latency-margins.js';
-import { sayNumber, sayOdds, sayPercent } from '../words.js';
+import { sayBoth, sayOdds, sayPercent } from '../words.js';
 
 /**
  * Is the canary slower on the whole? Engine A on the logarithm of the latency: the mean of raw
@@ -51,20 +51,12 @@ export const latencyMeanCheck: Check = (input) => {
       shown: {},
       sentence: ready
         ? `canary is ${saySlower(estimate.value)}${sayBounds(estimate, saySlower)}; ` +
-          `evidence ${sayOdds(harmLogE)} that it is more than ` +
-          `${sayTolerated(check.tolerance, Math.expm1(margins[0]?.harm ?? 0), settings.latencyToleranceMs)} slower`
+          `evidence ${sayOdds(harmLogE)} that it is more than ${sayBoth(check.tolerance, settings)} slower`
         : sayNotReady(all, effects.enoughGroups),
     },
     input,
   );
 };
-
-/** In milliseconds where these rule; what they come to depends on how fast stable was. */
-function sayTolerated(tolerance: number, tolerated: number, toleranceMs: number): string {
-  return tolerated > 1.001 * tolerance && toleranceMs > 0
-    ? `${sayNumber(toleranceMs)} ms (${sayPercent(tolerated)})`
-    : sayPercent(tolerance);
-}
 
 function saySlower(relative: number): string {
   return `${sayPercent(Math.abs(relative))} ${relative < 0 ? 'faster' : 'slower'}`;

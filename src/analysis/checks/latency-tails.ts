@@ -3,9 +3,9 @@ import { harmGrid, rateRatioInterval } from '../../stats/odds-evidence.js';
 import { estimateOf, sayBounds } from '../bounds.js';
 import { requestsOf, toEvidence, type Check, type CheckInput } from '../check-input.js';
 import { dispersionOf, harmOfRatio, safetyOfRatio, type EventSums } from '../event-sums.js';
-import type { LatencyTolerance } from '../judge-settings.js';
+import type { JudgeSettings, LatencyTolerance } from '../judge-settings.js';
 import { Tail, tailQuestions } from '../tail-questions.js';
-import { sayNumber, sayOdds, sayPercent } from '../words.js';
+import { sayBoth, sayNumber, sayOdds } from '../words.js';
 
 /** Are more of the canary's requests slower than stable's p95? */
 export const latencyP95Check: Check = (input) =>
@@ -91,7 +91,7 @@ function askTail(input: CheckInput, asked: TailCheck): ReturnType<Check> {
       sentence:
         requests === 0
           ? `${asked.limit} is not known before the first bucket has closed`
-          : `canary exceeds ${asked.limit}${sayTolerance(tolerance.tolerance)} ` +
+          : `canary exceeds ${asked.limit}${sayTolerance(tolerance.tolerance, settings)} ` +
             `${sayNumber(ratio)} times as often as stable exceeds it${sayBounds(estimate, sayNumber)}; ` +
             `evidence ${sayOdds(harmLogE)} that it does so more often`,
     },
@@ -104,6 +104,7 @@ function safetyOfTail(steps: CheckInput['steps'], question: number, effect: numb
   return safetyOfRatio(sums, 1, dispersionOf(sums, effect).overdispersion);
 }
 
-function sayTolerance(tolerance: number): string {
-  return tolerance === 0 ? '' : ` by more than ${sayPercent(tolerance)}`;
+function sayTolerance(tolerance: number, settings: JudgeSettings): string {
+  const isStrict = tolerance === 0 && settings.latencyToleranceMs === 0;
+  return isStrict ? '' : ` by more than ${sayBoth(tolerance, settings)}`;
 }
