@@ -24,6 +24,7 @@ import {
 } from '../validate/options.js';
 
 interface ValidateOptions {
+  readonly models: string;
   readonly against?: string;
   readonly profile: Profile;
   readonly expectInput?: Readonly<Record<string, ExpectedValue>>;
@@ -51,8 +52,12 @@ const helpPage = 'docs/reference/validate.md';
 /** serin validate */
 export function validateCommand(): Command {
   return new Command('validate')
+    .exitOverride(({ exitCode }) =>
+      process.exit(exitCode === 0 ? exitCodes.passed : exitCodes.notExamined),
+    )
     .description('Examine an ONNX model before it takes any traffic.')
-    .argument('<model>', 'an .onnx file, or the folder of a version')
+    .argument('<model>', 'an .onnx file, the folder of a version, or model/version')
+    .option('--models <folder>', 'where model/version is looked for', 'models')
     .option('--against <model>', 'the version to compare with: what takes the traffic now')
     .addOption(new Option('--profile <name>', 'how thorough').choices(profiles).default('standard'))
     .option('--expect-input <shape>', '[None,2], or x=FP32[None,2]; may be repeated', addExpected)
@@ -86,10 +91,10 @@ async function validate(given: string, options: ValidateOptions): Promise<void> 
   const interrupt = (): void => interrupted.abort();
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   try {
-    const { against, profile, seed, memory, deadline, timeout } = options;
+    const { models, against, profile, seed, memory, deadline, timeout } = options;
     const report = await validateModel({
-      candidate: await locateModel(given),
-      ...(against === undefined ? {} : { against: await locateModel(against) }),
+      candidate: await locateModel(given, models),
+      ...(against === undefined ? {} : { against: await locateModel(against, models) }),
       expectations: expectationsFrom(options),
       profile,
       seed,
@@ -108,6 +113,7 @@ async function validate(given: string, options: ValidateOptions): Promise<void> 
   } catch (thrown) {
     endProgress();
     if (interrupted.signal.aborted) {
+      process.stderr.write('serin: interrupted\n');
       process.exitCode = exitCodes.interrupted;
       return;
     }

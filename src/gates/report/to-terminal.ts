@@ -4,6 +4,7 @@ import {
   countInWords,
   findingsOf,
   Severity,
+  type CheckResult,
   type Finding,
   type Measurement,
   type Report,
@@ -51,12 +52,32 @@ export function toTerminal(report: Report, { colour, helpPage }: TerminalOptions
 }
 
 function checkLines({ checks }: Report, paint: Paint): string[] {
-  const width = Math.max(...checks.map(({ name }) => name.length));
-  return checks.map(({ name, status, detail }) => {
+  const lines = togetherWhereSkipped(checks);
+  const width = Math.max(...lines.map(({ name }) => name.length));
+  return lines.map(({ name, status, detail }) => {
     const [sign, colour] = signs[status];
     const line = `${name.padEnd(width)}  ${printable(detail)}`.trimEnd();
     return `  ${paint(sign, colour)} ${status === CheckStatus.Skipped ? paint(line, 'grey') : line}`;
   });
+}
+
+type Line = Pick<CheckResult, 'name' | 'status' | 'detail'>;
+
+/** Checks in a row that were skipped for the same reason are one line. */
+function togetherWhereSkipped(checks: readonly CheckResult[]): Line[] {
+  const lines: (Line & { readonly count: number })[] = [];
+  for (const { name, status, detail } of checks) {
+    const last = lines.at(-1);
+    if (
+      last?.status === CheckStatus.Skipped &&
+      status === CheckStatus.Skipped &&
+      last.detail === detail
+    ) {
+      const count = last.count + 1;
+      lines[lines.length - 1] = { name: `${count} more`, status, detail, count };
+    } else lines.push({ name, status, detail, count: 1 });
+  }
+  return lines;
 }
 
 function measurementLines(measurements: readonly Measurement[]): string[] {

@@ -1,7 +1,8 @@
-import { realpath, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { SerinError } from '../../domain/errors.js';
 import type { OnnxVersion } from '../../domain/version.js';
+import { realPathOf } from '../../models/files/confine.js';
 import { modelFileName, partFlatName } from '../../models/folders.js';
 
 /** A model file with the folders whose model.yaml belongs to it. */
@@ -18,21 +19,22 @@ export interface ModelToValidate {
 
 /**
  * Finds a model by a path: an .onnx file, or a folder with a model.onnx.
+ * @param repository a folder of models, in which a relative path is looked for, too
  * @throws SerinError `model-file-missing`
  */
-export async function locateModel(given: string): Promise<ModelToValidate> {
-  const named = path.resolve(given);
-  const file = (await isFolder(named)) ? path.join(named, modelFileName) : named;
-  const real = await realpath(file).catch((cause: unknown) => {
-    throw new SerinError('model-file-missing', {
-      expected: `an .onnx file, or a folder with a ${modelFileName}`,
-      found: `nothing at ${given}`,
-      advice: 'Name an .onnx file, or the folder of a version.',
-      cause,
-    });
+export async function locateModel(given: string, repository?: string): Promise<ModelToValidate> {
+  for (const folder of ['', ...(repository === undefined ? [] : [repository])]) {
+    const named = path.resolve(folder, given);
+    const file = (await isFolder(named)) ? path.join(named, modelFileName) : named;
+    const real = await realPathOf(file);
+    // Weights are looked for where the file really is; model.yaml stands where the file was named.
+    if (real !== undefined) return { ...foldersOf(file), file: real, shownAs: given };
+  }
+  throw new SerinError('model-file-missing', {
+    expected: `an .onnx file, or a folder with a ${modelFileName}`,
+    found: `nothing at ${given}`,
+    advice: 'Name an .onnx file, or the folder of a version.',
   });
-  // Weights are looked for where the file really is; model.yaml stands where the file was named.
-  return { ...foldersOf(file), file: real, shownAs: given };
 }
 
 /** A version of the model repository as something to validate. */

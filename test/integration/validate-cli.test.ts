@@ -1,0 +1,82 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test, vi } from 'vitest';
+import { runSerin } from '../e2e/serin-process.js';
+import { folderWith } from '../models/repository-on-disk.js';
+import * as models from '../onnx/models.js';
+import { sampleModels } from './running-server.js';
+
+// Every command is a process, and it starts others; a machine that is busy starts them slowly.
+vi.setConfig({ testTimeout: 120_000 });
+
+const bin = fileURLToPath(new URL('../../bin/serin', import.meta.url));
+
+test('a good version passes, by its path and by its name', async () => {
+  const against = ['--against', 'churn/1', '--models', sampleModels, '--profile', 'quick'];
+  const passed = await runSerin(['validate', path.join(sampleModels, 'churn/2'), ...against]);
+  expect(passed, passed.stdout + passed.stderr).toMatchObject({ code: 0, stderr: '' });
+  expect(passed.stdout).toMatch(/✓ golden +3 of 3 known answers came out/);
+  expect(passed.stdout).toMatch(/serin validate passed: nothing found, in \d+\.\d s\.\n$/);
+  const named = await runSerin(['validate', 'churn/2', ...against, '--json']);
+  expect(JSON.parse(named.stdout)).toMatchObject({ subject: 'churn/2', passed: true });
+});
+
+test('a bad version fails, with a report in every form', async () => {
+  const folder = await folderWith({ 'model.onnx': models.batchDependentModel() });
+  const file = path.join(folder, 'model.onnx');
+  const endings = ['txt', 'json', 'xml', 'md', 'sarif'];
+  const reports = endings.map((ending) => path.join(folder, `reports/r.${ending}`));
+  const failed = await runSerin([
+    ...['validate', file, '--profile', 'quick', '--expect-input', '[None,2]'],
+    ...reports.flatMap((report) => ['--out', report]),
+  ]);
+  expect(failed.code).toBe(1);
+  for (const text of [failed.stdout, ...reports.map((report) => readFileSync(report, 'utf8'))]) {
+    expect(text).toContain('signature-unexpected');
+    expect(text).toContain('batch-dependent');
+  }
+});
+
+test.each([
+  [['nothing.onnx'], 'found nothing at nothing.onnx'],
+  [['x', '--expect-input', 'x=FP33[2]'], 'Expected a shape or type'],
+  [['x', '--accept', 'size-grow=why'], 'Did you mean size-grown?'],
+  [['x', '--out', 'report.doc'], 'Expected a file that ends with'],
+  [['x', '--nonsense'], "unknown option '--nonsense'"],
+])('what cannot be examined is told apart from what is bad: %j', async (args, words) => {
+  const { code, stderr } = await runSerin(['validate', ...args]);
+  expect(code).toBe(2);
+  expect(stderr).toContain(words);
+});
+
+test.runIf(existsSync('/proc/self/task'))(
+  'interrupted, it ends at once, and so does the process of the model',
+  async () => {
+    const golden = 'golden:\n  - { inputs: { x: [1.0e+12] }, outputs: { y: [1] } }\n';
+    const folder = await folderWith({ 'model.onnx': models.slowModel(), 'model.yaml': golden });
+    const child = spawn(process.execPath, [bin, 'validate', folder, '--timeout', '1h'], {
+      stdio: 'ignore',
+    });
+    const ended = once(child, 'close');
+    const { pid = 0 } = child;
+    await expect.poll(() => childrenOf(pid), { timeout: 60_000 }).toHaveLength(1);
+    const [runner = 0] = childrenOf(pid);
+    child.kill('SIGINT');
+    const [code] = (await ended) as [number | null];
+    expect(code).toBe(130);
+    await expect.poll(() => existsSync(`/proc/${runner}`), { timeout: 60_000 }).toBe(false);
+  },
+);
+
+/** The processes that a process has started, on Linux. */
+function childrenOf(pid: number): number[] {
+  const tasks = existsSync(`/proc/${pid}/task`) ? readdirSync(`/proc/${pid}/task`) : [];
+  return tasks.flatMap((task) => {
+    const file = `/proc/${pid}/task/${task}/children`;
+    const listed = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
+    return listed === '' ? [] : listed.split(' ').map(Number);
+  });
+}
