@@ -1,7 +1,9 @@
+import { nearestName } from '../../config/nearest-name.js';
 import { share, size, time } from '../../config/units.js';
 import type { SerinError } from '../../domain/errors.js';
 import { datatypes, type Datatype } from '../../domain/tensor.js';
 import type { LayeredConfig } from '../../models/config/layers.js';
+import { validationCodes } from './codes.js';
 
 /** What an input or output has to be, and which numbers it holds. */
 export interface ExpectedValue {
@@ -67,11 +69,12 @@ export const defaultExpectations: Expectations = {
 
 /**
  * The expectations of a model.yaml.
- * @throws SerinError `model-config-invalid` for a datatype that there is not
+ * @throws SerinError `model-config-invalid` for a datatype, or an accepted code, that there is not
  */
 export function expectationsOf(config: LayeredConfig): Expectations {
   const said = config.values.validate;
   if (said === undefined) return defaultExpectations;
+  requireKnownCodes(config, Object.keys(said.accept ?? {}));
   const { maxSize, maxLoadTime, maxMemory, maxLatency, minAgreement } = said;
   const values = (side: 'inputs' | 'outputs') =>
     mapValues(said[side] ?? {}, (value, name) =>
@@ -144,6 +147,14 @@ const otherNames: Readonly<Record<string, Datatype>> = {
   string: 'BYTES',
   object: 'BYTES',
 };
+
+function requireKnownCodes(config: LayeredConfig, codes: readonly string[]): void {
+  const odd = codes.find((code) => !Object.hasOwn(validationCodes, code));
+  if (odd === undefined) return;
+  const near = nearestName(odd, Object.keys(validationCodes));
+  const expected = near === undefined ? 'a code of a finding' : `a code of a finding, as ${near}`;
+  throw config.fail(['validate', 'accept', odd], expected, JSON.stringify(odd));
+}
 
 interface WrittenValue {
   readonly datatype?: string;

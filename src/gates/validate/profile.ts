@@ -8,7 +8,7 @@ export const profiles: readonly Profile[] = Object.values(Profile);
 export interface ProfileSettings {
   /** Random rows on which outputs have to be finite. */
   readonly randomRows: number;
-  /** Rows on which the answers are compared with stable's. */
+  /** Rows on which the answers are compared with stable's, and recorded rows that are looked at. */
   readonly agreementRows: number;
   /** Whether batches are tried that are as large as Serin will ever make them, or 2 rows only. */
   readonly largestBatch: boolean;
@@ -18,7 +18,7 @@ export interface ProfileSettings {
   readonly latencyPairs: number;
   /** How long one measurement of latency may take. */
   readonly latencyMs: number;
-  /** Whether NaN and infinities, and the ends of every datatype, are sent. */
+  /** Whether NaN and infinities are sent. */
   readonly unusualInputs: boolean;
 }
 

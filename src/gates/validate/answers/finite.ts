@@ -45,7 +45,9 @@ function trialsOf(context: LiveContext): Trial[] {
   const { maker, known, recorded, settings, randomFor } = context;
   const given = [
     ...known.map(({ name, inputs }) => ({ name, inputs, usual: true })),
-    ...recorded.map((inputs, i) => ({ name: `recorded row ${i + 1}`, inputs, usual: true })),
+    ...recorded
+      .slice(0, settings.agreementRows)
+      .map((inputs, i) => ({ name: `recorded row ${i + 1}`, inputs, usual: true })),
   ];
   if (maker === undefined) return given;
   const random = randomFor('finite');
@@ -71,14 +73,14 @@ async function tryOne(
   context: LiveContext,
   { name, inputs, usual }: Trial,
 ): Promise<{ answered: boolean; findings: Finding[] }> {
-  const { failure, ...answer } = await context.model.ask(inputs);
-  if (failure !== undefined) {
-    const found = failureFinding(failure, name, (words) =>
+  const asked = await context.model.ask(inputs);
+  if (asked.failure !== undefined) {
+    const found = failureFinding(asked.failure, name, (words) =>
       finding('input-refused', `the model failed on ${name}`, words),
     );
     return { answered: false, findings: found === undefined ? [] : [found] };
   }
-  const { outputs } = answer as { outputs: readonly Tensor[] };
+  const { outputs } = asked;
   const bad = findNonFinite(outputs);
   if (bad === undefined) return { answered: true, findings: outOfRange(context, outputs, name) };
   const alsoStable = usual && (await isNonFiniteInStable(context, inputs));
