@@ -1,4 +1,4 @@
-import { Type, type Static } from 'typebox';
+import { Type } from 'typebox';
 import { share, size, time } from '../../config/units.js';
 
 const quantity = (unit: { readonly pattern: string; readonly words: string }) =>
@@ -99,6 +99,3 @@ export const validationSchema = Type.Object(
     description: 'expectations: inputs, outputs, golden, maxSlowdown and the like',
   },
 );
-
-/** `validate` of a model.yaml, as it stands there. */
-export type ValidationConfig = Static<typeof validationSchema>;
