@@ -111,8 +111,10 @@ class LoadTest {
     signal?.addEventListener('abort', onAbort);
     if (signal?.aborted === true) onAbort();
     else await this.#send();
-    const measuredMs = Math.max(0, Math.min(clock.nowMs(), this.#untilMs) - this.#fromMs);
     if (this.#stopped === null) await this.#flights.landed();
+    // The last request is due before the end, and the last answer comes before or after it.
+    const endedMs = this.#stopped === null ? this.#untilMs : clock.nowMs();
+    const measuredMs = Math.max(0, Math.min(endedMs, this.#untilMs) - this.#fromMs);
     stopLooking();
     signal?.removeEventListener('abort', onAbort);
     const client = this.#client.delay(plan.load.kind);

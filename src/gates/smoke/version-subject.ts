@@ -35,8 +35,11 @@ export class VersionSubject implements SmokeSubject {
       runnerMemoryBytes,
     };
     const log = (message: string, fields: Readonly<Record<string, unknown>>): void => {
-      const { line } = fields;
-      this.#tail.add(typeof line === 'string' ? line : `${message}: ${wordsOf(fields)}`);
+      // That it became ready, and was closed, is no news.
+      const { line, lastReason } = fields;
+      const said = typeof line === 'string' ? line : lastReason;
+      if (typeof said === 'string')
+        this.#tail.add(typeof line === 'string' ? said : `${message}: ${said}`);
     };
     try {
       this.#arm = await launcher(settings, Math.random, log)(this.version);
@@ -73,10 +76,4 @@ function timeout(ms: number): Promise<never> {
   return new Promise((_, reject) => {
     setTimeout(() => reject(new Error('no answer in time')), ms).unref();
   });
-}
-
-function wordsOf(fields: Readonly<Record<string, unknown>>): string {
-  return Object.entries(fields)
-    .map(([name, value]) => `${name} ${JSON.stringify(value)}`)
-    .join(', ');
 }

@@ -100,7 +100,7 @@ function answersCheck(result: LoadTestResult): CheckResult {
     requests === 0
       ? `no answer to ${unanswered.count} requests`
       : failed === 0
-        ? `all ${requests} answers that came were good: status, form and expected values`
+        ? `all ${requests} answers${unanswered.count > 0 ? ' that came' : ''} were good: status, form and expected values`
         : `${failed} of ${requests} requests failed (${((100 * failed) / requests).toFixed(2)}%)`;
   return check('answers', detail, failureFindings(result));
 }

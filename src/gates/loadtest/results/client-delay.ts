@@ -19,6 +19,8 @@ export interface ClientDelay {
 const busyLimit = 0.95;
 /** The generator's own delay that is too small to matter to anybody. */
 const harmlessLagMs = 1;
+/** From a tenth of the latency on it matters. */
+const matteringShare = 10;
 
 /** Watches the process that generates the load. */
 export class ClientWatch {
@@ -65,11 +67,11 @@ export function clientBottleneck(
     return `the load generator was busy ${(100 * busy).toFixed(0)}% of the time: the server could have answered more`;
   }
   if (lagMs === null || latencyMs === null) return undefined;
-  for (const quantile of ['p50', 'p99'] as const) {
-    const lag = lagMs[quantile];
-    if (lag > harmlessLagMs && lag > latencyMs[quantile] / 10) {
-      return `the load generator sent requests up to ${lag.toFixed(1)} ms late (${quantile}), which is part of their latency`;
-    }
-  }
-  return undefined;
+  const matters = (['p50', 'p99'] as const).some(
+    (quantile) =>
+      lagMs[quantile] > harmlessLagMs && lagMs[quantile] > latencyMs[quantile] / matteringShare,
+  );
+  if (!matters) return undefined;
+  const ms = (value: number): string => `${value.toFixed(1)} ms`;
+  return `the load generator sent requests ${ms(lagMs.p50)} (p50) to ${ms(lagMs.p99)} (p99) late, which is part of their latency`;
 }

@@ -1,0 +1,81 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { runSerin } from '../../e2e/serin-process.js';
+import { newFolder } from '../running-server.js';
+import { good, serve, type TestTarget } from './faulty-server.js';
+
+let target: TestTarget;
+let failing: TestTarget;
+const folder = newFolder();
+const rows = join(folder, 'rows.jsonl');
+
+// Every command is a process, and a machine that is busy starts them slowly.
+vi.setConfig({ testTimeout: 120_000 });
+
+beforeAll(async () => {
+  target = await serve(({ response }) => good(response));
+  failing = await serve(({ count, response }) => {
+    if (count % 10 === 0) response.statusCode = 503;
+    good(response);
+  });
+  writeFileSync(rows, '[1, 2]\n{"features": [3, 4]}\n');
+});
+afterAll(() => Promise.all([target.close(), failing.close()]));
+
+const short = ['--inputs', rows, '--rate', '100', '--duration', '1s', '--warm-up', '100ms'];
+
+describe('serin loadtest', () => {
+  test('passes a good server, and writes what was asked for', async () => {
+    const file = (name: string): string => join(folder, name);
+    const files = ['--html', file('r.html'), '--junit', file('r.xml'), '--markdown', file('r.md')];
+    const { code, stdout, stderr } = await runSerin(['loadtest', target.url, ...short, ...files]);
+    expect(code, stdout + stderr).toBe(0);
+    expect(stdout).toContain('all 100 answers were good');
+    expect(stdout).toContain('serin loadtest passed');
+    const html = readFileSync(file('r.html'), 'utf8');
+    expect(html).toContain('<svg');
+    // It has to be readable without a network, and where scripts are forbidden.
+    expect(html).not.toMatch(/<script|<link|@import|url\(|src=/);
+    expect(readFileSync(file('r.xml'), 'utf8')).toContain('<testcase name="errors&lt;1%"');
+    expect(readFileSync(file('r.md'), 'utf8')).toContain('### ✅ serin loadtest');
+  });
+
+  test('fails a bad one with exit code 1, for machines as well', async () => {
+    const args = ['loadtest', failing.url, ...short, '--threshold', 'errors<1%', '--json'];
+    const { code, stdout } = await runSerin([...args, '--no-early-stop']);
+    expect(code).toBe(1);
+    const report = JSON.parse(stdout);
+    expect(report).toMatchObject({ gate: 'loadtest', passed: false });
+    expect(report.result.target).toMatchObject({ requests: 100, good: 90 });
+    expect(report.result.target.failures[0].words).toMatch(/^status 503/);
+  });
+
+  test('runs users who wait where no rate is given', async () => {
+    const load = ['--users', '3', '--spawn-rate', '100', '--think', '10ms..20ms'];
+    const times = ['--duration', '500ms', '--warm-up', '0s'];
+    const { code, stdout } = await runSerin([
+      ...['loadtest', target.url, '--inputs', rows, ...load, ...times],
+    ]);
+    expect(code, stdout).toBe(0);
+    expect(stdout).toContain('3 users, 100 more each second, thinking 10.0 ms to 20.0 ms');
+  });
+
+  test.each([
+    [['--threshold', 'p99<50'], 'a time with its unit'],
+    [['--rate', 'many'], 'Expected requests a second'],
+    [['--duration', '0s'], 'a duration above 0'],
+    [['--duration', '10'], 'Expected a time with its unit'],
+    [['--users', '5', '--rate', '5'], 'either --rate'],
+    [['--think', '2s..1s'], 'a think time'],
+    [['--header', 'no colon'], 'Expected a header'],
+    [['--answer-schema', '/nowhere.json'], 'a file at /nowhere.json'],
+    [['--inputs', '/nowhere.jsonl'], 'a file at /nowhere.jsonl'],
+  ])('says what is wrong with %j', async (options, words) => {
+    const { code, stderr, stdout } = await runSerin(['loadtest', target.url, ...options]);
+    expect(code).toBe(1);
+    expect(stderr).toContain(words);
+    expect(stderr).not.toContain('    at ');
+    expect(stdout).toBe('');
+  });
+});
