@@ -16,10 +16,11 @@ export function renderLoadTestLive(progress: LoadProgress): string {
   const header = ['', 'requests', 'failed', 'good/s', 'p50', 'p90', 'p99', 'p99.9', 'max'];
   const chart = latencyChart(target.tally);
   return [
+    stable === undefined ? target.name : `${target.name} against ${stable.name}`,
     renderProgress(progress),
     '',
     renderTable(header, rows),
-    ...(chart === '' ? [] : ['', chart]),
+    ...(chart === '' ? [] : ['', "The target's latency in the latest minute:", chart]),
     ...(thresholds.length === 0 ? [] : ['', renderThresholds(progress)]),
   ].join('\n');
 }

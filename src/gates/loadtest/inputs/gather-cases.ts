@@ -69,7 +69,8 @@ async function casesOf(
   }));
 }
 
-function casesOfModel(model: OnnxVersion, asking: Asking, random: Random): LoadCase[] {
+/** The golden rows of a model, whose answers are known, and made-up ones. */
+export function casesOfModel(model: OnnxVersion, asking: Asking, random: Random): LoadCase[] {
   const golden = goldenCases(model, asking);
   const madeUp = madeUpRows(model.signature, Math.max(1, rowsMadeUp - golden.length), random);
   return [

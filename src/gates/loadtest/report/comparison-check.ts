@@ -11,7 +11,10 @@ export function comparisonCheck({ verdict }: LoadTestResult): CheckResult[] {
     {
       name: 'comparison',
       status: statusOf(findings),
-      detail: `judged as a canary beside stable: ${verdict.sentence}`,
+      detail:
+        verdict.kind === VerdictKind.Harm
+          ? 'judged as a canary beside stable, it harms'
+          : `judged as a canary beside stable: ${verdict.sentence}`,
       durationMs: 0,
       findings,
     },

@@ -1,0 +1,123 @@
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { failureCount, load } from '../serving/load.js';
+import { describeMachine, machineInWords } from '../serving/machine.js';
+import { median } from '../serving/median.js';
+import { repositoryFile } from '../serving/repository-file.js';
+import { table, writeResults } from '../serving/results.js';
+import { startServer } from '../serving/server.js';
+import { closedLoad, generate, openLoad } from './generate.js';
+import { measureStalls, stallsInWords } from './stalls.js';
+
+/** Our load generator beside wrk, on servers that do next to nothing; and on one that stalls. */
+
+const { values: flags } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '5' },
+    connections: { type: 'string', default: '32' },
+    rate: { type: 'string', default: '20000' },
+  },
+});
+const [rounds, seconds, connections, rate] = [
+  flags.rounds,
+  flags.seconds,
+  flags.connections,
+  flags.rate,
+].map(Number) as [number, number, number, number];
+
+interface Round {
+  readonly wrk: number;
+  readonly closed: number;
+  readonly closedCpus: number;
+  readonly open: number;
+  readonly openP50Ms: number;
+  readonly openP99Ms: number;
+  readonly lagP50Ms: number;
+  readonly lagP99Ms: number;
+  readonly failures: number;
+}
+
+const machine = describeMachine();
+const servers = {
+  'bare node:http': 'bench/peers/bare-node.js',
+  'constant over node:net': 'bench/loadtest/constant-server.js',
+} as const;
+
+const measured: Record<string, readonly Round[]> = {};
+for (const [name, file] of Object.entries(servers)) measured[name] = await roundsOf(name, file);
+const stalls = await measureStalls(
+  fileURLToPath(repositoryFile('bench/loadtest/stalling-server.js')),
+);
+
+writeResults('loadtest', text(), { machine, rate, seconds, connections, rounds: measured, stalls });
+
+async function roundsOf(name: string, file: string): Promise<Round[]> {
+  const script = fileURLToPath(repositoryFile(file));
+  const server = await startServer(process.execPath, (port) => [script, port]);
+  const results: Round[] = [];
+  try {
+    for (let round = 0; round < rounds; round += 1) {
+      const wrk = await load(server.url, seconds, connections);
+      const closed = await generate(server.url, closedLoad(connections), seconds, connections);
+      const open = await generate(server.url, openLoad(rate), seconds, 256);
+      const failures =
+        failureCount(wrk.failures) +
+        closed.target.requests -
+        closed.target.good +
+        (open.target.requests - open.target.good);
+      results.push({
+        wrk: wrk.requests / wrk.seconds,
+        closed: closed.target.goodPerSecond,
+        closedCpus: closed.client.cpus,
+        open: open.target.goodPerSecond,
+        openP50Ms: open.target.latencyMs?.p50 ?? NaN,
+        openP99Ms: open.target.latencyMs?.p99 ?? NaN,
+        lagP50Ms: open.client.lagMs?.p50 ?? NaN,
+        lagP99Ms: open.client.lagMs?.p99 ?? NaN,
+        failures,
+      });
+      console.error(`${name}, round ${round + 1}: ${JSON.stringify(results.at(-1))}`);
+    }
+  } finally {
+    await server.stop();
+  }
+  return results;
+}
+
+function text(): string {
+  const middle = (of: readonly Round[], field: keyof Round): number =>
+    median(of.map((round) => round[field]));
+  const rows = Object.entries(measured).map(([name, of]) => [
+    name,
+    middle(of, 'wrk').toFixed(0),
+    middle(of, 'closed').toFixed(0),
+    median(of.map(({ closed, wrk }) => closed / wrk)).toFixed(2),
+    middle(of, 'closedCpus').toFixed(2),
+    middle(of, 'open').toFixed(0),
+    `${middle(of, 'openP50Ms').toFixed(2)} / ${middle(of, 'openP99Ms').toFixed(1)} ms`,
+    `${middle(of, 'lagP50Ms').toFixed(3)} / ${middle(of, 'lagP99Ms').toFixed(1)} ms`,
+    String(of.reduce((sum, { failures }) => sum + failures, 0)),
+  ]);
+  const head = [
+    'server',
+    'wrk, 1 thread',
+    'Serin, closed',
+    'ratio',
+    'its CPUs',
+    `Serin, open at ${rate}/s`,
+    'latency p50 / p99',
+    'own lag p50 / p99',
+    'failed',
+  ];
+  return `# The load generator
+
+\`npm run build && node dist/bench/loadtest/run.js\` (needs wrk: \`apt-get install wrk\`). ${machineInWords(machine)} Server and generator share the machine; other work ran on it at the same time. Medians of ${rounds} rounds of ${seconds} s, ${connections} connections; ratios are of one round.
+
+${table(head, rows)}
+
+Good answers a second. wrk only counts answers; Serin parses each as JSON and checks status, form and values, in one process and one thread.
+
+${stallsInWords(stalls)}
+`;
+}
