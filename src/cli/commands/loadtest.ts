@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { SerinError } from '../../domain/errors.js';
 import type { LoadTestResult } from '../../gates/loadtest/results/load-test-result.js';
+import type { LoadPlan } from '../../gates/loadtest/plan.js';
 import { loadTest } from '../../gates/loadtest/load-test.js';
 import { reportOfLoadTest } from '../../gates/loadtest/report/to-report.js';
 import { loadTestHtml } from '../../gates/loadtest/html/load-test-html.js';
@@ -27,7 +28,7 @@ interface Options extends LoadOptions {
   readonly model?: string;
   readonly header: Readonly<Record<string, string>>;
   readonly answerSchema?: string;
-  readonly connections: number;
+  readonly connections?: number;
   readonly junit?: string;
   readonly markdown?: string;
   readonly html?: string;
@@ -54,8 +55,9 @@ export function loadtestCommand(): Command {
     .option('--warm-up <time>', 'before the measurement, not counted', parseDurationMs, 2_000)
     .option('--timeout <time>', 'until a request is given up', parseDurationMs, 10_000)
     .option(
-      '--threshold <limit...>',
-      'p99<50ms, mean<10ms, max<1s, errors<0.1%, errors<5, rps>500 (default: errors<1%)',
+      '--threshold <limits>',
+      'p99<50ms, mean<10ms, max<1s, errors<0.1%, errors<5, rps>500; with commas, or repeated (default: errors<1%)',
+      (text: string, before: readonly string[]) => [...before, text],
       [],
     )
     .option('--no-early-stop', 'measure to the end, also where it cannot pass any more')
@@ -66,7 +68,11 @@ export function loadtestCommand(): Command {
     .option('--model <name>', 'the model at the server, to make up inputs for')
     .option('--header <line>', 'added to every request; may be repeated', collectHeader, {})
     .option('--answer-schema <file>', 'a JSON Schema that every answer has to fit')
-    .option('--connections <n>', 'at most so many at once', parseCount, 512)
+    .option(
+      '--connections <n>',
+      'at most so many at once (default: one a user, or 512)',
+      parseCount,
+    )
     .option('--seed <n>', 'of made-up inputs and think times', parseCount, 1)
     .option('--html <file>', 'write a report with plots')
     .option('--junit <file>', 'write a report for CI')
@@ -75,7 +81,7 @@ export function loadtestCommand(): Command {
     .addHelpText(
       'after',
       '\nExamples:\n' +
-        '  $ serin loadtest http://127.0.0.1:8080/predict --rate 200 --threshold "p99<50ms" "errors<0.1%"\n' +
+        '  $ serin loadtest http://127.0.0.1:8080/predict --rate 200 --threshold "p99<50ms, errors<0.1%"\n' +
         '  $ serin loadtest http://127.0.0.1:9001/predict --against http://127.0.0.1:9000/predict \\\n' +
         '      --rate 100 --inputs rows.jsonl --html report.html',
     )
@@ -101,7 +107,7 @@ async function test(url: string, options: Options): Promise<void> {
       model: options.model,
       headers: options.header,
       seed: options.seed,
-      connections: options.connections,
+      connections: options.connections ?? connectionsOf(plan),
       answerSchema: schemaIn(options.answerSchema),
       onProgress: show,
       signal: interrupt.signal,
@@ -119,6 +125,11 @@ async function test(url: string, options: Options): Promise<void> {
     toTerminal(report, { colour, helpPage }).trimEnd(),
   );
   if (!report.passed) process.exitCode = 1;
+}
+
+/** Users have a connection each; callers who come at a rate share what there is. */
+function connectionsOf({ load }: LoadPlan): number {
+  return load.kind === 'closed' ? load.users : 512;
 }
 
 function schemaIn(file: string | undefined): { schema: unknown; file: string } | undefined {

@@ -38,7 +38,7 @@ export class LoadProspects {
     elapsedMs: number,
     waitingLongerThan: (ms: number) => number,
   ): string | undefined {
-    const requestsAtMost = this.#requestsAtMost(tally, elapsedMs, waitingLongerThan(0));
+    const requestsAtMost = this.#requestsAtMost(tally, elapsedMs, () => waitingLongerThan(0));
     for (const threshold of this.plan.thresholds) {
       const reason = hopelessness(threshold, {
         tally,
@@ -52,11 +52,11 @@ export class LoadProspects {
     return undefined;
   }
 
-  #requestsAtMost({ requests }: Tally, elapsedMs: number, underWay: number): number {
+  #requestsAtMost({ requests }: Tally, elapsedMs: number, underWay: () => number): number {
     if (this.#planned !== undefined) return this.#planned;
     const { durationMs } = this.plan;
     if (elapsedMs < closedLoopKnownAfter * durationMs) return Infinity;
     const remainingMs = Math.max(0, durationMs - elapsedMs);
-    return requests + underWay + fasterAtMost * (requests / elapsedMs) * remainingMs;
+    return requests + underWay() + fasterAtMost * (requests / elapsedMs) * remainingMs;
   }
 }

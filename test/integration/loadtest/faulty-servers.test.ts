@@ -267,6 +267,8 @@ describe('a load test refuses', () => {
     ['{"body": {}, "expected": 1}', /beside "body" only .*"expected"/],
     ['{"body": {}, "expect": {"tolerance": "1%"}}', /"tolerance" as a number/],
     ['{"body": {}, "method": "post"}', /"method" in capitals/],
+    ['{"body": {}, "method": "HEAD"}', /"method" in capitals, one of GET/],
+    ['{"body": {}, "headers": {"x": "1\\r\\ny: 2"}}', /"headers" as texts of one line/],
     ['', /at least one input/],
     [
       '{"log": {"entries": [{"request": {"method": "GET", "url": "http://x/other"}}]}}',

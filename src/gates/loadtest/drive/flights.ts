@@ -48,7 +48,13 @@ export class Flights {
    * @param sinceMs of those that should have started from then on
    */
   olderThan(ms: number, target: number, sinceMs: number): number {
-    return this.#ages(target, sinceMs).filter((age) => age >= ms).length;
+    const beforeMs = this.clock.nowMs() - ms;
+    let count = 0;
+    for (const flight of this.#underWay.keys()) {
+      if (flight.intendedAtMs > beforeMs) break;
+      if (flight.target === target && flight.intendedAtMs >= sinceMs) count += 1;
+    }
+    return count;
   }
 
   /** How many requests to a target are under way, and for how long the oldest one has been. */
@@ -56,8 +62,15 @@ export class Flights {
     target: number,
     sinceMs: number,
   ): { readonly count: number; readonly oldestMs: number } {
-    const ages = this.#ages(target, sinceMs);
-    return { count: ages.length, oldestMs: ages[0] ?? 0 };
+    const nowMs = this.clock.nowMs();
+    let count = 0;
+    let oldestMs = 0;
+    for (const flight of this.#underWay.keys()) {
+      if (flight.target !== target || flight.intendedAtMs < sinceMs) continue;
+      if (count === 0) oldestMs = nowMs - flight.intendedAtMs;
+      count += 1;
+    }
+    return { count, oldestMs };
   }
 
   /** Resolves when nothing is under way, or nobody wants to wait any more. */
@@ -75,18 +88,6 @@ export class Flights {
     for (const sending of this.#underWay.values()) sending?.cancel();
     this.#underWay.clear();
     this.#stopLooking?.();
-  }
-
-  /** The oldest first. */
-  #ages(target: number, sinceMs: number): number[] {
-    const nowMs = this.clock.nowMs();
-    const ages: number[] = [];
-    for (const flight of this.#underWay.keys()) {
-      if (flight.target === target && flight.intendedAtMs >= sinceMs) {
-        ages.push(nowMs - flight.intendedAtMs);
-      }
-    }
-    return ages;
   }
 
   /** One timer for all: they expire in the order in which they were launched. */

@@ -40,7 +40,16 @@ export function endpointOf(given: string): Endpoint {
     authorization:
       username === ''
         ? undefined
-        : `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')}`,
+        : `Basic ${Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64')}`,
     shownAs: shown.href,
   };
+}
+
+/** A name or a password may have a % that is no code for anything. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }

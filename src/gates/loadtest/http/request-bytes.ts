@@ -8,7 +8,7 @@ export function requestBytes(request: LoadRequest, endpoint: Endpoint): Buffer {
   const fields: Record<string, string> = {
     host: endpoint.authority,
     ...(endpoint.authorization === undefined ? {} : { authorization: endpoint.authorization }),
-    ...headers,
+    ...withoutFraming(headers),
     ...(content.length === 0 && (method === 'GET' || method === 'HEAD')
       ? {}
       : { 'content-length': String(content.length) }),
@@ -16,4 +16,10 @@ export function requestBytes(request: LoadRequest, endpoint: Endpoint): Buffer {
   const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
   const head = `${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n`;
   return Buffer.concat([Buffer.from(head, 'latin1'), content]);
+}
+
+/** Where the body ends is said once, by us. */
+function withoutFraming(headers: LoadRequest['headers']): Record<string, string> {
+  const ours = ['content-length', 'transfer-encoding', 'connection'];
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !ours.includes(name)));
 }

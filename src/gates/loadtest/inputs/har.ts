@@ -1,6 +1,7 @@
 import { SerinError } from '../../../domain/errors.js';
 import { isObject } from '../answers/difference.js';
 import type { LoadCase } from '../load-case.js';
+import { isHeader, isMethod } from './allowed.js';
 import type { Asking } from './prediction-cases.js';
 import { recordedExpectation } from './recorded-answer.js';
 
@@ -43,6 +44,7 @@ function toRecorded(entry: unknown): Recorded[] {
   if (!isObject(entry) || !isObject(entry['request'])) return [];
   const { method, url, headers, postData } = entry['request'];
   if (typeof method !== 'string' || typeof url !== 'string' || !URL.canParse(url)) return [];
+  if (!isMethod(method)) return [];
   const { pathname, search } = new URL(url);
   const response = isObject(entry['response']) ? entry['response'] : {};
   const content = isObject(response['content']) ? response['content'] : {};
@@ -64,7 +66,7 @@ function headersOf(headers: unknown): Record<string, string> {
   const pairs = headers.flatMap((header): [string, string][] => {
     if (!isObject(header)) return [];
     const { name, value } = header;
-    return typeof name === 'string' && typeof value === 'string'
+    return typeof name === 'string' && typeof value === 'string' && isHeader([name, value])
       ? [[name.toLowerCase(), value]]
       : [];
   });

@@ -2,6 +2,7 @@ import { SerinError } from '../../../domain/errors.js';
 import { isObject, shown } from '../answers/difference.js';
 import { defaultTolerance, type Expectation, type LoadCase } from '../load-case.js';
 import type { LoadRequest } from '../sender.js';
+import { isHeader, isMethod, methods } from './allowed.js';
 import { isOpenInference } from './address.js';
 import { jsonRequest, type Asking } from './prediction-cases.js';
 import { recordedExpectation } from './recorded-answer.js';
@@ -41,11 +42,11 @@ function requestOf(
   { path }: Asking,
   fail: Fail,
 ): LoadRequest {
-  if (typeof method !== 'string' || !/^[A-Z]+$/.test(method)) {
-    throw fail('"method" in capitals, such as POST', method);
+  if (typeof method !== 'string' || !isMethod(method)) {
+    throw fail(`"method" in capitals, one of ${methods.join(', ')}`, method);
   }
-  if (!isObject(headers) || Object.values(headers).some((value) => typeof value !== 'string')) {
-    throw fail('"headers" as texts by name', headers);
+  if (!isObject(headers) || !Object.entries(headers).every(isHeader)) {
+    throw fail('"headers" as texts of one line by name', headers);
   }
   const given = Object.entries(headers as Readonly<Record<string, string>>);
   const isText = typeof body === 'string';
