@@ -33,52 +33,61 @@ interface Try {
   readonly headMs: number;
 }
 
-const place = Object.fromEntries(lineFields.map(([name], at) => [name, at])) as {
-  readonly [Name in LineField]: number;
-};
+const places = lineFields.map(([name]) => name);
+const at = (name: LineField): number => places.indexOf(name);
+// Looked up once: this runs for every request.
+const [model, endedAt, kind, arm] = [at('model'), at('endedAt'), at('kind'), at('arm')];
+const [seconds, microseconds] = [at('seconds'), at('microseconds')];
+const [status, completion, bytes] = [at('status'), at('completion'), at('bytes')];
+const upstreamStatus = at('upstreamStatus');
+const upstreamSeconds = at('upstreamSeconds');
+const headerSeconds = at('headerSeconds');
+const [stickyHash, sequence, requestId] = [at('stickyHash'), at('sequence'), at('requestId')];
 
 /** Reads a line of `nginxLogFormat`; undefined for anything else, such as half a line. */
 export function readLine(line: string): LoggedRequest | undefined {
   const fields = line.split('\t');
   if (fields.length !== lineFields.length || fields[0] !== 's1') return undefined;
-  const field = (name: LineField): string => fields[place[name]] ?? '';
-  const [kind, arm] = [field('kind'), field('arm')];
-  if (kind !== 'live' && kind !== 'forced' && kind !== 'shadow') return undefined;
-  if (arm !== Arm.Stable && arm !== Arm.Canary) return undefined;
-  const microseconds = numberOf(field('microseconds'));
-  const tookMs = microseconds === undefined ? Number(field('seconds')) * 1000 : microseconds / 1000;
-  const endedAtMs = Number(field('endedAt')) * 1000;
+  const [ofKind, ofArm] = [fields[kind], fields[arm]];
+  if (ofKind !== 'live' && ofKind !== 'forced' && ofKind !== 'shadow') return undefined;
+  if (ofArm !== Arm.Stable && ofArm !== Arm.Canary) return undefined;
+  const fine = numberOf(fields[microseconds]);
+  const tookMs = fine === undefined ? Number(fields[seconds]) * 1000 : fine / 1000;
+  const endedAtMs = Number(fields[endedAt]) * 1000;
   if (Number.isNaN(tookMs) || Number.isNaN(endedAtMs)) return undefined;
   return {
-    ...{ kind, arm, endedAtMs, tookMs },
-    model: field('model') as ModelName,
-    status: Number(field('status')),
-    tries: triesOf(field('upstreamStatus'), field('upstreamSeconds'), field('headerSeconds')),
-    isComplete: field('completion') === 'OK',
-    bytes: Number(field('bytes')),
-    stickyHash: numberOf(field('stickyHash')),
-    sequence: field('sequence') === '-' ? undefined : field('sequence'),
-    requestId: field('requestId') as RequestId,
+    kind: ofKind,
+    arm: ofArm,
+    endedAtMs,
+    tookMs,
+    model: fields[model] as ModelName,
+    status: Number(fields[status]),
+    tries: triesOf(fields[upstreamStatus], fields[upstreamSeconds], fields[headerSeconds]),
+    isComplete: fields[completion] === 'OK',
+    bytes: Number(fields[bytes]),
+    stickyHash: numberOf(fields[stickyHash]),
+    sequence: fields[sequence] === '-' ? undefined : fields[sequence],
+    requestId: fields[requestId] as RequestId,
   };
 }
 
 /** `-` where no server was asked; `502, 200` where a second was. */
-function triesOf(statuses: string, seconds: string, heads: string): Try[] {
-  if (seconds === '-') return [];
+function triesOf(statuses = '-', took = '-', heads = '-'): Try[] {
+  if (took === '-') return [];
   // Nearly all requests have one try: no lists for them.
-  if (!seconds.includes(',')) return [tryOf(statuses, seconds, heads)];
+  if (!took.includes(',')) return [tryOf(statuses, took, heads)];
   const [status, head] = [statuses.split(', '), heads.split(', ')];
-  return seconds.split(', ').map((took, at) => tryOf(status[at] ?? '-', took, head[at] ?? '-'));
+  return took.split(', ').map((one, index) => tryOf(status[index], one, head[index]));
 }
 
-function tryOf(status: string, seconds: string, head: string): Try {
-  const tookMs = Number(seconds) * 1000;
+function tryOf(status: string | undefined, took: string, head = '-'): Try {
+  const tookMs = Number(took) * 1000;
   const headMs = head === '-' ? tookMs : Number(head) * 1000;
   return { status: numberOf(status), tookMs, headMs };
 }
 
-function numberOf(text: string): number | undefined {
-  if (text === '-' || text === '') return undefined;
+function numberOf(text: string | undefined): number | undefined {
+  if (text === undefined || text === '-' || text === '') return undefined;
   const number = Number(text);
   return Number.isNaN(number) ? undefined : number;
 }

@@ -40,7 +40,8 @@ export class SequenceGaps {
   #advanceTo(sequence: string, nowMs: number): number | undefined {
     const dot = sequence.indexOf('.');
     const [epoch, number] = [sequence.slice(0, dot), Number(sequence.slice(dot + 1))];
-    if (this.#epoch === undefined || this.#isOlder(this.#epoch, epoch)) {
+    // An epoch is when it began, in milliseconds.
+    if (this.#epoch === undefined || Number(this.#epoch) < Number(epoch)) {
       // NGINX was started anew and counts from 1: what the one before owes will not come any more.
       // What it wrote before the first look is not waited for.
       this.#lost += this.#missing.size;
@@ -52,10 +53,5 @@ export class SequenceGaps {
     }
     for (; this.#next <= number; this.#next += 1) this.#missing.set(this.#next, nowMs);
     return number;
-  }
-
-  /** An epoch is when it began, in milliseconds. */
-  #isOlder(known: string, epoch: string): boolean {
-    return Number(known) < Number(epoch);
   }
 }

@@ -50,14 +50,18 @@ interface ServerParts {
 function renderServer(plan: Plan, route: RoutePlan, index: number, parts: ServerParts): string {
   const { settings } = route;
   // Set before a location is chosen, as a request may be refused there, and is logged all the same.
-  const variables = { model: settings.model, kind: parts.kind, arm: 'stable', from: '', us: '-' };
-  const all = Object.entries({ ...variables, hash: '-', sequence: '-' });
+  const variables = {
+    ...{ model: settings.model, kind: parts.kind, arm: 'stable', from: '', us: '-' },
+    ...{ hash: '-', sequence: '-', connection_after: '' },
+  };
   const log = `access_log ${inFolder(plan.folder, 'observations.log')} serin buffer=64k flush=100ms;`;
   const limits = parts.kind === 'live' ? renderLimits(route, index) : '';
   return `server {
 ${parts.listen}
   server_name _;
-${all.map(([name, value]) => `  set $serin_${name} "${value}";\n`).join('')}  ${log}
+${Object.entries(variables)
+  .map(([name, value]) => `  set $serin_${name} "${value}";\n`)
+  .join('')}  ${log}
   client_max_body_size ${settings.maxBodyBytes};
   # Bodies stay in memory: they can be sent again, and no user's data is written to a disk.
   client_body_buffer_size ${settings.maxBodyBytes};
@@ -69,6 +73,8 @@ ${parts.proxy}
     add_header serin-arm $serin_answered always;
     add_header serin-version $serin_${index}_version always;
     add_header serin-fallback $serin_fallback always;
+    # Nothing, but while a reload is prepared.
+    add_header connection $serin_connection_after always;
   }
 }
 `;
@@ -87,11 +93,7 @@ function renderAssignment(plan: Plan, route: RoutePlan, index: number): string {
 
 function luaHooks(plan: Plan, route: RoutePlan, index: number): string {
   if (plan.mode === 'plain') return '';
-  return `  header_filter_by_lua_block {
-    local serin = ${luaLoaded(plan)}
-    serin.answer()
-  }
-  log_by_lua_block {
+  return `  log_by_lua_block {
     local serin = ${luaLoaded(plan)}
     serin.finish(${luaRoute(plan, route, index)})
   }
