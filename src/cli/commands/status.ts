@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import type { ModelList } from '../../api/contract/models.js';
+import type { ModelList, ModelStatus } from '../../api/contract/models.js';
+import type { RolloutList } from '../../api/contract/rollouts.js';
 import { connect } from '../client.js';
 import { print, withClientOptions, type ClientOptions } from '../options.js';
 import { renderStatus } from '../render/status.js';
@@ -12,11 +13,16 @@ export function statusCommand(): Command {
     .addHelpText('after', '\nExample:\n  $ serin status churn')
     .action(async (model: string | undefined, { url, json }: ClientOptions) => {
       const client = connect(url);
-      const answer =
+      const [{ models }, { rollouts }] = await Promise.all([
         model === undefined
-          ? await client.get<ModelList>('/api/v1/models')
-          : { models: [await client.get<ModelList['models'][number]>(pathOf(model))] };
-      print(answer, json, () => renderStatus(answer.models));
+          ? client.get<ModelList>('/api/v1/models')
+          : client.get<ModelStatus>(pathOf(model)).then((status) => ({ models: [status] })),
+        client.get<RolloutList>('/api/v1/rollouts?limit=1000'),
+      ]);
+      const going = rollouts.filter(
+        (rollout) => rollout.outcome === null && models.some(({ name }) => name === rollout.model),
+      );
+      print({ models, rollouts: going }, json, () => renderStatus(models, going));
     });
   return withClientOptions(command);
 }

@@ -1,17 +1,32 @@
 import type { ArmStatus, ModelStatus } from '../../api/contract/models.js';
+import type { RolloutSummary } from '../../api/contract/rollouts.js';
 import { renderMeter } from './meter.js';
+import { printable } from './printable.js';
 import { formatMs, formatNumber } from './quantities.js';
 import { renderTable } from './table.js';
 
 const header = ['', 'version', 'traffic', 'requests', 'errors', 'mean', 'p50', 'p99', 'state'];
 
-/** All models with their arms, as text. Pure. */
-export function renderStatus(models: readonly ModelStatus[]): string {
+/**
+ * All models with their arms, and what their rollouts are doing, as text. Pure.
+ * @param rollouts those that are in progress
+ */
+export function renderStatus(
+  models: readonly ModelStatus[],
+  rollouts: readonly RolloutSummary[],
+): string {
   if (models.length === 0) return 'No model is served.';
-  return models.map(renderModel).join('\n\n');
+  return models
+    .map((model) =>
+      renderModel(
+        model,
+        rollouts.find((rollout) => rollout.model === model.name),
+      ),
+    )
+    .join('\n\n');
 }
 
-function renderModel(model: ModelStatus): string {
+function renderModel(model: ModelStatus, rollout: RolloutSummary | undefined): string {
   const title = model.is_default ? `${model.name} (default)` : model.name;
   if (model.problem !== null) return `${title}: not served\n  ${model.problem}`;
   const weight = model.canary === null ? 0 : model.weight;
@@ -20,6 +35,9 @@ function renderModel(model: ModelStatus): string {
     ...(model.canary === null ? [] : [row('canary', model.canary, weight)]),
   ];
   const notes = [
+    ...(rollout === undefined
+      ? []
+      : [printable(rollout.sentence), `watch its rollout: serin rollout watch ${rollout.id}`]),
     ...(model.verdict === null
       ? []
       : [`${renderMeter(model.verdict.meter)}  ${model.verdict.sentence}`]),

@@ -11,7 +11,7 @@ export async function findRollout(
   client: Client,
   named: string | undefined,
 ): Promise<RolloutSummary> {
-  if (named === undefined) return theOnly((await list(client, '')).rollouts);
+  if (named === undefined) return theOnly((await list(client, '?limit=1000')).rollouts);
   const ofModel = await ofModelOrNone(client, named);
   const [newest] = ofModel;
   if (newest === undefined) return client.get<RolloutBody>(addressOf(named));
