@@ -8,7 +8,7 @@ import { planCommand } from './commands/plan.js';
 import { promoteCommand } from './commands/promote.js';
 import { rollbackCommand } from './commands/rollback.js';
 import { rolloutCommand } from './commands/rollout.js';
-import { rolloutWatchCommand } from './commands/rollout/watch.js';
+import { watchCommand } from './commands/watch.js';
 import { serveCommand } from './commands/serve.js';
 import { smokeCommand } from './commands/smoke.js';
 import { statusCommand } from './commands/status.js';
@@ -33,7 +33,7 @@ const program = new Command('serin')
   .addCommand(judgeCommand())
   .addCommand(planCommand())
   .addCommand(rolloutCommand())
-  .addCommand(rolloutWatchCommand('serin watch'))
+  .addCommand(watchCommand())
   .addCommand(validateCommand())
   .addCommand(initCommand())
   .addCommand(trainSamplesCommand())

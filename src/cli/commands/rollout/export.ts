@@ -1,10 +1,9 @@
-import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import type { RolloutExport } from '../../../api/contract/rollouts.js';
-import { SerinError } from '../../../domain/errors.js';
 import { connect } from '../../client.js';
 import { print, withClientOptions, type ClientOptions } from '../../options.js';
 import { addressOf, findRollout } from '../../rollouts/find-rollout.js';
+import { writeTextFile } from '../../write-text-file.js';
 import { rolloutArgument } from './rollout-argument.js';
 
 interface Options extends ClientOptions {
@@ -26,7 +25,7 @@ export function rolloutExportCommand(): Command {
         print(exported, true, String);
         return;
       }
-      write(out, `${JSON.stringify(exported)}\n`);
+      writeTextFile(out, `${JSON.stringify(exported)}\n`);
       const events = exported.events.length;
       print(
         { file: out, id, events },
@@ -35,13 +34,4 @@ export function rolloutExportCommand(): Command {
       );
     });
   return withClientOptions(command);
-}
-
-function write(file: string, text: string): void {
-  try {
-    writeFileSync(file, text);
-  } catch (cause) {
-    const { code = 'an error' } = cause as NodeJS.ErrnoException;
-    throw new SerinError('usage', { expected: `to write ${file}`, found: code, cause });
-  }
 }
