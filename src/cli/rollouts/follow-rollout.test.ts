@@ -96,15 +96,21 @@ test('the server says how long to wait before it is asked again', async () => {
   expect(waits).toEqual([40]);
 });
 
-test('a server that is not there, and a rollout that is not there, are errors at once', async () => {
+test('a rollout that is not there is an error at once', async () => {
   server = await ScriptedServer.start((_request, response) => {
-    response
-      .writeHead(404)
-      .end('{"code": "rollout-not-found", "error": "There is no such rollout"}');
+    response.writeHead(404).end('{"code": "rollout-not-found", "error": "There is no such rollout"}');
   });
   await expect(allOf(follow(never))).rejects.toMatchObject({ code: 'rollout-not-found' });
+});
+
+test('a server that goes away before it is followed is waited for, too', async () => {
+  server = await ScriptedServer.start((_request, response) => {
+    beginEvents(response);
+    response.end(toEvent('end', ended));
+  });
   await server.vanish();
-  await expect(allOf(follow(never))).rejects.toMatchObject({ code: 'server-unreachable' });
+  const heard = await allOf(follow(async () => server?.listen()));
+  expect(heard.map(({ kind }) => kind)).toEqual(['disconnected', 'reconnected', 'end']);
 });
 
 test('a server that comes back without the rollout is not asked for ever', async () => {

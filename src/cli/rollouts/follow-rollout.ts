@@ -38,17 +38,16 @@ const firstRetryMs = 1_000;
  * Follows a rollout until it has ended, also across restarts of the server: every connection asks
  * only for the events that have not been heard (`Last-Event-ID`), so that none is missed and none
  * is told twice.
- * @throws SerinError where the first connection is refused, or a later one for good
+ * @throws SerinError where the server answers and refuses: there is no such rollout, or the token is
+ * missing
  */
 export async function* followRollout(following: Following): AsyncGenerator<Heard, void> {
   const { signal, pause = pauseFor } = following;
   const place: Place = { sequence: following.after, retryMs: firstRetryMs };
-  let connections = 0;
   let isLost = false;
   while (!signal.aborted) {
     try {
       const response = await open(following, place);
-      connections += 1;
       if (isLost) yield { kind: 'reconnected' };
       isLost = false;
       for await (const heard of listen(response, place)) {
@@ -58,7 +57,7 @@ export async function* followRollout(following: Following): AsyncGenerator<Heard
     } catch (thrown) {
       if (isAborted(signal)) return;
       const error = toSerinError(thrown);
-      if (connections === 0 || !mayPass(error)) throw error;
+      if (!mayPass(error)) throw error;
     }
     if (isAborted(signal)) return;
     if (!isLost) yield { kind: 'disconnected', reason: `no answer from ${following.client.url}` };
