@@ -13,14 +13,59 @@ export interface Ended {
 }
 
 /** Runs `serin` with these arguments as a person would, to its end. */
-export async function runSerin(args: readonly string[], env: Environment = {}): Promise<Ended> {
-  const child = start(args, env);
+export function runSerin(args: readonly string[], env: Environment = {}): Promise<Ended> {
+  return beginSerin(args, env).ended;
+}
+
+/** A `serin` that runs for a while: what it has printed so far, and how it ended. */
+export interface Running {
+  readonly printed: () => string;
+  readonly ended: Promise<Ended>;
+  readonly signal: (signal: NodeJS.Signals) => void;
+  /** Where it has a terminal. */
+  readonly type: (text: string) => void;
+}
+
+export function beginSerin(args: readonly string[], env: Environment = {}): Running {
+  return observed(start(args, env));
+}
+
+/**
+ * The same on a terminal of its own, by `script` of Debian's bsdutils, which every Debian has.
+ * @param columns of the terminal
+ */
+export function beginSerinOnTerminal(
+  args: readonly string[],
+  env: Environment,
+  [columns, rows]: readonly [number, number],
+): Running {
+  const { PATH = '', HOME = '' } = process.env;
+  const command = [process.execPath, bin, ...args].map((word) => `'${word}'`).join(' ');
+  const sized = `stty cols ${columns} rows ${rows}; exec ${command}`;
+  return observed(
+    spawn('script', ['--quiet', '--return', '--command', sized, '/dev/null'], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { PATH, HOME, TERM: 'xterm-256color', SHELL: '/bin/sh', ...env },
+    }),
+  );
+}
+
+function observed(child: ChildProcess): Running {
   let stdout = '';
   let stderr = '';
   child.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
   child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, stdout, stderr };
+  const ended = once(child, 'close').then(([code]) => ({
+    code: code as number | null,
+    stdout,
+    stderr,
+  }));
+  return {
+    printed: () => stdout,
+    ended,
+    signal: (signal) => void child.kill(signal),
+    type: (text) => void child.stdin?.write(text),
+  };
 }
 
 /** A `serin serve` that runs. */

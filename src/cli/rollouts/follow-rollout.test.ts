@@ -98,7 +98,9 @@ test('the server says how long to wait before it is asked again', async () => {
 
 test('a rollout that is not there is an error at once', async () => {
   server = await ScriptedServer.start((_request, response) => {
-    response.writeHead(404).end('{"code": "rollout-not-found", "error": "There is no such rollout"}');
+    response
+      .writeHead(404)
+      .end('{"code": "rollout-not-found", "error": "There is no such rollout"}');
   });
   await expect(allOf(follow(never))).rejects.toMatchObject({ code: 'rollout-not-found' });
 });
