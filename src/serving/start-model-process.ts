@@ -12,6 +12,7 @@ import { startRunner, type Runner, type RunnerExit } from './runner/runner.js';
 /** Starts a runner for a validation: nobody restarts it, and its batches have one row. */
 export const startModelProcess: StartModelProcess = async (file, shownAs, limits, signal) => {
   const startedAtMs = performance.now();
+  const lastLines: string[] = [];
   try {
     const runner = await startRunner({
       file,
@@ -21,20 +22,31 @@ export const startModelProcess: StartModelProcess = async (file, shownAs, limits
       memoryLimitBytes: limits.memoryBytes,
       startDeadlineMs: limits.startMs,
       requestTimeoutMs: limits.requestMs,
+      onLog: (line) => {
+        lastLines.push(line);
+        if (lastLines.length > mostLines) lastLines.shift();
+      },
       ...(signal === undefined ? {} : { signal }),
     });
-    return { process: toModelProcess(runner, performance.now() - startedAtMs) };
+    return { process: toModelProcess(runner, performance.now() - startedAtMs, lastLines) };
   } catch (thrown) {
     if (!(thrown instanceof SerinError)) throw thrown;
-    return { failure: whyItFailed(thrown) };
+    return { failure: whyItFailed(thrown, lastLines) };
   }
 };
 
-function toModelProcess(runner: Runner, readyAfterMs: number): ModelProcess {
+/** What a process says last, before it dies, often tells why. */
+const mostLines = 3;
+
+function toModelProcess(
+  runner: Runner,
+  readyAfterMs: number,
+  lastLines: readonly string[],
+): ModelProcess {
   return {
     signature: runner.signature,
     readyAfterMs,
-    ended: runner.exited.then(toProcessEnd),
+    ended: runner.exited.then((exit) => toProcessEnd(exit, lastLines)),
     infer: (inputs) => runner.infer(inputs),
     peakMemoryBytes: () => peakMemory(runner.pid),
     close: async () => {
@@ -44,11 +56,11 @@ function toModelProcess(runner: Runner, readyAfterMs: number): ModelProcess {
   };
 }
 
-function whyItFailed(error: SerinError) {
+function whyItFailed(error: SerinError, lastLines: readonly string[]) {
   const words = error.words.found ?? error.message;
   const reason = error.words.fields?.['reason'];
   return isExitReason(reason)
-    ? toProcessEnd({ reason, detail: words })
+    ? toProcessEnd({ reason, detail: words }, lastLines)
     : ({ kind: 'refused', words } as const);
 }
 
@@ -66,8 +78,10 @@ const kindOf: Readonly<Record<RunnerExit['reason'], ProcessEnd['kind']>> = {
   deadline: 'timed-out',
 };
 
-function toProcessEnd({ reason, detail }: RunnerExit): ProcessEnd {
-  return { kind: kindOf[reason], words: detail };
+function toProcessEnd({ reason, detail }: RunnerExit, lastLines: readonly string[]): ProcessEnd {
+  const kind = kindOf[reason];
+  const said = kind === 'crashed' ? lastLines.join(' / ').slice(0, 500) : '';
+  return { kind, words: said === '' ? detail : `${detail}; its last words: ${said}` };
 }
 
 /** Linux keeps the largest resident size that a process ever had; elsewhere, it is that of now. */

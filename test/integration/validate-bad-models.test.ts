@@ -7,6 +7,7 @@ import type { Profile } from '../../src/gates/validate/profile.js';
 import { validateModel } from '../../src/gates/validate/validate-model.js';
 import { findingsOf, type Finding, type Report } from '../../src/gates/report/report.js';
 import { startModelProcess } from '../../src/serving/start-model-process.js';
+import { buildModel } from '../../src/models/onnx/build.js';
 import { folderWith } from '../models/repository-on-disk.js';
 import { floats, integers, onnxModel, type OnnxGraph } from '../onnx/build.js';
 import * as models from '../onnx/models.js';
@@ -53,6 +54,10 @@ function validateModelFile(model: Uint8Array, asked: Asked = {}): Promise<Report
 
 function errorsOf(report: Report): readonly Finding[] {
   return findingsOf(report).filter(({ severity }) => severity === 'error');
+}
+
+function codesOf(report: Report): readonly string[] {
+  return findingsOf(report).map(({ code }) => code);
 }
 
 /** Two features, one answer; what a test is about is changed. */
@@ -225,7 +230,7 @@ test('a model that fails on a second row is caught', async () => {
 
 test('a model that does not answer row by row is noticed', async () => {
   const report = await validateModelFile(models.batchSwallowingModel());
-  expect(findingsOf(report).map(({ code }) => code)).toContain('batch-rows');
+  expect(codesOf(report)).toContain('batch-rows');
 });
 
 test('an answer that is another one each time is caught', async () => {
@@ -240,7 +245,7 @@ test('an answer that is another one each time is caught', async () => {
   );
   const report = await validateModelFile(noisy);
   expect(errorsOf(report).map(({ code }) => code)).toContain('non-deterministic');
-  expect(findingsOf(report).map(({ code }) => code)).toContain('random-operator');
+  expect(codesOf(report)).toContain('random-operator');
 });
 
 /** Multiplies a 64 × 64 matrix `times` times by itself for every answer. */
@@ -436,6 +441,171 @@ test('what somebody accepted is said, and fails nothing', async () => {
 test('a model that takes nothing that could be made up must bring golden rows', async () => {
   const inPlace = models.lookupModel([]);
   expect(errorsOf(await validateModelFile(inPlace))).toMatchObject([{ code: 'never-answered' }]);
+});
+
+test('a crash on one input hides nothing of what else there is to find', async () => {
+  const yaml = `golden:
+  - { inputs: { x: ['-9223372036854775808'], y: [-1] }, outputs: { z: [0] } }
+  - { inputs: { x: [6], y: [3] }, outputs: { z: [5] } }
+`;
+  const files = { 'model.onnx': models.crashingModel(), 'model.yaml': yaml };
+  const found = errorsOf(await validate(files));
+  expect(found).toContainEqual(
+    expect.objectContaining({
+      code: 'run-crashed',
+      title: 'the process died on golden row 1 of model.yaml',
+    }),
+  );
+  expect(found).toContainEqual(
+    expect.objectContaining({ code: 'golden-mismatch', expected: 'z[0, 0] = 5', found: '2' }),
+  );
+});
+
+test('an output of another shape than the file declares is caught', async () => {
+  const outputs = [{ name: 'y', datatype: 'FP32', shape: ['N', 4] }] as const;
+  expect(errorsOf(await validateModelFile(onnxModel(smallGraph({ outputs }))))[0]).toMatchObject({
+    code: 'output-not-declared',
+    expected: '[N, 4]',
+    found: '[1, 1]',
+  });
+});
+
+test('a format of before or after the runtime is caught', async () => {
+  const build = (irVersion: number, opset: number) =>
+    buildModel({
+      inputs: [{ name: 'x', datatype: 'FP32', shape: ['N', 2] }],
+      outputs: [{ name: 'y', datatype: 'FP32', shape: ['N', 2] }],
+      nodes: [{ type: 'Identity', inputs: ['x'], outputs: ['y'] }],
+      irVersion,
+      opsets: { 'ai.onnx': opset },
+    });
+  expect(errorsOf(await validateModelFile(build(99, 17)))[0]).toMatchObject({
+    code: 'ir-version-unsupported',
+    found: 'IR version 99',
+  });
+  const old = await validateModelFile(build(3, 6));
+  expect(old.passed).toBe(true);
+  expect(codesOf(old)).toContain('opset-old');
+});
+
+test('weights that were cut off are caught', async () => {
+  const files = { 'model.onnx': weightsBeside(4), 'w.bin': new Uint8Array(7) };
+  expect(errorsOf(await validate(files))).toMatchObject([{ code: 'external-data-short' }]);
+});
+
+/** One number a row, times a weight that is in a file of its own. */
+function weightsBeside(lengthBytes: number): Uint8Array {
+  return buildModel({
+    inputs: [{ name: 'x', datatype: 'FP32', shape: ['N', 1] }],
+    outputs: [{ name: 'y', datatype: 'FP32', shape: ['N', 1] }],
+    nodes: [{ type: 'Mul', inputs: ['x', 'w'], outputs: ['y'] }],
+    initializers: [
+      { name: 'w', datatype: 'FP32', shape: [1], location: 'w.bin', offsetBytes: 4, lengthBytes },
+    ],
+  });
+}
+
+test('weights in a file beside the model are read and pass', async () => {
+  const weight = new Uint8Array(Float32Array.of(0, 3).buffer);
+  const yaml = 'golden: [{ inputs: { x: [2] }, outputs: { y: [6] } }]';
+  const files = { 'model.onnx': weightsBeside(4), 'w.bin': weight, 'model.yaml': yaml };
+  expect(errorsOf(await validate(files))).toEqual([]);
+});
+
+test('an output that cannot be served is caught', async () => {
+  expect(errorsOf(await validateModelFile(models.sequenceOutputModel()))).toMatchObject([
+    { code: 'unservable-signature', found: 'a sequence of tensors' },
+  ]);
+});
+
+test('answers that are not those of stable are caught on recorded rows, and noticed on others', async () => {
+  const ofOther = models.logisticModel([-1, 1, 0.2], 0);
+  const compared = models.logisticModel([1, 1, -0.2], 0);
+  const rows = Array.from({ length: 40 }, (_, i) => [Math.sin(i), Math.sin(7 * i), 0]);
+  const recorded = await validate(
+    { 'model.onnx': ofOther, 'rows.json': JSON.stringify(rows) },
+    { stable: compared, expectations: { rows: 'rows.json', minAgreement: 0.9 } },
+  );
+  expect(errorsOf(recorded)).toMatchObject([
+    { code: 'agreement-low', title: "the answers are not stable's on recorded rows" },
+  ]);
+});
+
+test('limits of what a model may take are checked', async () => {
+  const report = await validateModelFile(busyModel(500), {
+    profile: 'standard',
+    expectations: { maxLatencyMs: 0.001, maxLoadMs: 1, maxSizeBytes: 100 },
+  });
+  expect(new Set(errorsOf(report).map(({ code }) => code))).toEqual(
+    new Set(['latency-over-limit', 'load-over-limit', 'size-over-limit']),
+  );
+});
+
+test('a comparison with what cannot be read or loaded says that it is stable that is wrong', async () => {
+  const unreadable = await validateModelFile(stable, { stable: stable.slice(0, 50) });
+  expect(errorsOf(unreadable)).toMatchObject([{ code: 'stable-invalid' }]);
+  const broken = onnxModel(
+    smallGraph({ nodes: [{ op: 'Nonsense', inputs: ['x', 'w'], outputs: ['y'] }] }),
+  );
+  expect(errorsOf(await validateModelFile(stable, { stable: broken }))).toMatchObject([
+    { code: 'stable-invalid', title: 'stable cannot be loaded' },
+  ]);
+});
+
+test('what is new beside all that stable has is said, and fails nothing', async () => {
+  const more = onnxModel(
+    smallGraph({
+      outputs: [
+        { name: 'y', datatype: 'FP32', shape: ['N', 1] },
+        { name: 'z', datatype: 'FP32', shape: ['N', 1] },
+      ],
+      nodes: [
+        { op: 'MatMul', inputs: ['x', 'w'], outputs: ['y'] },
+        { op: 'Neg', inputs: ['y'], outputs: ['z'] },
+      ],
+    }),
+  );
+  const report = await validateModelFile(more, { stable });
+  expect(report.passed).toBe(true);
+  expect(codesOf(report)).toContain('signature-widened');
+});
+
+test('weights that are listed as inputs too are noticed, and nobody has to send them', async () => {
+  const inputs = [
+    { name: 'x', datatype: 'FP32', shape: ['N', 2] },
+    { name: 'w', datatype: 'FP32', shape: [2, 1] },
+  ] as const;
+  const report = await validateModelFile(onnxModel(smallGraph({ inputs })));
+  expect(errorsOf(report)).toEqual([]);
+  expect(codesOf(report)).toContain('initializer-as-input');
+});
+
+test('golden pairs that do not fit the model are said, with their file', async () => {
+  const files = {
+    'model.onnx': stable,
+    'cases.json': '[{"inputs":{"x":[1]},"outputs":{"y":[1]}}]',
+  };
+  const [found] = errorsOf(await validate(files, { expectations: { golden: ['cases.json'] } }));
+  expect(found).toMatchObject({
+    code: 'golden-invalid',
+    title: 'cases.json cannot be used',
+    expected: 'FP32 [N, 2] in x',
+    found: 'FP32 [1, 1]',
+  });
+});
+
+test('inputs far from the ordinary may overflow, which is worth a word', async () => {
+  const explosive = onnxModel(
+    smallGraph({
+      nodes: [
+        { op: 'MatMul', inputs: ['x', 'w'], outputs: ['sum'] },
+        { op: 'Exp', inputs: ['sum'], outputs: ['y'] },
+      ],
+    }),
+  );
+  const report = await validateModelFile(explosive);
+  expect(report.passed).toBe(true);
+  expect(codesOf(report)).toContain('not-finite-far-out');
 });
 
 test('a validation that is given up leaves no process behind', async () => {

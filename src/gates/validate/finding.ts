@@ -6,8 +6,6 @@ export interface FindingWords {
   readonly found?: string;
   /** The code's own advice where it is left out. */
   readonly advice?: string;
-  /** The code's own severity where it is left out. */
-  readonly severity?: Severity;
 }
 
 /**
@@ -18,7 +16,7 @@ export function finding(code: ValidationCode, title: string, words: FindingWords
   const { severity, advice } = validationCodes[code];
   return {
     code,
-    severity: words.severity ?? severity,
+    severity,
     title,
     ...(words.expected === undefined ? {} : { expected: words.expected }),
     ...(words.found === undefined ? {} : { found: words.found }),

@@ -38,11 +38,14 @@ export interface ReadSubject {
   readonly findings: readonly Finding[];
 }
 
-/** Reads a model's file, weights, and model.yaml; says what is wrong instead of throwing. */
+/**
+ * Reads a model's file, weights, and model.yaml; says what is wrong with them instead of throwing.
+ * @throws SerinError `model-file-missing` when the operating system does not let it read
+ */
 export async function readSubject(model: ModelToValidate): Promise<ReadSubject> {
   const findings: Finding[] = [];
   const note = (thrown: unknown, where: string): undefined => {
-    if (!(thrown instanceof SerinError)) throw thrown;
+    if (!(thrown instanceof SerinError)) throw unreadable(thrown, where);
     findings.push(toFinding(thrown, where));
     return undefined;
   };
@@ -73,6 +76,18 @@ export async function readSubject(model: ModelToValidate): Promise<ReadSubject> 
     expectations: fromConfig((said) => expectationsOf(said)),
   };
   return { subject, findings };
+}
+
+/** Without permission, or with a broken disk, nothing can be said of a model: that is no finding. */
+function unreadable(thrown: unknown, where: string): unknown {
+  const { code } = thrown as NodeJS.ErrnoException;
+  if (code === undefined) return thrown;
+  return new SerinError('model-file-missing', {
+    expected: `a file that can be read: ${where}`,
+    found: code,
+    advice: 'Look at its permissions.',
+    cause: thrown,
+  });
 }
 
 const noConfig: LayeredConfig = {

@@ -5,6 +5,7 @@ import { skipped, type CheckOutcome } from '../check.js';
 import { finding } from '../finding.js';
 import type { Filling } from '../inputs/fill.js';
 import type { LiveContext } from '../live-context.js';
+import { notDeclared } from './declared-shapes.js';
 import { failureFinding } from './failure.js';
 import { numbersOf, placeOf } from './numbers.js';
 
@@ -82,12 +83,16 @@ async function tryOne(
   }
   const { outputs } = asked;
   const bad = findNonFinite(outputs);
-  if (bad === undefined) return { answered: true, findings: outOfRange(context, outputs, name) };
+  const otherShapes = notDeclared(context, outputs, name);
+  if (bad === undefined) {
+    return { answered: true, findings: [...otherShapes, ...outOfRange(context, outputs, name)] };
+  }
   const alsoStable = usual && (await isNonFiniteInStable(context, inputs));
   const code = usual && !alsoStable ? 'not-finite' : 'not-finite-far-out';
   return {
     answered: true,
     findings: [
+      ...otherShapes,
       finding(code, `output ${bad.output} is not finite on ${name}`, {
         expected: 'finite numbers',
         found: `${firstBad(outputs, bad.output)}${alsoStable ? ', as stable has it' : ''}`,

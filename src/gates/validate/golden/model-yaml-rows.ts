@@ -2,6 +2,7 @@ import type { Signature, TensorSpec } from '../../../domain/signature.js';
 import type { Tensor } from '../../../domain/tensor.js';
 import type { GoldenRow } from '../../../domain/version.js';
 import { readElements } from '../../../serving/protocols/json/read-elements.js';
+import { fitTensor } from './fit-tensor.js';
 import type { KnownPair } from './known-pair.js';
 
 /**
@@ -36,7 +37,8 @@ function toTensor(value: unknown, spec: TensorSpec): Tensor {
   const shape = lengthsOf(whole, spec.shape.length);
   const expected = `values nested as the shape of ${spec.name} is`;
   const data = readElements(whole, { spec, shape, rowsFirst: false, expected });
-  return { name: spec.name, datatype: spec.datatype, shape, data };
+  const tensor = { name: spec.name, datatype: spec.datatype, shape, data };
+  return fitTensor(tensor, spec, spec.name);
 }
 
 /** How long the lists are at every depth, by the first of each. */

@@ -63,7 +63,7 @@ function pb(tensor: Tensor): Uint8Array {
   return toBinary(TensorProtoSchema, create(TensorProtoSchema, toTensorProto(tensor)));
 }
 
-async function read(files: Readonly<Record<string, string | Uint8Array>>, ...named: string[]) {
+async function read(files: Readonly<Record<string, string | Uint8Array>>, named: string) {
   const folder = await folderWith({ 'churn/1/model.onnx': '', ...files });
   const versionFolder = path.join(folder, 'churn/1');
   const model = { file: '', shownAs: '', versionFolder, modelFolder: path.join(folder, 'churn') };

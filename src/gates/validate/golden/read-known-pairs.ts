@@ -23,18 +23,14 @@ const mostBytes = 256 * 2 ** 20;
  * - a folder with `input_0` and `output_0` and so on, as `.npy` or `.pb` (TensorProto), in the order
  *   of the signature: what the ONNX project calls a test data set; or with files by name;
  * - a folder of such files and folders.
- * @param named relative ones are looked for in the version's folder, then in the model's
+ * @param named a relative path is looked for in the version's folder, then in the model's
  * @throws SerinError `model-config-invalid`, `invalid-input`, `path-outside-roots`
  */
 export async function readKnownPairs(
   { model, signature }: Pick<Subject, 'model' | 'signature'>,
-  named: readonly string[],
+  named: string,
 ): Promise<readonly KnownPair[]> {
-  const pairs: KnownPair[] = [];
-  for (const name of named) {
-    pairs.push(...(await pairsAt(await findNamed(model, name), name, signature)));
-  }
-  return pairs;
+  return pairsAt(await findNamed(model, named), path.basename(named), signature);
 }
 
 async function pairsAt(

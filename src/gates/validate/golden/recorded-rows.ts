@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
 import { SerinError } from '../../../domain/errors.js';
 import type { Signature } from '../../../domain/signature.js';
 import type { Tensor } from '../../../domain/tensor.js';
@@ -17,16 +18,17 @@ const mostRows = 10_000;
  */
 export async function readRecordedRows(
   { model, signature }: Pick<Subject, 'model' | 'signature'>,
-  named: string | undefined,
+  named: string,
 ): Promise<readonly (readonly Tensor[])[]> {
-  if (named === undefined) return [];
   const file = await findNamed(model, named);
   const { size } = await stat(file);
-  if (size > mostBytes) throw invalid(`at most ${mostBytes} bytes in ${named}`, `${size} bytes`);
-  const rows = parseRows(await readFile(file, 'utf8'), named);
+  if (size > mostBytes)
+    throw invalid(`at most ${mostBytes} bytes in ${path.basename(named)}`, `${size} bytes`);
+  const name = path.basename(named);
+  const rows = parseRows(await readFile(file, 'utf8'), name);
   return rows
     .slice(0, mostRows)
-    .map((row, i) => toInputs(row, signature, `row ${i + 1} of ${named}`));
+    .map((row, i) => toInputs(row, signature, `row ${i + 1} of ${name}`));
 }
 
 function parseRows(text: string, name: string): readonly unknown[] {

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { SerinError } from '../../../domain/errors.js';
 import type { Tensor } from '../../../domain/tensor.js';
 import type { Finding } from '../../report/report.js';
@@ -20,13 +21,15 @@ export interface PreparedInputs {
 export async function prepareInputs(context: LiveContext): Promise<PreparedInputs> {
   const { subject, expectations, model, randomFor } = context;
   const findings: Finding[] = [];
-  const known = [
-    ...fromModelYaml(context, findings),
-    ...(await orFinding(findings, [], () => readKnownPairs(subject, expectations.golden))),
-  ];
-  const recorded: readonly (readonly Tensor[])[] = await orFinding(findings, [], () =>
-    readRecordedRows(subject, expectations.rows),
-  );
+  const known = fromModelYaml(context, findings);
+  for (const name of expectations.golden) {
+    known.push(...(await orFinding(findings, name, () => readKnownPairs(subject, name))));
+  }
+  const { rows } = expectations;
+  const recorded: readonly (readonly Tensor[])[] =
+    rows === undefined
+      ? []
+      : await orFinding(findings, rows, () => readRecordedRows(subject, rows));
   const given = [...known.map(({ inputs }) => inputs), ...recorded];
   const found = await findInputs(model, subject, expectations, randomFor('inputs'), given);
   const sources = [
@@ -67,12 +70,17 @@ function fromModelYaml({ subject }: LiveContext, findings: Finding[]): KnownPair
   });
 }
 
-async function orFinding<T>(findings: Finding[], otherwise: T, read: () => Promise<T>): Promise<T> {
+/** What is read of a file; nothing, and a finding, where it cannot be used. */
+async function orFinding<T>(
+  findings: Finding[],
+  file: string,
+  read: () => Promise<readonly T[]>,
+): Promise<readonly T[]> {
   try {
     return await read();
   } catch (thrown) {
-    findings.push(unreadable(thrown, 'a file'));
-    return otherwise;
+    findings.push(unreadable(thrown, path.basename(file)));
+    return [];
   }
 }
 
