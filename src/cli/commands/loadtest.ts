@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { SerinError } from '../../domain/errors.js';
 import type { LoadTestResult } from '../../gates/loadtest/results/load-test-result.js';
 import type { LoadPlan } from '../../gates/loadtest/plan.js';
@@ -10,6 +10,7 @@ import { toMarkdown } from '../../gates/report/to-markdown.js';
 import { toTerminal } from '../../gates/report/to-terminal.js';
 import {
   collectHeader,
+  collectThresholds,
   parsePositive,
   parseRate,
   parseThink,
@@ -26,7 +27,7 @@ interface Options extends LoadOptions {
   readonly against?: string;
   readonly inputs?: string;
   readonly model?: string;
-  readonly header: Readonly<Record<string, string>>;
+  readonly header?: Readonly<Record<string, string>>;
   readonly answerSchema?: string;
   readonly connections?: number;
   readonly junit?: string;
@@ -51,14 +52,13 @@ export function loadtestCommand(): Command {
     .option('--users <n>', 'closed loop: users who wait for their answer (default: 10)', parseCount)
     .option('--spawn-rate <n>', 'users who begin in a second (default: 2)', parsePositive)
     .option('--think <time or t..u>', 'what a user waits between requests', parseThink)
-    .option('--duration <time>', 'of the measurement', parseDurationMs, 30_000)
-    .option('--warm-up <time>', 'before the measurement, not counted', parseDurationMs, 2_000)
-    .option('--timeout <time>', 'until a request is given up', parseDurationMs, 10_000)
+    .addOption(time('--duration <time>', 'of the measurement').default(30_000, '30s'))
+    .addOption(time('--warm-up <time>', 'before the measurement, not counted').default(2_000, '2s'))
+    .addOption(time('--timeout <time>', 'until a request is given up').default(10_000, '10s'))
     .option(
       '--threshold <limits>',
       'p99<50ms, mean<10ms, max<1s, errors<0.1%, errors<5, rps>500; with commas, or repeated (default: errors<1%)',
-      (text: string, before: readonly string[]) => [...before, text],
-      [],
+      collectThresholds,
     )
     .option('--no-early-stop', 'measure to the end, also where it cannot pass any more')
     .option(
@@ -66,7 +66,7 @@ export function loadtestCommand(): Command {
       'requests (JSON lines, JSON, HAR), or a model: its folder or .onnx file',
     )
     .option('--model <name>', 'the model at the server, to make up inputs for')
-    .option('--header <line>', 'added to every request; may be repeated', collectHeader, {})
+    .option('--header <line>', 'added to every request; may be repeated', collectHeader)
     .option('--answer-schema <file>', 'a JSON Schema that every answer has to fit')
     .option(
       '--connections <n>',
@@ -105,7 +105,7 @@ async function test(url: string, options: Options): Promise<void> {
       plan,
       inputs: options.inputs,
       model: options.model,
-      headers: options.header,
+      headers: options.header ?? {},
       seed: options.seed,
       connections: options.connections ?? connectionsOf(plan),
       answerSchema: schemaIn(options.answerSchema),
@@ -125,6 +125,10 @@ async function test(url: string, options: Options): Promise<void> {
     toTerminal(report, { colour, helpPage }).trimEnd(),
   );
   if (!report.passed) process.exitCode = 1;
+}
+
+function time(flags: string, description: string): Option {
+  return new Option(flags, description).argParser(parseDurationMs);
 }
 
 /** Users have a connection each; callers who come at a rate share what there is. */

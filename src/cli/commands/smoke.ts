@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { SerinError } from '../../domain/errors.js';
 import { readLocalModel } from '../../gates/loadtest/inputs/local-model.js';
 import { toJunit } from '../../gates/report/to-junit.js';
@@ -19,7 +19,7 @@ interface Options {
   readonly inputs?: string;
   readonly model?: string;
   readonly ready?: string;
-  readonly header: Record<string, string>;
+  readonly header?: Record<string, string>;
   readonly deadline: number;
   readonly timeout: number;
   readonly runnerMemory?: number;
@@ -38,9 +38,9 @@ export function smokeCommand(): Command {
     .option('--inputs <path>', 'what to send: a model with golden rows, JSON lines, JSON, HAR')
     .option('--model <name>', 'the model at the server, to make up inputs for')
     .option('--ready <path>', 'answers with 2xx once it is ready (default: any answer at /health)')
-    .option('--header <line>', 'added to every request; may be repeated', collectHeader, {})
-    .option('--deadline <time>', 'until it has to be ready', parseDurationMs, 60_000)
-    .option('--timeout <time>', 'until each answer has to be there', parseDurationMs, 10_000)
+    .option('--header <line>', 'added to every request; may be repeated', collectHeader)
+    .addOption(time('--deadline <time>', 'until it has to be ready').default(60_000, '60s'))
+    .addOption(time('--timeout <time>', 'until each answer has to be there').default(10_000, '10s'))
     .option('--runner-memory <size>', 'of the process of a version, at most', parseBytes)
     .option('--junit <file>', 'write a report for CI')
     .option('--json', 'answer for machines')
@@ -52,6 +52,10 @@ export function smokeCommand(): Command {
         '      --inputs models/churn/2',
     )
     .action(smoke);
+}
+
+function time(flags: string, description: string): Option {
+  return new Option(flags, description).argParser(parseDurationMs);
 }
 
 const helpPage = 'docs/reference/smoke.md';
@@ -75,7 +79,7 @@ async function whatAndRows(
   what: string,
   options: Options,
 ): Promise<Pick<SmokeOrder, 'subject' | 'cases'>> {
-  const { command, ready, inputs, model, header: headers, runnerMemory } = options;
+  const { command, ready, inputs, model, header: headers = {}, runnerMemory } = options;
   if (what.includes('://')) {
     const subject =
       command === undefined

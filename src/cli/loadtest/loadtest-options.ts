@@ -18,7 +18,7 @@ export interface LoadOptions {
   readonly duration: number;
   readonly warmUp: number;
   readonly timeout: number;
-  readonly threshold: readonly string[];
+  readonly threshold?: readonly string[];
   readonly earlyStop: boolean;
   readonly seed: number;
 }
@@ -31,7 +31,7 @@ const defaultErrors = 'errors<1%';
  * @throws SerinError `usage` where they do not go together
  */
 export function planOf(options: LoadOptions): LoadPlan {
-  const { duration, warmUp, timeout, threshold, earlyStop, seed } = options;
+  const { duration, warmUp, timeout, threshold = [], earlyStop, seed } = options;
   const given = threshold.flatMap((text) => text.split(',')).map(parseThreshold);
   const limitsErrors = given.some(({ metric }) => metric.kind.startsWith('error'));
   return {
@@ -80,10 +80,15 @@ export function parseThink(text: string): ClosedLoad['thinkMs'] {
   return { from: parseDurationMs(from), to: parseDurationMs(to) };
 }
 
+/** Added to the thresholds so far. */
+export function collectThresholds(text: string, before: readonly string[] | undefined): string[] {
+  return [...(before ?? []), text];
+}
+
 /** `name: value`, added to the headers so far. */
 export function collectHeader(
   text: string,
-  headers: Readonly<Record<string, string>>,
+  headers: Readonly<Record<string, string>> = {},
 ): Readonly<Record<string, string>> {
   const [, name, value] = /^([\w!#$%&'*+.^`|~-]+)\s*:\s*([^\r\n]*)$/.exec(text) ?? [];
   if (name === undefined || value === undefined) {

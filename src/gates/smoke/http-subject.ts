@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { endpointOf } from '../loadtest/http/endpoint.js';
+import { reasonOfFetch } from '../loadtest/http/reason-of-fetch.js';
 import type { LoadRequest } from '../loadtest/sender.js';
 import { NotReady, type SmokeAnswer, type SmokeSubject } from './subject.js';
 
@@ -51,7 +52,7 @@ export class HttpSubject implements SmokeSubject {
       const isReady = this.readyPath === undefined ? response.status < 500 : response.ok;
       return isReady ? 'ready' : `status ${response.status} at ${path}`;
     } catch (thrown) {
-      return reasonOf(thrown);
+      return reasonOfFetch(thrown);
     }
   }
 
@@ -65,7 +66,7 @@ export class HttpSubject implements SmokeSubject {
       });
       return { status: response.status, body: await response.text() };
     } catch (cause) {
-      throw new Error(reasonOf(cause), { cause });
+      throw new Error(reasonOfFetch(cause), { cause });
     }
   }
 
@@ -76,14 +77,4 @@ export class HttpSubject implements SmokeSubject {
   stop(): Promise<void> {
     return Promise.resolve();
   }
-}
-
-/** What fetch failed of is in its cause. */
-function reasonOf(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return String(thrown);
-  if (thrown.name === 'TimeoutError') return 'no answer in time';
-  const { cause } = thrown;
-  if (!(cause instanceof Error)) return thrown.message;
-  const { code } = cause as NodeJS.ErrnoException;
-  return code === 'ECONNREFUSED' ? 'connection refused' : cause.message || (code ?? thrown.message);
 }

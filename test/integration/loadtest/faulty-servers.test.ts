@@ -244,7 +244,11 @@ describe('a load test refuses', () => {
   test('a host that is not there', async () => {
     const url = await serving(({ response }) => good(response));
     await targets.pop()?.close();
-    await expect(tested(url, planOf([]))).rejects.toThrow(/does not answer.*connection refused/);
+    for (const inputs of [rows, undefined]) {
+      await expect(tested(url, planOf([]), { inputs })).rejects.toThrow(
+        /does not answer.*connection refused/,
+      );
+    }
   });
 
   test('a plan that measures nothing', async () => {

@@ -1,6 +1,7 @@
 import { SerinError } from '../../../domain/errors.js';
 import type { Signature, TensorSpec } from '../../../domain/signature.js';
 import { datatypes, type Datatype } from '../../../domain/tensor.js';
+import { reasonOfFetch } from '../http/reason-of-fetch.js';
 import { isObject } from '../answers/difference.js';
 
 const answerWithinMs = 5_000;
@@ -10,7 +11,8 @@ const answerWithinMs = 5_000;
  * `GET /v2/models/{model}`.
  * @param url of the target: its path may name the model
  * @param named the model's name, where the path does not say it
- * @throws SerinError `inputs-missing` where the server does not say what it takes
+ * @throws SerinError `inputs-missing` where the server does not say what it takes,
+ * `target-unreachable` where nobody answers
  */
 export async function fetchSignature(url: string, named: string | undefined): Promise<Signature> {
   const { origin, pathname } = new URL(url);
@@ -46,14 +48,19 @@ async function onlyModel(origin: string): Promise<string> {
   });
 }
 
-/** @returns undefined for any answer that is no JSON, and for none */
+/**
+ * @returns undefined for any answer that is no JSON
+ * @throws SerinError `target-unreachable` where there is none
+ */
 async function getJson(address: string, method: 'GET' | 'POST'): Promise<unknown> {
+  const response = await fetch(address, {
+    method,
+    signal: AbortSignal.timeout(answerWithinMs),
+    ...(method === 'GET' ? {} : { body: '{}', headers: { 'content-type': 'application/json' } }),
+  }).catch((cause: unknown) => {
+    throw unreachable(address, cause);
+  });
   try {
-    const response = await fetch(address, {
-      method,
-      signal: AbortSignal.timeout(answerWithinMs),
-      ...(method === 'GET' ? {} : { body: '{}', headers: { 'content-type': 'application/json' } }),
-    });
     return response.ok ? await response.json() : undefined;
   } catch {
     // A server of another protocol: the caller says what to do without it.
@@ -81,4 +88,12 @@ function specsOf(given: unknown): TensorSpec[] {
 
 function isDatatype(given: unknown): given is Datatype {
   return (datatypes as readonly unknown[]).includes(given);
+}
+
+function unreachable(address: string, cause: unknown): SerinError {
+  return new SerinError('target-unreachable', {
+    expected: `a server at ${new URL(address).origin}`,
+    found: reasonOfFetch(cause),
+    cause,
+  });
 }

@@ -110,9 +110,11 @@ function clientCheck({ client, target }: LoadTestResult): CheckResult {
   const bottleneck = clientBottleneck(client, target.latencyMs);
   const { lagMs, busy, cpus } = client;
   const lag =
-    lagMs === null
-      ? `busy ${(100 * (busy ?? 0)).toFixed(0)}% of the time`
-      : `late by ${writeMs(lagMs.p50)} (p50), ${writeMs(lagMs.p99)} (p99)`;
+    lagMs !== null
+      ? `was late by ${writeMs(lagMs.p50)} (p50), ${writeMs(lagMs.p99)} (p99), and `
+      : busy !== null
+        ? `was busy ${(100 * busy).toFixed(0)}% of the time, and `
+        : '';
   const findings: Finding[] =
     bottleneck === undefined
       ? []
@@ -126,11 +128,7 @@ function clientCheck({ client, target }: LoadTestResult): CheckResult {
             advice: 'Run it on another machine, with more CPU, or with less load.',
           },
         ];
-  return check(
-    'client',
-    `the load generator was ${lag}, and used ${cpus.toFixed(2)} CPUs`,
-    findings,
-  );
+  return check('client', `the load generator ${lag}used ${cpus.toFixed(2)} CPUs`, findings);
 }
 
 function check(name: string, detail: string, findings: readonly Finding[]): CheckResult {

@@ -9,7 +9,10 @@ export interface ClientDelay {
    * of the latency, and no fault of the server.
    */
   readonly lagMs: Latencies | null;
-  /** Of a closed loop: the share of time in which the generator had something to do, 0 to 1. */
+  /**
+   * Of a closed loop: the share of time in which the generator had something to do, 0 to 1; null of
+   * less than a second, in which it was mostly compiled.
+   */
   readonly busy: number | null;
   /** CPU seconds of this process a second. */
   readonly cpus: number;
@@ -21,6 +24,9 @@ const busyLimit = 0.95;
 const harmlessLagMs = 1;
 /** From a tenth of the latency on it matters. */
 const matteringShare = 10;
+
+/** Seconds. */
+const shortestWatch = 1;
 
 /** Watches the process that generates the load. */
 export class ClientWatch {
@@ -48,7 +54,10 @@ export class ClientWatch {
     const seconds = (performance.now() - this.#sinceMs) / 1000;
     return {
       lagMs: loop === 'open' ? latenciesOf(this.lag, this.#lagSum) : null,
-      busy: loop === 'closed' ? performance.eventLoopUtilization(this.#loop).utilization : null,
+      busy:
+        loop === 'closed' && seconds >= shortestWatch
+          ? performance.eventLoopUtilization(this.#loop).utilization
+          : null,
       cpus: seconds === 0 ? 0 : (user + system) / 1e6 / seconds,
     };
   }
