@@ -1,4 +1,4 @@
-import type { LoadProgress } from '../../gates/loadtest/run-load-test.js';
+import type { LoadProgress } from '../../gates/loadtest/load-progress.js';
 import { LiveView } from '../live-view.js';
 import { renderLoadTestLine, renderLoadTestLive } from '../render/loadtest-live.js';
 

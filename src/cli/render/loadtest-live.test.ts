@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Tally } from '../../gates/loadtest/results/tally.js';
-import type { LoadProgress } from '../../gates/loadtest/run-load-test.js';
+import type { LoadProgress } from '../../gates/loadtest/load-progress.js';
 import { judgeThresholds } from '../../gates/loadtest/thresholds/judge-thresholds.js';
 import { parseThreshold } from '../../gates/loadtest/thresholds/parse-threshold.js';
 import { renderLoadTestLine, renderLoadTestLive } from './loadtest-live.js';

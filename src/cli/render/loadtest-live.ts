@@ -1,5 +1,5 @@
 import type { Tally } from '../../gates/loadtest/results/tally.js';
-import type { LoadProgress } from '../../gates/loadtest/run-load-test.js';
+import type { LoadProgress } from '../../gates/loadtest/load-progress.js';
 import { writeMetric, writeMs } from '../../gates/loadtest/thresholds/words.js';
 import { renderChart } from './chart.js';
 import { renderTable } from './table.js';

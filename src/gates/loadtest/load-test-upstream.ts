@@ -8,9 +8,10 @@ import { steadyLoadClock } from './drive/steady-load-clock.js';
 import { casesOfModel } from './inputs/gather-cases.js';
 import type { LoadCase } from './load-case.js';
 import { lookAtAnswers } from './look-at-answers.js';
+import type { LoadProgress } from './load-progress.js';
 import type { LoadPlan } from './plan.js';
 import type { LoadTestResult } from './results/load-test-result.js';
-import { runLoadTest, type LoadProgress, type OpenTarget } from './run-load-test.js';
+import { runLoadTest, type OpenTarget } from './run-load-test.js';
 import { UpstreamSender } from './upstream-sender.js';
 
 /** A load test of a version that is loaded in this process, or of two against each other. */

@@ -8,9 +8,10 @@ import { HttpSender } from './http/http-sender.js';
 import { gatherCases, type InputSource } from './inputs/gather-cases.js';
 import type { LoadCase } from './load-case.js';
 import { lookAtAnswers } from './look-at-answers.js';
+import type { LoadProgress } from './load-progress.js';
 import { requirePlan, type LoadPlan } from './plan.js';
 import type { LoadTestResult } from './results/load-test-result.js';
-import { runLoadTest, type LoadProgress, type OpenTarget } from './run-load-test.js';
+import { runLoadTest, type OpenTarget } from './run-load-test.js';
 
 /** A load test of one HTTP server, or of two against each other. */
 export interface LoadTestOrder extends InputSource {

@@ -6,6 +6,7 @@ import { ClosedLoop } from './drive/closed-loop.js';
 import { Flights, type Flight, type Landing } from './drive/flights.js';
 import type { LoadClock } from './drive/load-clock.js';
 import { runOpenLoop } from './drive/open-loop.js';
+import type { LoadProgress } from './load-progress.js';
 import { LoadProspects } from './load-prospects.js';
 import { requirePlan, type LoadPlan } from './plan.js';
 import { ClientWatch } from './results/client-delay.js';
@@ -39,20 +40,6 @@ export interface LoadTestSetup {
   readonly onProgress?: (progress: LoadProgress) => void;
   /** Stops the test; what was measured until then is the result. */
   readonly signal?: AbortSignal;
-}
-
-/** How a load test is going. */
-export interface LoadProgress {
-  readonly phase: 'warm-up' | 'measuring' | 'waiting for answers';
-  /** Of warm-up and measurement together. */
-  readonly elapsedMs: number;
-  readonly totalMs: number;
-  /** Of the measurement alone, as planned. */
-  readonly measuredMs: number;
-  readonly underWay: number;
-  readonly target: { readonly name: string; readonly tally: Tally };
-  readonly stable: { readonly name: string; readonly tally: Tally } | undefined;
-  readonly thresholds: readonly JudgedThreshold[];
 }
 
 const lookEveryMs = 250;

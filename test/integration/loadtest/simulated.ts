@@ -2,7 +2,7 @@ import type { LoadClock } from '../../../src/gates/loadtest/drive/load-clock.js'
 import type { LoadTestResult } from '../../../src/gates/loadtest/results/load-test-result.js';
 import { runLoadTest, type OpenTarget } from '../../../src/gates/loadtest/run-load-test.js';
 import type { LoadPlan } from '../../../src/gates/loadtest/plan.js';
-import type { LoadProgress } from '../../../src/gates/loadtest/run-load-test.js';
+import type { LoadProgress } from '../../../src/gates/loadtest/load-progress.js';
 import type { Exchange, Sender, Sending } from '../../../src/gates/loadtest/sender.js';
 import { VirtualClock } from '../../../src/rollout/simulate/virtual-clock.js';
 

@@ -1,12 +1,12 @@
 import { VerdictKind } from '../../../domain/evidence.js';
 import type { Verdict } from '../../../domain/verdict.js';
 import { Severity, statusOf, type CheckResult, type Finding } from '../../report/report.js';
-import type { LoadTestResult } from '../results/load-test-result.js';
+import type { LoadTestResult, TargetResult } from '../results/load-test-result.js';
 
 /** What the judge says of the target against stable; empty where there is none. */
-export function comparisonCheck({ verdict }: LoadTestResult): CheckResult[] {
+export function comparisonCheck({ verdict, stable }: LoadTestResult): CheckResult[] {
   if (verdict === null) return [];
-  const findings = findingOf(verdict);
+  const findings = [...findingOf(verdict), ...(stable === null ? [] : failuresOf(stable))];
   return [
     {
       name: 'comparison',
@@ -50,4 +50,20 @@ function findingOf({ kind, sentence, reasons }: Verdict): Finding[] {
         },
       ];
   }
+}
+
+/** Thresholds are about the target: what stable does is only said. */
+function failuresOf({ requests, good, failures }: TargetResult): Finding[] {
+  const [first] = failures;
+  if (first === undefined) return [];
+  return [
+    {
+      code: 'loadtest-stable-failed',
+      severity: Severity.Warning,
+      title: `Stable failed ${requests - good} of ${requests} requests`,
+      expected: 'a stable that answers',
+      found: first.words,
+      advice: 'A target that is no worse than this may still be bad.',
+    },
+  ];
 }
