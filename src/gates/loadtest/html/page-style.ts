@@ -41,6 +41,7 @@ td.number, th.number { text-align: right; white-space: nowrap; }
 code { font: 13px ui-monospace, "SF Mono", Menlo, Consolas, monospace; color: var(--quiet); }
 svg { width: 100%; height: auto; display: block; }
 svg text { fill: var(--quiet); font-size: 12px; }
+@media (max-width: 600px) { svg text { font-size: 17px; } }
 svg .grid { stroke: var(--rule); stroke-width: 1; }
 svg .limit { stroke: var(--bad); stroke-width: 1; stroke-dasharray: 5 4; }
 svg text.limit { stroke: none; fill: var(--bad); }

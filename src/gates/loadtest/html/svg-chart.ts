@@ -25,7 +25,7 @@ export interface SvgChart {
 
 const width = 720;
 const height = 260;
-const margin = { left: 64, right: 16, top: 12, bottom: 28 } as const;
+const margin = { left: 78, right: 16, top: 12, bottom: 28 } as const;
 const plot = {
   width: width - margin.left - margin.right,
   height: height - margin.top - margin.bottom,

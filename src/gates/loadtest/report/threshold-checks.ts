@@ -1,6 +1,7 @@
 import { Severity, statusOf, type CheckResult, type Finding } from '../../report/report.js';
 import type { LoadTestResult } from '../results/load-test-result.js';
 import type { JudgedThreshold } from '../thresholds/judge-thresholds.js';
+import type { ThresholdMetric } from '../thresholds/threshold.js';
 import { writeLimit, writeMetric, writeMs } from '../thresholds/words.js';
 
 /** Requests above a percentile, below which chance decides where it lies. */
@@ -33,7 +34,7 @@ function findingsOf(judged: JudgedThreshold): Finding[] {
         title: `${threshold.text} was not kept`,
         expected: limit,
         found: foundOf(judged),
-        advice: 'Make the server faster, or give it less load.',
+        advice: adviceOn(threshold.metric),
       },
     ];
   }
@@ -48,6 +49,19 @@ function findingsOf(judged: JudgedThreshold): Finding[] {
       advice: 'Test for longer, with more load, or at a lower percentile.',
     },
   ];
+}
+
+function adviceOn({ kind }: ThresholdMetric): string {
+  switch (kind) {
+    case 'error-share':
+    case 'error-count':
+      return 'See what failed, and how, in the finding about the answers.';
+    case 'quantile':
+    case 'mean':
+    case 'max':
+    case 'rps':
+      return 'Make the server faster, or give it less load.';
+  }
 }
 
 /** With the part of it that is the server's alone, where the rest is more than a trifle. */

@@ -122,7 +122,7 @@ function clientCheck({ client, target }: LoadTestResult): CheckResult {
           {
             code: 'loadtest-client-bottleneck',
             severity: Severity.Warning,
-            title: 'The load generator is the bottleneck, not the server',
+            title: "The figures are in part the load generator's own, not the server's",
             expected: 'a generator whose own delay does not matter',
             found: bottleneck,
             advice: 'Run it on another machine, with more CPU, or with less load.',
