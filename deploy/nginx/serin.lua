@@ -27,8 +27,8 @@ local _M = { routes = {} }
 local shadows_under_way = 0
 
 -- Makes a route known to this worker, once.
--- route: weight_key and shadow_key in the dictionary; weight, in percent, until one is set there;
--- salt; where they are wanted header (an NGINX variable) or cookie (a name), and force (an NGINX
+-- route: weight_key and shadow_key in the dictionary; weight and shadow, in percent, until they are
+-- set there; salt; where they are wanted header (an NGINX variable) or cookie (a name), and force (an NGINX
 -- variable); for shadows their socket, most_shadows at a time, and timeout_ms.
 function _M.open(name, route)
   _M.routes[name] = route
@@ -148,8 +148,8 @@ local function send_shadow(premature, socket_path, request, timeout_ms)
 end
 
 local function maybe_shadow(route, var)
-  local percent = shared:get(route.shadow_key)
-  if not percent or draw() * 100 >= percent then return end
+  local percent = shared:get(route.shadow_key) or route.shadow
+  if percent == 0 or draw() * 100 >= percent then return end
   -- What was refused before it reached an arm is no request to learn from.
   if not var.upstream_status or var.serin_kind == "shadow" then return end
   -- NGINX allows so many timers at a time and writes an alert for each one more.
@@ -186,7 +186,7 @@ local function state(generation, routes)
   local of_routes = {}
   for model, route in pairs(routes) do
     local weight = shared:get(route.weight_key) or route.weight
-    local shadow = shared:get(route.shadow_key) or 0
+    local shadow = shared:get(route.shadow_key) or route.shadow
     of_routes[#of_routes + 1] =
       string.format('"%s":{"weight":%.17g,"shadow":%.17g,"key":"%s"}', model, weight, shadow, route.weight_key)
   end

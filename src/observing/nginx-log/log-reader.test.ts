@@ -91,6 +91,16 @@ test('a log that was cut short is read from its start', () => {
 test('a log of many chunks comes whole', () => {
   const lines = Array.from({ length: 60_000 }, (_, i) => `line ${i} äöü`);
   appendFileSync(file, `${lines.join('\n')}\n`, 'latin1');
-  open().read(0);
+  expect(open().read(0)).toBe(true);
   expect(told).toEqual(lines);
+});
+
+test('a very long log is read in several goes', () => {
+  const line = `${'x'.repeat(999)}\n`;
+  appendFileSync(file, line.repeat(10_000));
+  const reader = open();
+  expect(reader.read(0)).toBe(false);
+  expect(told.length).toBeLessThan(10_000);
+  expect(reader.read(1)).toBe(true);
+  expect(told).toHaveLength(10_000);
 });

@@ -80,10 +80,11 @@ class NginxLogSource implements Source {
     this.#reader.close();
   }
 
-  #read(): void {
-    this.#reader.read(this.options.nowMs());
+  #read(): boolean {
+    const isEverything = this.#reader.read(this.options.nowMs());
     const { rotateBytes = 64 * 1024 * 1024 } = this.options;
     if (this.log.reopen !== undefined && this.#reader.size > rotateBytes) this.#rotate();
+    return isEverything;
   }
 
   #rotate(): void {
@@ -133,8 +134,10 @@ class NginxLogSource implements Source {
     const { nowMs } = this.options;
     try {
       const { newest, ended, shadowsShed = 0 } = await this.log.census();
-      // What came meanwhile is no gap.
-      this.#read();
+      // What came meanwhile is no gap, and neither is what was not read yet.
+      if (!this.#read()) {
+        return { verdict: 'undecided', sentence: 'what was logged before is still being read' };
+      }
       if (newest !== undefined) this.#numbered.expect(newest, nowMs());
       if (ended !== undefined) this.#counted.expect(ended, nowMs());
       this.#counts.shadowsShed = shadowsShed;

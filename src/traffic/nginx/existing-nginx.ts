@@ -1,7 +1,7 @@
 import { SerinError } from '../../domain/errors.js';
 import { restoreFile, textOfFile, writeInOnePiece } from './config-file.js';
 import type { Rendered } from './config/render.js';
-import { waitUntilInForce } from './in-force.js';
+import { generationInForce, waitUntilInForce } from './in-force.js';
 import { refusedBy } from './nginx-words.js';
 import { OneAtATime } from './one-at-a-time.js';
 import { runProgram } from './run-program.js';
@@ -35,6 +35,8 @@ export class ExistingNginx implements RunningNginx {
       const { includeFile, testCommand = 'nginx -t', reloadCommand } = this.settings;
       const before = await textOfFile(includeFile);
       await writeInOnePiece(includeFile, rendered.text);
+      // After a restart of Serin: then no client is disturbed by a reload.
+      if ((await generationInForce(this.client)) === rendered.generation) return;
       try {
         await command(testCommand, 'nginx-refused');
       } catch (thrown) {

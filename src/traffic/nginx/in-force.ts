@@ -36,6 +36,16 @@ export async function waitUntilInForce(
   });
 }
 
+/** Which configuration takes clients; undefined where nobody says. */
+export async function generationInForce(client: StateClient): Promise<string | undefined> {
+  try {
+    return (await client.read()).generation;
+  } catch {
+    // Nothing serves yet, or what does cannot be read: it gets its configuration.
+    return undefined;
+  }
+}
+
 /** Or why there is none: while it starts nobody answers, and the deadline says when that is an error. */
 async function generationOf(client: StateClient): Promise<string> {
   try {

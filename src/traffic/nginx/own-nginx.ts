@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { toSerinError } from '../../domain/errors.js';
 import { restoreFile, textOfFile, writeInOnePiece } from './config-file.js';
 import type { Rendered } from './config/render.js';
-import { waitUntilInForce } from './in-force.js';
+import { generationInForce, waitUntilInForce } from './in-force.js';
 import { complaintOf, refusedBy } from './nginx-words.js';
 import { findOwnProcesses, isOwnMaster, type OwnProcess } from './own-processes.js';
 import { OneAtATime } from './one-at-a-time.js';
@@ -63,7 +63,8 @@ export class OwnNginx implements RunningNginx {
       const before = this.#inForce?.text ?? (await textOfFile(this.#file));
       const wasAlive = await this.#isAlive();
       // One that was taken over may have it already: then no client is disturbed by a reload.
-      const isInForce = wasAlive && (await this.#generation()) === rendered.generation;
+      const isInForce =
+        wasAlive && (await generationInForce(this.options.client)) === rendered.generation;
       await this.#test(rendered.text);
       await writeInOnePiece(this.#file, rendered.text);
       try {
@@ -174,15 +175,6 @@ export class OwnNginx implements RunningNginx {
     const { binary, folder } = this.options;
     const all = ['-p', folder, '-e', join(folder, 'error.log'), ...args];
     return runProgram(binary, all, { cwd: folder });
-  }
-
-  async #generation(): Promise<string | undefined> {
-    try {
-      return (await this.options.client.read()).generation;
-    } catch {
-      // It does not serve what Serin can read: it is reloaded.
-      return undefined;
-    }
   }
 
   async #isAlive(): Promise<boolean> {

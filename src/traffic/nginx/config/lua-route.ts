@@ -21,13 +21,14 @@ export function shadowSocket(index: number): string {
 const mostShadows = 128;
 
 function fields(plan: Plan, route: RoutePlan, index: number): string[] {
-  const { settings, canary, weight } = route;
+  const { settings, canary, weight, shadow } = route;
   const key = weightKey(route);
   const { sticky, forceArmHeader } = settings;
   return [
     `weight_key = "${key}"`,
     `shadow_key = "${key}/shadow"`,
     `weight = ${weight}`,
+    `shadow = ${shadow}`,
     // The in-process router's salt is the model's name, too.
     `salt = "${settings.model}"`,
     ...(sticky?.from === 'header' ? [`header = "${headerVariable(sticky.name)}"`] : []),
