@@ -1,0 +1,123 @@
+import { parseArgs } from 'node:util';
+import { describeMachine, machineInWords } from '../serving/machine.js';
+import { median } from '../serving/median.js';
+import { table, writeResults } from '../serving/results.js';
+import { changeWeightsAtLoad, killCanaryAtLoad, startNode, type Disturbed } from './disturbed.js';
+import { startArms } from './reference-nginx.js';
+import { measureSpeed, type SpeedMeasured, type SpeedResult } from './speed.js';
+
+/** What Serin's NGINX costs, and what it loses when it is disturbed. */
+
+const { values: flags } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '4' },
+    changes: { type: 'string', default: '1000' },
+    kills: { type: 'string', default: '20' },
+    help: { type: 'boolean', default: false },
+  },
+});
+const fast = [18_111, 18_112] as const;
+const node = [18_113, 18_114] as const;
+/** Each takes about 0.3 s. */
+const plainChanges = 50;
+const ports = [18_180, 18_181] as const;
+
+if (flags.help) {
+  console.log(`Usage: npm run build && node dist/bench/nginx/bench.js [flags]
+
+Loads Serin's NGINX, observed and judged, and a plain one without a log, in turns; then changes the
+weight and kills the canary at full load. Writes bench/results/nginx.md and .json.
+Debian: nginx-light libnginx-mod-http-lua wrk
+
+  --rounds N    the medians are of so many (5)
+  --seconds S   of load for each NGINX in a round (4)
+  --changes N   of the weight (1000)
+  --kills N     of the canary (20)`);
+} else {
+  await main();
+}
+
+async function main(): Promise<void> {
+  const machine = describeMachine();
+  const settings = {
+    rounds: Number(flags.rounds),
+    seconds: Number(flags.seconds),
+    connections: 32,
+  };
+  const arms = startArms(fast);
+  const slower = [await startNode(node[0]), await startNode(node[1])];
+  try {
+    const atOnce = await measureSpeed(fast, ports, settings);
+    const bareNode = await measureSpeed(node, ports, settings);
+    const changes = await changeWeightsAtLoad(fast, ports[1], Number(flags.changes), 'lua');
+    const reloads = await changeWeightsAtLoad(fast, ports[1], plainChanges, 'plain');
+    slower[1]?.kill('SIGKILL');
+    const kills = await killCanaryAtLoad(node, ports[1], Number(flags.kills));
+    const text = [
+      '# NGINX',
+      `\`node dist/bench/nginx/bench.js --rounds ${flags.rounds} --seconds ${flags.seconds}\`: wrk with 32 connections and one thread, everything on the same machine, NGINX with one worker. "Plain" is NGINX with static weights 75/25 and no log; "Serin's" is at 25% with every request logged, read, and counted by the judge. Medians of ${flags.rounds} rounds of ${flags.seconds} s each, in turns.`,
+      machineInWords(machine),
+      '## Arms that answer at once (another NGINX)',
+      speedTable(atOnce),
+      '## Arms of bare node:http',
+      speedTable(bareNode),
+      '## Disturbed at full load',
+      disturbedTable([
+        [`${flags.changes} changes of the weight, with Lua`, changes],
+        [`${plainChanges} changes of the weight without Lua, each a reload`, reloads],
+        [`${flags.kills} kills of the canary`, kills],
+      ]),
+      `With Lua a change of the weight took ${quantile(changes.changesMs, 0.5)} ms (p99 ${quantile(changes.changesMs, 0.99)} ms) until it was read back as in force; of three requests after each change to 0 or 100, ${changes.wrongArms} in all met the wrong arm.`,
+    ];
+    const values = { machine, settings, atOnce, bareNode, changes, reloads, kills };
+    writeResults('nginx', `${text.join('\n\n')}\n`, values);
+  } finally {
+    arms.stop();
+    for (const child of slower) child.kill('SIGKILL');
+  }
+}
+
+function speedTable({ rounds, requests, lost, canaryShare }: SpeedResult): string {
+  const of = (value: (one: SpeedMeasured) => number, digits: number): string[] => {
+    const [plain, serin] = [
+      rounds.map((one) => value(one.plain)),
+      rounds.map((one) => value(one.serin)),
+    ];
+    const ratios = serin.map((one, index) => one / (plain[index] ?? NaN));
+    const range = `${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}`;
+    return [
+      median(plain).toFixed(digits),
+      median(serin).toFixed(digits),
+      `${median(ratios).toFixed(2)} (${range})`,
+    ];
+  };
+  const rows = [
+    ['requests/s', ...of((one) => one.perSecond, 0)],
+    ['p50 (ms)', ...of((one) => one.p50Ms, 2)],
+    ['p99 (ms)', ...of((one) => one.p99Ms, 2)],
+    ["NGINX's CPU a request (µs)", ...of((one) => one.nginxUs, 1)],
+  ];
+  const beside = median(rounds.map(({ serin }) => serin.besideShare));
+  const failures = rounds.reduce((sum, { serin }) => sum + serin.failures, 0);
+  return `${table(['', 'plain', "Serin's", "Serin's / plain within a round"], rows)}
+
+Serin's CPU beside it: ${(100 * beside).toFixed(1)}% of NGINX's. Of ${requests} requests ${lost} are missing from the observations, ${failures} failed; the canary's share was ${(100 * canaryShare).toFixed(2)}% of 25%.`;
+}
+
+function disturbedTable(rows: readonly (readonly [string, Disturbed])[]): string {
+  return table(
+    ['', 'requests', 'failed', 'observations lost'],
+    rows.map(([name, { load, failures, lost }]) => [
+      name,
+      String(load.requests),
+      String(failures),
+      String(lost),
+    ]),
+  );
+}
+
+function quantile(values: readonly number[], q: number): string {
+  const sorted = values.toSorted((a, b) => a - b);
+  return (sorted[Math.floor(q * (sorted.length - 1))] ?? NaN).toFixed(1);
+}

@@ -1,0 +1,83 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readProcessUsage } from '../../src/serving/runner/process-usage.js';
+import { failureCount, load } from '../serving/load.js';
+import { Beside } from './beside.js';
+import { startReference } from './reference-nginx.js';
+
+/** One NGINX in one round. */
+export interface SpeedMeasured {
+  readonly perSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** Microseconds of NGINX's CPU time a request. */
+  readonly nginxUs: number;
+  /** Serin's CPU time beside it, as a share of NGINX's. */
+  readonly besideShare: number;
+  readonly failures: number;
+}
+
+export interface SpeedResult {
+  readonly rounds: readonly { readonly plain: SpeedMeasured; readonly serin: SpeedMeasured }[];
+  /** Over all rounds. */
+  readonly requests: number;
+  readonly observed: number;
+  readonly lost: number;
+  readonly canaryShare: number;
+}
+
+interface SpeedSettings {
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly connections: number;
+}
+
+/** The same load on Serin's NGINX with observation, and on a plain one; in turns, in every round. */
+export async function measureSpeed(
+  arms: readonly [number, number],
+  ports: readonly [number, number],
+  { rounds, seconds, connections }: SpeedSettings,
+): Promise<SpeedResult> {
+  const plain = startReference(ports[0], arms);
+  const beside = await Beside.start(ports[1], arms);
+  const measure = async (port: number, pids: number[], serin?: number): Promise<SpeedMeasured> => {
+    const cpu = async (of: readonly number[]): Promise<number> => {
+      const usages = await Promise.all(of.map((pid) => readProcessUsage(pid)));
+      return usages.reduce((sum, usage) => sum + (usage?.cpuSeconds ?? NaN), 0);
+    };
+    const before = [await cpu(pids), serin === undefined ? 0 : await cpu([serin])] as const;
+    const result = await load(`http://127.0.0.1:${port}`, seconds, connections);
+    const nginx = (await cpu(pids)) - before[0];
+    const besideIt = serin === undefined ? 0 : (await cpu([serin])) - before[1];
+    return {
+      perSecond: result.requests / result.seconds,
+      p50Ms: result.p50Ms,
+      p99Ms: result.p99Ms,
+      nginxUs: (nginx / result.requests) * 1e6,
+      besideShare: besideIt / nginx,
+      failures: failureCount(result.failures),
+    };
+  };
+  try {
+    await beside.ask({ ask: 'set-weight', weight: 25 });
+    const onPlain = () => measure(ports[0], [...plain.pids]);
+    const onSerin = () => measure(ports[1], beside.nginxPids(), beside.pid);
+    await onPlain();
+    await onSerin();
+    const measured: SpeedResult['rounds'][number][] = [];
+    for (let round = 0; round < rounds; round += 1) {
+      const first = round % 2 === 0;
+      const before = first ? await onPlain() : undefined;
+      const serin = await onSerin();
+      measured.push({ plain: before ?? (await onPlain()), serin });
+      console.error(`round ${round + 1}:`, JSON.stringify(measured.at(-1)));
+    }
+    // A line that is missing is called lost after three seconds.
+    await sleep(6_000);
+    const { counts, canary } = await beside.ask({ ask: 'counts' });
+    const { requests = NaN, observed = NaN, lost = NaN } = counts;
+    return { rounds: measured, requests, observed, lost, canaryShare: canary / observed };
+  } finally {
+    await beside.stop();
+    plain.stop();
+  }
+}
