@@ -206,6 +206,16 @@ describe('a rollout', { timeout: 150_000 }, () => {
     expect(text).toMatch(/enough/);
   });
 
+  test('keeps no server from being stopped by those who follow it', async () => {
+    const on = (server = await startTestServer());
+    const id = await start(on, strategy({ steps: '[{ weight: 20, hold: { min: 1m } }]' }));
+    const of = ['/api/v1/rollouts/follow', `/api/v1/rollouts/${id}/follow`];
+    const followed = await Promise.all(of.map((path) => fetch(on.url + path)));
+    await on.close();
+    server = undefined;
+    for (const answer of followed) expect(await answer.text()).toContain('retry:');
+  });
+
   test('that has ended can be exported, and imported by another server', async () => {
     const on = (server = await startTestServer());
     const id = await start(on, strategy({ steps: '[{ weight: 20, hold: { min: 1m } }]' }));

@@ -1,5 +1,5 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { parseSerinYaml } from '../../config/parse-serin-yaml.js';
 import type { RolloutId } from '../../domain/rollout-id.js';
@@ -25,7 +25,7 @@ import { checkLines } from '../rollouts/check-lines.js';
 import { disagreementBody } from '../rollouts/disagreement.js';
 import { eventBody } from '../rollouts/event-body.js';
 import { exportRollout, importRollout } from '../rollouts/export.js';
-import { beginFollowing, lastEventId } from '../rollouts/follow.js';
+import { beginFollowing, lastEventId, type Follower } from '../rollouts/follow.js';
 import { followRollout } from '../rollouts/follow-rollout.js';
 import { pointBody } from '../rollouts/point.js';
 import { previewOf } from '../rollouts/preview.js';
@@ -194,6 +194,18 @@ function lookingRoutes(plain: FastifyInstance, context: ServerContext, view: Rol
 
 function followingRoutes(plain: FastifyInstance, context: ServerContext, view: RolloutView): void {
   const app = plain.withTypeProvider<TypeBoxTypeProvider>();
+  const followers = new Set<Follower>();
+  const begin = (request: FastifyRequest, reply: FastifyReply): Follower => {
+    const follower = beginFollowing(request, reply);
+    followers.add(follower);
+    follower.onClose(() => followers.delete(follower));
+    return follower;
+  };
+  // An answer without end would keep a server that is told to stop from ever doing so.
+  app.addHook('preClose', (done) => {
+    for (const follower of followers) follower.end();
+    done();
+  });
   app.get(
     '/api/v1/rollouts/:id/follow',
     {
@@ -207,7 +219,7 @@ function followingRoutes(plain: FastifyInstance, context: ServerContext, view: R
     },
     (request, reply) =>
       followRollout(context, view, request.params.id as RolloutId, lastEventId(request), () =>
-        beginFollowing(request, reply),
+        begin(request, reply),
       ),
   );
   app.get(
@@ -220,7 +232,7 @@ function followingRoutes(plain: FastifyInstance, context: ServerContext, view: R
       },
     },
     (request, reply) => {
-      const follower = beginFollowing(request, reply);
+      const follower = begin(request, reply);
       const stop = context.rollouts.controller.onChange((rollout) =>
         follower.send('rollout', view.summary(rollout)),
       );
