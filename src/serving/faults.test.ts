@@ -38,6 +38,16 @@ test('a distorted probability is still one, but another; a class is another', ()
   expect([...(outputs[0]?.data as Float32Array)]).toEqual([0.25, 0.75]);
 });
 
+test('an output that is to be no number is none; a class stays what it is', () => {
+  const faults = new FaultInjector(always(0.5));
+  faults.plan = { nonFiniteShare: 0.6 };
+  expect(faults.isIdle).toBe(false);
+  const [first, second] = faults.distort(outputs, probability);
+  expect([...(first?.data as Float32Array)]).toEqual([NaN, NaN]);
+  expect(second).toBe(outputs[1]);
+  expect([...(outputs[0]?.data as Float32Array)]).toEqual([0.25, 0.75]);
+});
+
 test('a delay delays this request only', async () => {
   vi.useFakeTimers();
   try {

@@ -14,6 +14,10 @@ export interface FaultPlan {
   readonly errorShare?: number;
   /** Share of requests whose output is distorted. */
   readonly wrongOutputShare?: number;
+  /** Share of requests whose output is not a number. */
+  readonly nonFiniteShare?: number;
+  /** What the arm's process takes and does not give back, so much more each second. */
+  readonly leakMebibytesPerSecond?: number;
 }
 
 /** Injects faults into one arm, for demos and tests. */
@@ -25,8 +29,10 @@ export class FaultInjector {
 
   /** Whether nothing is injected: the usual case, checked once a request. */
   get isIdle(): boolean {
-    const { latency, errorShare = 0, wrongOutputShare = 0 } = this.plan;
-    return latency === undefined && errorShare === 0 && wrongOutputShare === 0;
+    const { latency, errorShare, wrongOutputShare, nonFiniteShare, ...others } = this.plan;
+    const { leakMebibytesPerSecond: leak } = others;
+    const wants = [errorShare, wrongOutputShare, nonFiniteShare, leak];
+    return latency === undefined && wants.every((wanted = 0) => wanted === 0);
   }
 
   /**
@@ -41,8 +47,9 @@ export class FaultInjector {
     }
   }
 
-  /** The outputs, distorted for the planned share of requests. */
+  /** The outputs, distorted or without numbers for the planned shares of requests. */
   distort(outputs: readonly Tensor[], prediction: PredictionSpec): readonly Tensor[] {
+    if (this.random() < (this.plan.nonFiniteShare ?? 0)) return outputs.map(withoutNumbers);
     if (this.random() >= (this.plan.wrongOutputShare ?? 0)) return outputs;
     return outputs.map((tensor) => ({ ...tensor, data: distorted(tensor, prediction) }));
   }
@@ -63,6 +70,13 @@ export class FaultInjector {
     const radius = Math.sqrt(-2 * Math.log(1 - this.random()));
     return radius * Math.cos(2 * Math.PI * this.random());
   }
+}
+
+/** What a model with a broken weight answers; only floating-point outputs can say it. */
+function withoutNumbers(tensor: Tensor): Tensor {
+  if (tensor.datatype !== 'FP32' && tensor.datatype !== 'FP64') return tensor;
+  const data = (tensor.data as Float32Array | Float64Array).slice().fill(NaN);
+  return { ...tensor, data };
 }
 
 /** Wrong, but of the right type and shape: that is what a bad model looks like. */

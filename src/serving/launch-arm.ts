@@ -24,13 +24,14 @@ export function launcher(
       const options = { ...defaultHttpUpstreamOptions, requestTimeoutMs };
       const upstream = new HttpUpstream(version, faults, options);
       await upstream.lookNow();
-      return { upstream, faults, crash: undefined, process: undefined };
+      return { upstream, faults, crash: undefined, leak: undefined, process: undefined };
     }
     const model = await launchRunner(version, settings, random, log, digestOf);
     return {
       upstream: new OnnxUpstream(version, model, faults, requestTimeoutMs),
       faults,
       crash: () => model.crash(),
+      leak: (mebibytesPerSecond) => model.leak(mebibytesPerSecond),
       process: () => model.facts(),
     };
   };

@@ -67,6 +67,17 @@ export const FaultRequest = Type.Object(
     latency_ms: Type.Optional(AddedLatency),
     error_share: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
     wrong_output_share: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
+    non_finite_share: Type.Optional(
+      Type.Number({ minimum: 0, maximum: 1, description: 'Floating-point outputs become NaN.' }),
+    ),
+    memory_mib_per_second: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 1024,
+        description:
+          "What the arm's runner process takes each second and does not give back, until it is asked without it.",
+      }),
+    ),
     crash: Type.Optional(Type.Boolean({ description: 'Kills the runner process once, now.' })),
     why,
   },

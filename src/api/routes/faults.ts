@@ -50,9 +50,10 @@ export function faultRoutes(plain: FastifyInstance, context: ServerContext): voi
       const model = chooseModel(context, request.body.model);
       const served = armOf(model, arm);
       const plan = planOf(request.body);
-      if (plan.wrongOutputShare !== undefined) refuseWrongOutputsOfHttp(served);
+      refuseWhatHttpCannot(plan, served);
       const asked = { who: whoOf(request), why: why ?? 'faults' };
       served.faults.plan = plan;
+      served.leak?.(plan.leakMebibytesPerSecond ?? 0);
       context.deployments.recordFault(model.name, arm, plan, asked);
       if (crash) {
         if (served.crash === undefined) throw notAProcess('a runner process that can crash');
@@ -72,10 +73,13 @@ function armOf(model: ServedModel, arm: Arm): ServedArm {
 
 function planOf(request: FaultRequest): FaultPlan {
   const { latency_ms: latency, error_share: errorShare, wrong_output_share: wrong } = request;
+  const { non_finite_share: nonFinite, memory_mib_per_second: leak } = request;
   return {
     ...(latency === undefined ? {} : { latency: latencyOf(latency) }),
     ...(errorShare === undefined ? {} : { errorShare }),
     ...(wrong === undefined ? {} : { wrongOutputShare: wrong }),
+    ...(nonFinite === undefined ? {} : { nonFiniteShare: nonFinite }),
+    ...(leak === undefined ? {} : { leakMebibytesPerSecond: leak }),
   };
 }
 
@@ -84,9 +88,14 @@ function latencyOf(latency: NonNullable<FaultRequest['latency_ms']>): AddedLaten
   return { distribution: 'lognormal', medianMs: latency.median_ms, sigma: latency.sigma };
 }
 
-function refuseWrongOutputsOfHttp(served: ServedArm): void {
-  if (served.upstream.version.kind === 'http')
+/** Outputs of an HTTP upstream are bytes that are passed on, and its process is not Serin's. */
+function refuseWhatHttpCannot(plan: FaultPlan, served: ServedArm): void {
+  if (served.upstream.version.kind !== 'http') return;
+  if (plan.wrongOutputShare !== undefined || plan.nonFiniteShare !== undefined) {
     throw notAProcess('an arm whose outputs are tensors');
+  }
+  if (plan.leakMebibytesPerSecond !== undefined)
+    throw notAProcess('a runner process that can leak');
 }
 
 function notAProcess(expected: string): SerinError {

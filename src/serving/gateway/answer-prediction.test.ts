@@ -103,6 +103,7 @@ function arm(name: string, answer: () => string): ServedArm {
     },
     faults: new FaultInjector(() => 0.5),
     crash: undefined,
+    leak: undefined,
     process: undefined,
   };
 }

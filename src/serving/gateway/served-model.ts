@@ -11,6 +11,11 @@ export interface ServedArm {
   readonly faults: FaultInjector;
   /** Ends the process behind it at once, for fault injection; undefined where there is none. */
   readonly crash: (() => void) | undefined;
+  /**
+   * Has the process behind it take so many MiB more each second, for fault injection; 0 ends it and
+   * gives everything back. Undefined where there is none.
+   */
+  readonly leak: ((mebibytesPerSecond: number) => void) | undefined;
   /** What to show of the process behind it; undefined where there is none. */
   readonly process: (() => Promise<ProcessFacts>) | undefined;
 }

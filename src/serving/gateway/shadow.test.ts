@@ -255,6 +255,7 @@ function arm(name: string, answer: (call: Call) => Promise<Answer>): ServedArm {
     upstream: { version, isReady: () => true, answer, close: () => Promise.resolve() },
     faults: new FaultInjector(() => 0.5),
     crash: undefined,
+    leak: undefined,
     process: undefined,
   };
 }

@@ -7,6 +7,7 @@ import { encodeFrame } from './encode-frame.js';
 import { FrameDecoder } from './frame-decoder.js';
 import { FrameError, type Frame } from './frames.js';
 import { loadOnnxSession, type OnnxSession } from './onnx-session.js';
+import { Leak } from './leak.js';
 import { warmUp } from './warm-up.js';
 
 /**
@@ -31,8 +32,13 @@ const socket = new Socket({ fd: socketDescriptor });
 const waiting: (Frame & { kind: 'infer' })[] = [];
 let session: OnnxSession | undefined;
 let running = false;
+const leak = new Leak();
 
 const decoder = new FrameDecoder((frame) => {
+  if (frame.kind === 'leak') {
+    leak.set(frame.mebibytesPerSecond);
+    return;
+  }
   if (frame.kind !== 'infer') throw new FrameError(`a runner is not sent "${frame.kind}"`);
   waiting.push(frame);
   if (!running) void answerAll();

@@ -28,6 +28,8 @@ export function encodeFrame(frame: Frame): Uint8Array[] {
       return encodeFailure(frame.id, [frame.code, frame.expected, frame.found]);
     case 'ready':
       return encodeReady(frame.id, frame.signature);
+    case 'leak':
+      return encodeLeak(frame.id, frame.mebibytesPerSecond);
   }
 }
 
@@ -88,6 +90,14 @@ function encodeReady(id: number, { inputs, outputs }: Signature): Uint8Array[] {
   buffer.writeUInt32LE(outputs.length, frameHeaderBytes + 4);
   let position = frameHeaderBytes + 8;
   for (const spec of specs) position = writeSpec(buffer, position, spec, 0);
+  return [buffer];
+}
+
+function encodeLeak(id: number, mebibytesPerSecond: number): Uint8Array[] {
+  const total = frameHeaderBytes + 8;
+  const buffer = startFrame('leak', id, total, total);
+  buffer.writeUInt32LE(mebibytesPerSecond, frameHeaderBytes);
+  buffer.writeUInt32LE(0, frameHeaderBytes + 4);
   return [buffer];
 }
 

@@ -133,6 +133,8 @@ function decodeBody(kind: Frame['kind'] | undefined, id: number, reader: FrameRe
       };
       return { kind, id, signature };
     }
+    case 'leak':
+      return { kind, id, mebibytesPerSecond: first };
     case undefined:
       throw new FrameError('a frame of no known kind');
   }

@@ -37,6 +37,7 @@ const spec = fc.record({ name, datatype, shape: freeShape });
 const frame: fc.Arbitrary<Frame> = fc.oneof(
   fc.record({ kind: fc.constant('infer'), id, tensors }),
   fc.record({ kind: fc.constant('answer'), id, tensors }),
+  fc.record({ kind: fc.constant('leak'), id, mebibytesPerSecond: fc.nat(1024) }),
   fc.record({ kind: fc.constant('failure'), id, code: name, expected: name, found: name }),
   fc.record({
     kind: fc.constant('ready'),
@@ -183,7 +184,7 @@ function dataOfFirst(frames: readonly Frame[]): unknown {
 
 /** Elements as bytes: NaN payloads have to arrive, too, and buffers equal byte arrays. */
 function comparable(frame: Frame): unknown {
-  if (frame.kind === 'failure' || frame.kind === 'ready') return frame;
+  if (!('tensors' in frame)) return frame;
   const tensors = frame.tensors.map((tensor) => ({
     ...tensor,
     data: ArrayBuffer.isView(tensor.data) ? hex(tensor.data) : tensor.data.map(hex),

@@ -15,7 +15,7 @@ import type { Tensor } from '../../domain/tensor.js';
  * them: datatype (1), rank (1), bytes of the name (2), bytes of the elements (4), the dimensions (8
  * each, float64), the name, the elements. `ready` has the numbers of inputs and outputs, and the
  * same without elements, a free dimension as -1. `failure` has the bytes of its three texts (4
- * each, and 4 of nothing), and the texts. Everything starts at a multiple of 8, so that elements are used
+ * each, and 4 of nothing), and the texts. `leak` has its number (4, and 4 of nothing). Everything starts at a multiple of 8, so that elements are used
  * where they lie, without a copy. Numbers are little-endian, elements as this machine has them:
  * both ends are on it.
  */
@@ -30,12 +30,14 @@ export type Frame =
       readonly expected: string;
       readonly found: string;
     }
-  | { readonly kind: 'ready'; readonly id: number; readonly signature: Signature };
+  | { readonly kind: 'ready'; readonly id: number; readonly signature: Signature }
+  /** For fault injection alone: take so much more memory each second; 0: give all of it back. */
+  | { readonly kind: 'leak'; readonly id: number; readonly mebibytesPerSecond: number };
 
 /** "Srn1": what every frame starts with. */
 export const frameMagic = 0x316e7253;
 export const frameHeaderBytes = 16;
-export const frameKinds = ['infer', 'answer', 'failure', 'ready'] as const;
+export const frameKinds = ['infer', 'answer', 'failure', 'ready', 'leak'] as const;
 
 /** A frame that is larger than this is refused at both ends. */
 export const maxFrameBytes = 2 ** 30;

@@ -82,6 +82,11 @@ class LaunchedRunner implements LoadedModel {
     this.supervisor.kill();
   }
 
+  /** Has the process leak memory; one that is started after a crash does not. */
+  leak(mebibytesPerSecond: number): void {
+    this.supervisor.leak(mebibytesPerSecond);
+  }
+
   async facts(): Promise<ProcessFacts> {
     const { state, pid, restarts, lastReason } = this.supervisor.status;
     const usage = await this.supervisor.usage();

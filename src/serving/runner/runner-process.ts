@@ -81,6 +81,10 @@ export class RunnerProcess implements Runner {
     this.#child.process.kill('SIGKILL');
   }
 
+  leak(mebibytesPerSecond: number): void {
+    if (this.#open) this.#send(encodeFrame({ kind: 'leak', id: 0, mebibytesPerSecond }));
+  }
+
   /** Kills the process, and remembers why. */
   end(reason: RunnerExit['reason'], detail: string): void {
     this.#open = false;
@@ -156,7 +160,8 @@ export class RunnerProcess implements Runner {
         this.#onReady({ signature: frame.signature });
         return;
       case 'infer':
-        throw new FrameError('a gateway is not sent "infer"');
+      case 'leak':
+        throw new FrameError(`a gateway is not sent "${frame.kind}"`);
     }
   }
 

@@ -226,6 +226,12 @@ describe('processes that die', () => {
     });
   });
 
+  test('a process that is made to leak is ended at its limit', async () => {
+    const runner = await start(models.logisticModel(), { memoryLimitBytes: 400 * 2 ** 20 });
+    runner.leak(1024);
+    await expect(runner.exited).resolves.toMatchObject({ reason: 'memory' });
+  });
+
   test('more requests than allowed in flight are refused', async () => {
     const runner = await start(models.slowModel(), { maxInFlight: 2 });
     const answers = [1, 2].map(() => runner.infer([spinning]));

@@ -47,6 +47,8 @@ export interface Runner extends TensorModel {
   readonly exited: Promise<RunnerExit>;
   /** Kills the process, as a crash would: for fault injection. */
   kill(): void;
+  /** Has the process take so many MiB more each second, or give all back: for fault injection. */
+  leak(mebibytesPerSecond: number): void;
   /** Takes no more requests, waits for those under way, and ends the process. */
   close(): Promise<void>;
 }

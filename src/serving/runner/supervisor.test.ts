@@ -155,6 +155,10 @@ class FakeRunner implements Runner {
     void this.die();
   }
 
+  leak(): void {
+    // Nothing that these tests look at.
+  }
+
   close(): Promise<void> {
     this.isClosed = true;
     return Promise.resolve();

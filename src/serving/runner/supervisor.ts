@@ -101,6 +101,11 @@ export class Supervisor implements TensorModel {
     this.#runner?.kill();
   }
 
+  /** Has the process that runs now leak memory: for fault injection. */
+  leak(mebibytesPerSecond: number): void {
+    this.#runner?.leak(mebibytesPerSecond);
+  }
+
   /** Lets what is under way finish, ends the process, and starts none any more. */
   async close(): Promise<void> {
     this.#cancelRestart();
