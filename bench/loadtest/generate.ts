@@ -25,7 +25,7 @@ export function generate(
       load,
       warmUpMs: 1_000,
       durationMs: seconds * 1_000,
-      timeoutMs: 10_000,
+      timeoutMs: 5_000,
       thresholds: [],
       stopEarly: false,
       seed: 1,

@@ -3,8 +3,8 @@ import { table } from '../serving/results.js';
 import { startServer } from '../serving/server.js';
 import { closedLoad, generate, openLoad } from './generate.js';
 
-/** As in stalling-server.js: 300 ms of every 2 s, and 20 ms of service. */
-const [everyMs, forMs, serviceMs] = [2_000, 300, 20];
+/** As in stalling-server.js: 300 ms of every 5 s, and 20 ms of service. */
+const [everyMs, forMs, serviceMs] = [5_000, 300, 20];
 const perSecond = 500;
 const seconds = 40;
 const users = 16;
@@ -23,7 +23,7 @@ const shares = [0.5, 0.99, 0.999] as const;
 export async function measureStalls(script: string): Promise<Stalls> {
   const server = await startServer(process.execPath, (port) => [script, port]);
   try {
-    const open = await generate(server.url, openLoad(perSecond), seconds, 1_000);
+    const open = await generate(server.url, openLoad(perSecond), seconds, 500);
     const closed = await generate(server.url, closedLoad(users), seconds, users);
     const wrk = await load(server.url, seconds, users);
     const three = (of: typeof open): number[] => {

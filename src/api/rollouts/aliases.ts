@@ -1,4 +1,5 @@
 import type { ModelName } from '../../domain/ids.js';
+import type { RolloutId } from '../../domain/rollout-id.js';
 import type { Percent } from '../../domain/share.js';
 import type { Asked } from '../../rollout/deployment-book.js';
 import type { LiveRollouts } from '../../rollout/live/live-rollouts.js';
@@ -31,11 +32,13 @@ export class AliasesOfRollouts {
     );
   }
 
+  /** Also after promotion, while the version before is kept warm. */
   rollBack(model: ModelName, asked: Asked): Promise<boolean> {
     return this.#ask(
       model,
       { type: 'roll-back-requested', ...by(asked) },
       ({ phase }) => phase.kind === 'rolled-back' || phase.kind === 'aborted',
+      (rollouts) => rollouts.toGoBackFrom(model),
     );
   }
 
@@ -43,13 +46,18 @@ export class AliasesOfRollouts {
     model: ModelName,
     request: Request,
     isInForce: (rollout: Rollout) => boolean,
+    otherwise: (rollouts: LiveRollouts) => Promise<RolloutId | undefined> = nothing,
   ): Promise<boolean> {
-    const id = await this.rollouts.activeOf(model);
+    const id = (await this.rollouts.activeOf(model)) ?? (await otherwise(this.rollouts));
     if (id === undefined) return false;
     await this.rollouts.controller.request(id, request);
     await this.rollouts.until(id, isInForce, inForceWithinMs);
     return true;
   }
+}
+
+function nothing(): Promise<undefined> {
+  return Promise.resolve(undefined);
 }
 
 function by({ who, why }: Asked) {

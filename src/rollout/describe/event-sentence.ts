@@ -66,7 +66,10 @@ function hasMoved(before: Rollout, after: Rollout): boolean {
 
 function leaving(before: Rollout | undefined, after: Rollout, reason: string): string {
   if (before === undefined || after.phase.kind === 'rolling-back') return phaseSentence(after);
-  return `${capital(stepName(before.strategy.steps[before.step]))} is over: ${reason} ${phaseSentence(after)}`;
+  const step = capital(stepName(before.strategy.steps[before.step]));
+  // The reason is part of the sentence of a phase that has one.
+  const why = 'why' in after.phase ? '' : ` ${reason}`;
+  return `${step} is over.${why} ${phaseSentence(after)}`;
 }
 
 function capital(text: string): string {

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { liveJudgeSettings } from '../../analysis/live-judge-settings.js';
+import { readJudgeSettings } from '../../analysis/read-judge-settings.js';
 import { isSameVersion, toVersionRef } from '../../domain/deployment.js';
 import { SerinError, toSerinError } from '../../domain/errors.js';
 import type { ModelName } from '../../domain/ids.js';
@@ -12,6 +14,7 @@ import type { Deployments } from '../deployments.js';
 import type { Rollout } from '../machine/state.js';
 import type { Clock, Gates, Notifier } from '../ports.js';
 import { RouterKind, type Strategy } from '../strategy/strategy.js';
+import { judgeSettingsOf } from './judge-settings.js';
 import { pinArms, versionOfArm, type FindVersion } from './arms-of.js';
 import { FastFail } from './fast-fail.js';
 import { LiveJudging } from './judging.js';
@@ -91,6 +94,8 @@ export class LiveRollouts {
     if (notAvailable !== undefined) throw notAvailable;
     const { model } = strategy;
     deployments.model(model);
+    // Settings that leave nothing to judge by are refused before anything is loaded.
+    readJudgeSettings(liveJudgeSettings(judgeSettingsOf(strategy), strategy.sticky !== undefined));
     const active = await this.activeOf(model);
     if (active !== undefined) throw new SerinError('rollout-exists', { found: active });
     const live = deployments.state(model);
@@ -111,6 +116,14 @@ export class LiveRollouts {
   async activeOf(model: ModelName): Promise<RolloutId | undefined> {
     const heads = await this.controller.list();
     return heads.find((head) => head.model === model && head.active)?.rolloutId;
+  }
+
+  /** The promoted rollout that a model can be taken back from; undefined where there is none. */
+  async toGoBackFrom(model: ModelName): Promise<RolloutId | undefined> {
+    if (this.options.deployments.state(model)?.canary !== undefined) return undefined;
+    const heads = await this.controller.list();
+    const newest = heads.find((head) => head.model === model);
+    return newest?.phase === 'promoted' && newest.waiting ? newest.rolloutId : undefined;
   }
 
   /**

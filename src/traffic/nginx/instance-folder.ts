@@ -1,18 +1,8 @@
 import { chmod, mkdir, realpath, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { SerinError } from '../../domain/errors.js';
 import { adminSocket } from './config/admin.js';
-import { shortHash } from './config/plan.js';
 import type { NginxSettings } from './settings.js';
-
-/**
- * The folder of a Serin's own NGINX. Started by root, workers are another user's, who cannot enter
- * a private data folder: then it is one under /var/lib/serin.
- */
-export function nginxFolder(dataFolder: string, userId = process.getuid?.()): string {
-  const inside = resolve(dataFolder, 'nginx');
-  return userId === 0 ? `/var/lib/serin/nginx-${shortHash(inside)}` : inside;
-}
 
 /**
  * Makes the folder, with a part that only Serin can enter.
