@@ -291,11 +291,12 @@ function busyModel(times: number): Uint8Array {
 }
 
 test('a model that is ten times slower than stable is caught, side by side', async () => {
-  const asked = { stable: busyModel(50), profile: 'standard' } as const;
-  const report = await validateModelFile(busyModel(500), asked);
+  const asked = { stable: busyModel(200), profile: 'standard' } as const;
+  const report = await validateModelFile(busyModel(2_000), asked);
   expect(new Set(errorsOf(report).map(({ code }) => code))).toEqual(new Set(['latency-slower']));
-  const measured = report.measurements.find(({ name }) => name === 'latency p50, 1 row');
-  expect(measured?.ratio?.low).toBeGreaterThan(2);
+  // On a machine that is very busy, one of the two sizes of batches may be too noisy to tell.
+  const lows = report.measurements.flatMap(({ ratio }) => ratio?.low ?? []);
+  expect(Math.max(...lows)).toBeGreaterThan(2);
 });
 
 test('a model that is five times larger than stable is caught', async () => {
@@ -606,6 +607,10 @@ test('inputs far from the ordinary may overflow, which is worth a word', async (
   const report = await validateModelFile(explosive);
   expect(report.passed).toBe(true);
   expect(codesOf(report)).toContain('not-finite-far-out');
+  // Somebody who says that such inputs are usual is owed an answer.
+  const expectations = { inputs: { x: { min: -1000, max: 1000 } } };
+  const owed = errorsOf(await validateModelFile(explosive, { expectations }));
+  expect(owed[0]).toMatchObject({ code: 'not-finite', found: 'y[0, 0] = Infinity' });
 });
 
 test('a validation that is given up leaves no process behind', async () => {

@@ -92,8 +92,9 @@ async function validate(given: string, options: ValidateOptions): Promise<void> 
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   try {
     const { models, against, profile, seed, memory, deadline, timeout } = options;
+    const candidate = await locateModel(given, models);
     const report = await validateModel({
-      candidate: await locateModel(given, models),
+      candidate,
       ...(against === undefined ? {} : { against: await locateModel(against, models) }),
       expectations: expectationsFrom(options),
       profile,
@@ -108,7 +109,7 @@ async function validate(given: string, options: ValidateOptions): Promise<void> 
       signal: interrupted.signal,
     });
     endProgress();
-    await writeAll(report, given, options);
+    await writeAll(report, candidate.file, options);
     process.exitCode = report.passed ? exitCodes.passed : exitCodes.failed;
   } catch (thrown) {
     endProgress();
@@ -139,12 +140,12 @@ function expectationsFrom(options: ValidateOptions): Partial<Expectations> {
   };
 }
 
-async function writeAll(report: Report, given: string, options: ValidateOptions): Promise<void> {
+async function writeAll(report: Report, model: string, options: ValidateOptions): Promise<void> {
   const { out = [], json } = options;
   const context = {
     version: productVersion,
     helpPage,
-    file: path.relative(process.cwd(), path.resolve(given)).split(path.sep).join('/'),
+    file: path.relative(process.cwd(), model).split(path.sep).join('/'),
   };
   for (const { format, file } of out) {
     await mkdir(path.dirname(path.resolve(file)), { recursive: true });

@@ -112,12 +112,20 @@ export function withMore(
   return {
     ...expectations,
     ...more,
-    inputs: { ...inputs, ...more.inputs },
-    outputs: { ...outputs, ...more.outputs },
+    inputs: mergeValues(inputs, more.inputs),
+    outputs: mergeValues(outputs, more.outputs),
     dimensions: { ...dimensions, ...more.dimensions },
     golden: [...golden, ...(more.golden ?? [])],
     accept: { ...accept, ...more.accept },
   };
+}
+
+/** What is said of a value in both places counts together: a shape from here, a range from there. */
+function mergeValues<T extends object>(
+  values: Readonly<Record<string, T>>,
+  more: Readonly<Record<string, T>> = {},
+): Record<string, T> {
+  return { ...values, ...mapValues(more, (value, name) => ({ ...values[name], ...value })) };
 }
 
 /** A datatype by its name here, in NumPy or in ONNX: `FP32`, `float32`, `float`. */

@@ -12,6 +12,8 @@ export interface ProfileSettings {
   readonly agreementRows: number;
   /** Whether batches are tried that are as large as Serin will ever make them, or 2 rows only. */
   readonly largestBatch: boolean;
+  /** How long one check asks made-up and recorded inputs. */
+  readonly checkMs: number;
   /** Times that one input is repeated. */
   readonly repeats: number;
   /** Pairs of timed requests; 0: latency is not measured. */
@@ -27,6 +29,7 @@ export const profileSettings: Readonly<Record<Profile, ProfileSettings>> = {
     randomRows: 4,
     agreementRows: 16,
     largestBatch: false,
+    checkMs: 5_000,
     repeats: 2,
     latencyPairs: 0,
     latencyMs: 0,
@@ -36,6 +39,7 @@ export const profileSettings: Readonly<Record<Profile, ProfileSettings>> = {
     randomRows: 32,
     agreementRows: 128,
     largestBatch: true,
+    checkMs: 20_000,
     repeats: 5,
     latencyPairs: 200,
     latencyMs: 4_000,
@@ -45,6 +49,7 @@ export const profileSettings: Readonly<Record<Profile, ProfileSettings>> = {
     randomRows: 512,
     agreementRows: 2_000,
     largestBatch: true,
+    checkMs: 120_000,
     repeats: 50,
     latencyPairs: 2_000,
     latencyMs: 30_000,

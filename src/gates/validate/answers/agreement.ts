@@ -4,6 +4,7 @@ import type { Finding } from '../../report/report.js';
 import { skipped, type CheckOutcome } from '../check.js';
 import { finding } from '../finding.js';
 import type { LiveContext } from '../live-context.js';
+import { timeBudget } from '../time-budget.js';
 import { classesOf } from './classes.js';
 import { bestRelabelling } from './relabelling.js';
 import { numbersOf } from './numbers.js';
@@ -54,13 +55,15 @@ function rowsToCompare({ known, recorded, maker, settings, randomFor }: LiveCont
 }
 
 async function askBoth(
-  { model, stableModel, subject, stable }: LiveContext,
+  { model, stableModel, subject, stable, settings }: LiveContext,
   rows: readonly (readonly Tensor[])[],
 ): Promise<Answers> {
   const classes = { mine: [] as string[], stable: [] as string[] };
   const numbers = { mine: [] as number[], stable: [] as number[] };
   let hasClasses = true;
+  const isTimeUp = timeBudget(settings.checkMs);
   for (const inputs of rows) {
+    if (isTimeUp()) break;
     const asked = await model.ask(inputs);
     const askedStable = await stableModel?.ask(inputs);
     if (asked.failure !== undefined || askedStable?.failure !== undefined) continue;

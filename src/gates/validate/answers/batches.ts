@@ -5,6 +5,7 @@ import { areJoinable, joinRows, rowCount, splitRows } from '../../../serving/row
 import type { Finding } from '../../report/report.js';
 import { skipped, type CheckOutcome } from '../check.js';
 import { finding } from '../finding.js';
+import { largestBatch } from '../inputs/largest-batch.js';
 import type { LiveContext } from '../live-context.js';
 import { differenceOf } from './compare.js';
 import { failureFinding } from './failure.js';
@@ -28,9 +29,10 @@ export async function checkBatches(context: LiveContext): Promise<CheckOutcome> 
     );
   }
   if (!subject.batching.enabled) return skipped('batching is switched off in model.yaml');
-  const largest = settings.largestBatch ? subject.batching.maxBatchSize : 2;
+  const [row] = rowsToBatch(context, 1);
+  if (row === undefined) return skipped('no inputs that the model takes');
+  const largest = settings.largestBatch ? largestBatch(subject, row) : 2;
   const rows = rowsToBatch(context, largest);
-  if (rows.length === 0) return skipped('no inputs that the model takes');
   const sizes = [...new Set([1, 2, largest])].filter((size) => size <= largest);
   const findings: Finding[] = [];
   for (const size of sizes.filter((one) => one > 1)) {

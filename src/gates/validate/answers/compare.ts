@@ -1,6 +1,7 @@
 import { formatShape } from '../../../domain/signature.js';
 import type { Tensor } from '../../../domain/tensor.js';
 import type { Tolerance } from '../expectations.js';
+import { isFraction } from '../inputs/fill.js';
 import { numbersOf, placeOf } from './numbers.js';
 
 /** How one tensor differs from another, in words. */
@@ -8,8 +9,6 @@ export interface Difference {
   readonly expected: string;
   readonly found: string;
 }
-
-const fractions = new Set(['FP16', 'BF16', 'FP32', 'FP64']);
 
 /**
  * Compares a tensor with the expected one. Fractions may differ by `absolute + relative × |expected|`
@@ -27,7 +26,7 @@ export function differenceOf(
       found: `${found.datatype} ${formatShape(found.shape)}`,
     };
   }
-  if (!fractions.has(found.datatype)) return exactDifference(found, expected);
+  if (!isFraction(found.datatype)) return exactDifference(found, expected);
   return numberDifference(found, expected, tolerance);
 }
 

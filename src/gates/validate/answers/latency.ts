@@ -8,8 +8,10 @@ import { writeInterval, writeNumber } from '../../report/quantity.js';
 import type { Finding, Measurement, RatioEstimate } from '../../report/report.js';
 import { skipped, type CheckOutcome } from '../check.js';
 import { finding } from '../finding.js';
+import { largestBatch } from '../inputs/largest-batch.js';
 import type { LiveContext } from '../live-context.js';
 import type { ModelUnderTest } from '../model-under-test.js';
+import { timeBudget } from '../time-budget.js';
 
 interface Timed {
   /** `1 row`, `64 rows`, or `one request` where requests have no rows. */
@@ -22,6 +24,8 @@ interface Timed {
 
 /** Below so many pairs nothing is said of a ratio. */
 const fewestPairs = 8;
+/** The fewest pairs may take so many times the time that is meant for all. */
+const slowestFactor = 10;
 /** The first requests of a size are slower than all others. */
 const warmUps = 3;
 
@@ -36,7 +40,7 @@ export async function checkLatency(context: LiveContext): Promise<CheckOutcome> 
   const random = randomFor('latency');
   const one = known[0]?.inputs ?? maker?.make({ kind: 'random', random });
   if (one === undefined) return skipped('no inputs that the model takes');
-  const largest = subject.batching.enabled ? subject.batching.maxBatchSize : 1;
+  const largest = subject.batching.enabled ? largestBatch(subject, one) : 1;
   const canBatch = isBatchable(subject.signature) && rowCount(one) === 1 && largest > 1;
   const isRow = isBatchable(subject.signature) && rowCount(one) === 1;
   const requests = [
@@ -53,7 +57,8 @@ export async function checkLatency(context: LiveContext): Promise<CheckOutcome> 
   const timed: Timed[] = [];
   for (const { what, inputs } of requests) {
     const result = await time(context, inputs, random, settings.latencyMs / requests.length);
-    if (result !== undefined) timed.push({ what, isSingle: inputs === one, ...result });
+    if (result !== undefined && result.candidateMs.length > 0)
+      timed.push({ what, isSingle: inputs === one, ...result });
   }
   if (timed.length === 0) return skipped('the model did not answer');
   return {
@@ -76,10 +81,10 @@ async function time(
     [model, candidateMs],
     ...(stableModel === undefined ? [] : [[stableModel, stableMs] as const]),
   ];
-  const startedAtMs = performance.now();
+  const isTimeUp = timeBudget(longestMs);
+  const isFarTooLong = timeBudget(slowestFactor * longestMs);
   for (let pair = -warmUps; pair < settings.latencyPairs; pair += 1) {
-    const isOver = performance.now() - startedAtMs > longestMs;
-    if (isOver && pair >= fewestPairs) break;
+    if ((isTimeUp() && pair >= fewestPairs) || isFarTooLong()) break;
     for (const [side, taken] of random.happens(0.5) ? sides : sides.toReversed()) {
       const sentAtMs = performance.now();
       const { failure } = await side.ask(inputs);

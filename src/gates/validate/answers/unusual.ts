@@ -1,9 +1,8 @@
-import type { TensorSpec } from '../../../domain/signature.js';
 import { findNonFinite } from '../../../serving/protocols/non-finite.js';
 import type { Finding } from '../../report/report.js';
 import { skipped, type CheckOutcome } from '../check.js';
 import { finding } from '../finding.js';
-import type { Filling } from '../inputs/fill.js';
+import { isFraction, type Filling } from '../inputs/fill.js';
 import type { LiveContext } from '../live-context.js';
 import { failureFinding } from './failure.js';
 
@@ -22,7 +21,7 @@ export async function checkUnusual(context: LiveContext): Promise<CheckOutcome> 
   const { maker, settings, subject } = context;
   if (!settings.unusualInputs) return skipped('not part of this profile');
   if (maker === undefined) return skipped('no inputs that the model takes');
-  const fractions = subject.signature.inputs.filter(isFraction);
+  const fractions = subject.signature.inputs.filter(({ datatype }) => isFraction(datatype));
   if (fractions.length === 0) return skipped('no input can hold NaN or infinity');
   const findings: Finding[] = [];
   const hidden: string[] = [];
@@ -43,10 +42,6 @@ export async function checkUnusual(context: LiveContext): Promise<CheckOutcome> 
     detail: `NaN and infinities in ${fractions.map(({ name }) => name).join(', ')}`,
     findings,
   };
-}
-
-function isFraction({ datatype }: TensorSpec): boolean {
-  return ['FP16', 'BF16', 'FP32', 'FP64'].includes(datatype);
 }
 
 async function tryInput(context: LiveContext, input: string) {

@@ -55,7 +55,8 @@ const usualRange: Readonly<Partial<Record<Datatype, ValueRange>>> = {
   INT64: { min: 0, max: 9 },
 };
 
-function isFraction(datatype: Datatype): boolean {
+/** Whether it can hold fractions, NaN and infinities. */
+export function isFraction(datatype: Datatype): boolean {
   return ['FP16', 'BF16', 'FP32', 'FP64'].includes(datatype);
 }
 

@@ -5,7 +5,7 @@ import type { Expectations } from '../expectations.js';
 import type { AskFailure, ModelUnderTest } from '../model-under-test.js';
 import type { Subject } from '../subject.js';
 import { candidateShapes, type InputShapes } from './dimensions.js';
-import { fill, type Filling, type ValueRange } from './fill.js';
+import { fill, isFraction, type Filling, type ValueRange } from './fill.js';
 
 /** Makes up requests of one row that the model takes. */
 export class InputMaker {
@@ -14,6 +14,11 @@ export class InputMaker {
     readonly shapes: InputShapes,
     private readonly ranges: ReadonlyMap<string, ValueRange>,
   ) {}
+
+  /** Whether every input has ends: integers have them by their nature, fractions by model.yaml. */
+  get isBounded(): boolean {
+    return this.specs.every((spec) => this.ranges.has(spec.name) || !isFraction(spec.datatype));
+  }
 
   make(filling: Filling): Tensor[] {
     return this.specs.map((spec) =>
