@@ -50,6 +50,8 @@ export class NginxRouter implements Router {
         this.#plan = withShares(this.#plan, route.settings.model, shares);
       }
       await this.nginx.apply(renderNginx(this.#plan));
+      // A Serin that was killed before its reload may have left this.
+      if (this.#plan.mode === NginxMode.Lua) await this.client.change({ drain: 0 });
     });
   }
 

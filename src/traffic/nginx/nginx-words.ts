@@ -1,9 +1,11 @@
 import { SerinError, type ErrorWords } from '../../domain/errors.js';
 
-/** What NGINX wrote of why it cannot go on: its own words, without time and process. */
+/**
+ * Why NGINX does not take a configuration: its own words, without time and process. Lesser
+ * complaints (`crit`, `error`) are of single requests.
+ */
 export function complaintOf(output: string): string | undefined {
-  const line = /\[(?:emerg|crit)\] (?:\d+#\d+: )?(.*)/.exec(output)?.[1];
-  return line?.replace(/^still could not bind.*/, 'an address that it could not bind').trim();
+  return /\[emerg\] (?:\d+#\d+: )?(.*)/.exec(output)?.[1]?.trim();
 }
 
 /**

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toSerinError } from '../../domain/errors.js';
@@ -26,6 +26,9 @@ export interface OwnNginxOptions {
 
 /** How often it is looked whether NGINX is still there. */
 const watchEveryMs = 200;
+/** How long workers without a master are waited for before the next NGINX is started. */
+const lettingGoMs = 500;
+const longestErrorLog = 16 * 1024 * 1024;
 
 /**
  * An NGINX that Serin runs: started, watched, started again when it dies, and stopped. One that a
@@ -42,7 +45,7 @@ export class OwnNginx implements RunningNginx {
 
   private constructor(private readonly options: OwnNginxOptions) {
     this.#file = join(options.folder, 'nginx.conf');
-    this.#watch = setInterval(() => void this.#turns.run(() => this.#look()), watchEveryMs);
+    this.#watch = setInterval(() => void this.#turns.run(() => this.#watchOver()), watchEveryMs);
   }
 
   /** Finds the NGINX that is there already. */
@@ -108,8 +111,9 @@ export class OwnNginx implements RunningNginx {
   }
 
   async #start(generation: string): Promise<void> {
-    // Workers whose master was killed hold its ports, and sockets outlive a kill as files.
-    await this.#stopEverything('SIGQUIT');
+    // Workers whose master was killed hold its ports; asked to quit they let go of them at once, and
+    // end what they are at beside the new ones. Sockets outlive a kill as files.
+    await this.#end('SIGQUIT', lettingGoMs);
     await this.#removeSockets();
     const { code, output } = await this.#run('-c', this.#file);
     if (code !== 0) throw refusedBy(output, 'nginx-refused');
@@ -131,12 +135,16 @@ export class OwnNginx implements RunningNginx {
     });
   }
 
-  /** Starts it again where it has died. */
-  async #look(): Promise<void> {
-    if (this.#isClosed || this.#inForce === undefined || (await this.#isAlive())) return;
+  async #watchOver(): Promise<void> {
     const { warn } = this.options;
-    if (this.#trouble === undefined) warn('NGINX has died; it is started again', {});
     try {
+      if (this.#isClosed || this.#inForce === undefined) return;
+      await this.#keepErrorLogShort();
+      if (await this.#isAlive()) {
+        this.#trouble = undefined;
+        return;
+      }
+      if (this.#trouble === undefined) warn('NGINX has died; it is started again', {});
       // From memory: whatever was done to the file meanwhile.
       await writeInOnePiece(this.#file, this.#inForce.text);
       await this.#start(this.#inForce.generation);
@@ -144,23 +152,34 @@ export class OwnNginx implements RunningNginx {
       warn('NGINX serves again', { pid: this.#master });
     } catch (thrown) {
       const { message } = toSerinError(thrown);
-      if (this.#trouble !== message) warn('NGINX cannot be started again', { why: message });
+      if (this.#trouble !== message) warn('NGINX cannot be kept running', { why: message });
       this.#trouble = message;
     }
   }
 
-  /** @param signal is sent first; what is still there after the grace is killed */
   async #stopEverything(signal: NodeJS.Signals): Promise<void> {
-    const { folder, graceMs } = this.options;
-    const until = performance.now() + graceMs;
+    signalAll(await this.#end(signal, this.options.graceMs), 'SIGKILL');
+    this.#master = undefined;
+  }
+
+  /** @returns what is still there after so long */
+  async #end(signal: NodeJS.Signals, withinMs: number): Promise<readonly OwnProcess[]> {
+    const { folder } = this.options;
+    const until = performance.now() + withinMs;
     let own = await findOwnProcesses(folder);
     signalAll(own, signal);
     while (own.length > 0 && performance.now() < until) {
       await sleep(20);
       own = await findOwnProcesses(folder);
     }
-    signalAll(own, 'SIGKILL');
-    this.#master = undefined;
+    return own;
+  }
+
+  /** Every failure of a canary is a line in it; NGINX appends, so that cutting it short is safe. */
+  async #keepErrorLogShort(): Promise<void> {
+    const file = join(this.options.folder, 'error.log');
+    const found = await stat(file).catch(() => undefined);
+    if (found !== undefined && found.size > longestErrorLog) await truncate(file);
   }
 
   async #removeSockets(): Promise<void> {
@@ -182,7 +201,7 @@ export class OwnNginx implements RunningNginx {
   }
 
   #signal(signal: NodeJS.Signals): void {
-    if (this.#master !== undefined) process.kill(this.#master, signal);
+    if (this.#master !== undefined) signalAll([{ pid: this.#master, isMaster: true }], signal);
   }
 }
 
