@@ -17,20 +17,30 @@ export interface FoundNginx {
   readonly hasStatusModule: boolean;
 }
 
+/** Where it is found by default: Debian keeps it where only root's PATH looks. */
+const usualPlaces = ['nginx', '/usr/sbin/nginx', '/usr/local/sbin/nginx', 'openresty'];
+
 /**
  * Asks NGINX what it was built with (`nginx -V`), and looks for its Lua module.
+ * @param binary absent: the first of the usual places that answers
  * @throws SerinError `nginx-missing`
  */
-export async function findNginx(binary: string): Promise<FoundNginx> {
-  const { code, output } = await runProgram(binary, ['-V']);
-  const version = /nginx version: \w+\/([\d.]+)/.exec(output)?.[1];
-  if (code !== 0 || version === undefined) {
-    const found = output.trim().split('\n')[0] ?? '';
-    throw new SerinError('nginx-missing', {
-      expected: `${binary} -V to say which NGINX it is`,
-      found: found === '' ? 'nothing' : found,
-    });
+export async function findNginx(binary: string | undefined): Promise<FoundNginx> {
+  const places = binary === undefined ? usualPlaces : [binary];
+  const answers: string[] = [];
+  for (const place of places) {
+    const { code, output } = await runProgram(place, ['-V']);
+    const version = /nginx version: \w+\/([\d.]+)/.exec(output)?.[1];
+    if (code === 0 && version !== undefined) return whatItCanDo(place, version, output);
+    answers.push(output.trim().split('\n')[0] ?? '');
   }
+  throw new SerinError('nginx-missing', {
+    expected: `${places.join(' or ')} to say with -V which NGINX it is`,
+    found: answers.find((answer) => answer !== '') ?? 'nothing',
+  });
+}
+
+function whatItCanDo(binary: string, version: string, output: string): FoundNginx {
   const isBuiltIn = /lua-nginx-module|ngx_lua/.test(output);
   const luaModules = isBuiltIn ? [] : luaModulesIn(modulesPath(output));
   return {

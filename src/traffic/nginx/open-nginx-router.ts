@@ -52,7 +52,7 @@ const luaSource = fileURLToPath(
  */
 export async function openNginxRouter(settings: NginxSettings, warn: Warn): Promise<OpenNginx> {
   const routes = checkSettings(settings);
-  const nginx = await findNginx(settings.binary ?? nginxDefaults.binary);
+  const nginx = await findNginx(settings.binary);
   const mode = modeOf(settings, nginx);
   if (mode === NginxMode.Plain) refuseSticky(routes);
   const folder = await prepareFolder(settings);

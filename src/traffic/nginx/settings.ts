@@ -78,7 +78,7 @@ export interface NginxSettings {
    */
   readonly folder: string;
   readonly routes: readonly RouteSettings[];
-  /** The program; `nginx` of the PATH by default. */
+  /** The program; by default `nginx` of the PATH, or where Debian keeps it. */
   readonly binary?: string;
   /** By default Lua where NGINX has it. */
   readonly mode?: NginxMode;
@@ -92,7 +92,6 @@ export interface NginxSettings {
 
 /** What is not set. */
 export const nginxDefaults = {
-  binary: 'nginx',
   maxBodyBytes: 16 * 1024 * 1024,
   connectTimeoutMs: 1_000,
   readTimeoutMs: 30_000,
