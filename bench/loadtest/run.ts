@@ -116,7 +116,7 @@ function text(): string {
 
 ${table(head, rows)}
 
-Good answers a second. wrk only counts answers; Serin parses each as JSON and checks status, form and values, in one process and one thread.
+Good answers a second. wrk only counts answers; Serin parses each as JSON and checks status, form and values, in one process and one thread. A server that takes less than the rate asked for has no good answer in time in an open loop, as each comes later than the one before: then the fault is the server's, or its share of the machine's.
 
 ${stallsInWords(stalls)}
 `;

@@ -65,7 +65,7 @@ export function stallsInWords({ truth, open, closed, wrk }: Stalls): string {
   ];
   return `## A server that stalls
 
-Real sockets, a server that stands still for ${forMs} ms of every ${everyMs / 1000} s and else answers after ${serviceMs} ms. What callers who come ${perSecond} times a second meet follows from that; in brackets, how far off each measurement is. The same without sockets, exact and within 5%, is a test: \`test/integration/loadtest/stalls.test.ts\`.
+Real sockets, a server that stands still for ${forMs} ms of every ${everyMs / 1000} s and else answers after ${serviceMs} ms. What callers who come ${perSecond} times a second meet follows from that; in brackets, how far off each measurement is. The same without sockets, exact and within 5%, is a test: \`test/integration/loadtest/stalls.test.ts\`. Real timers and sockets are late on a busy machine, which shows most in the p50. wrk corrects its histogram afterwards, by what its connections would have sent.
 
 ${table(
   ['', 'p50', 'p99', 'p99.9'],
