@@ -64,6 +64,12 @@ module.exports = {
       to: { path: '^src/(store|traffic)/[^/]+/|^src/serving/(runner|http-upstream)/' },
     },
     {
+      name: 'the-page-knows-only-the-contract',
+      severity: 'error',
+      from: { path: '^ui/' },
+      to: { path: '^(src|examples|bench|test)/', pathNot: '^src/api/contract/' },
+    },
+    {
       name: 'no-circles',
       severity: 'error',
       from: { pathNot: 'generated' },

@@ -4,9 +4,10 @@ import { spawn } from 'node:child_process';
 const checks = {
   types: ['tsc', '-p', 'tsconfig.json'],
   'pure types': ['tsc', '-p', 'tsconfig.pure.json'],
+  'page types': ['tsc', '-p', 'ui/tsconfig.json'],
   lint: ['eslint', '.', '--cache', '--max-warnings', '0'],
   format: ['prettier', '--check', '--log-level', 'warn', '.'],
-  imports: ['depcruise', 'src', '--config', '.dependency-cruiser.cjs'],
+  imports: ['depcruise', 'src', 'ui', '--config', '.dependency-cruiser.cjs'],
   unused: ['knip'],
 };
 

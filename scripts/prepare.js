@@ -27,18 +27,28 @@ export function installPackages() {
   writeFileSync(stamp, wanted);
 }
 
-/** Compiles, unless nothing changed since. */
+/** Compiles the program and builds the page, each unless nothing changed since. */
 export function build() {
-  const info = join(root, 'dist', '.tsbuildinfo');
-  const sources = ['src', 'examples', 'tsconfig.json', 'tsconfig.build.json'];
-  const newest = Math.max(...sources.map((path) => newestChange(join(root, path))));
-  if (existsSync(info) && statSync(info).mtimeMs > newest) return;
-  step('Compiling');
-  run(
-    process.execPath,
+  buildFrom(
+    ['src', 'examples', 'tsconfig.json', 'tsconfig.build.json'],
+    'dist/.tsbuildinfo',
+    'Compiling',
     ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'],
-    'It does not compile.',
   );
+  buildFrom(
+    ['ui', 'schemas', 'vite.config.ts', 'package-lock.json'],
+    'dist/ui/index.html',
+    'Building the page',
+    ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn'],
+  );
+}
+
+function buildFrom(sources, made, words, command) {
+  const newest = Math.max(...sources.map((path) => newestChange(join(root, path))));
+  const file = join(root, made);
+  if (existsSync(file) && statSync(file).mtimeMs > newest) return;
+  step(words);
+  run(process.execPath, command, 'It does not build.');
 }
 
 export function step(words) {

@@ -5,11 +5,12 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /**
- * Runner processes and the command line run the compiled code, so it is compiled before tests; and
- * the churn samples are trained once for all tests that serve something.
+ * Runner processes and the command line run the compiled code, and servers serve the built page, so
+ * both are made before tests; and the churn samples are trained once for all tests that serve something.
  */
 export default function buildOnce(): void {
   run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json');
+  run('node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn');
   const models = `${root}test-results/models`;
   const training = `${root}dist/examples/training/train-samples.js`;
   const made = `${models}/.serin-samples`;

@@ -9,6 +9,7 @@ import { guardAdmin } from './guard.js';
 import { requestIdOf } from './request-facts.js';
 import { adminRoutes } from './routes/admin.js';
 import { canaryHealthRoutes } from './routes/canary-health.js';
+import { demoRoutes } from './routes/demo.js';
 import { faultRoutes } from './routes/faults.js';
 import { feedbackRoutes } from './routes/feedback.js';
 import { gateRoutes } from './routes/gates.js';
@@ -122,6 +123,7 @@ async function registerAdminPlane(
       });
     }
     adminRoutes(admin, context);
+    demoRoutes(admin, context, planes.data);
     canaryHealthRoutes(admin, context);
     modelRoutes(admin, context);
     shadowRoutes(admin, context);

@@ -65,6 +65,11 @@ export const errorCatalogue = {
     'This needs the admin token',
     'Send it as "Authorization: Bearer <SERIN_ADMIN_TOKEN>".',
   ),
+  'page-not-built': entry(
+    503,
+    'The page was not built',
+    'Run `npm run build`; `npm start` does it by itself. The API and the command line work without.',
+  ),
   'cross-site-refused': entry(
     403,
     'Admin requests of other web sites are refused',

@@ -1,21 +1,24 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { startTestServer, type TestServer } from '../integration/running-server.js';
+import { newFolder, sampleModels } from '../integration/running-server.js';
+import { accessibilityFaults } from './accessible.js';
 import { hasBrowser, launchBrowser, openPage } from './browser.js';
+import { finishedRollouts } from './finished-rollouts.js';
+import { ServingProcess } from './serin-process.js';
+import { quickRollout, WatchedServer } from './watched-server.js';
 
 const features = [12, 20, 38, 1, 0];
 
 // A browser on a machine that is busy takes its time.
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 180_000 });
 
 const screenshots = fileURLToPath(new URL('../../test-results/screenshots/', import.meta.url));
 
 describe.runIf(hasBrowser)('the page', () => {
   let browser: Browser;
-  let server: TestServer | undefined;
+  let on: WatchedServer | undefined;
 
   beforeAll(async () => {
     mkdirSync(screenshots, { recursive: true });
@@ -23,70 +26,112 @@ describe.runIf(hasBrowser)('the page', () => {
   });
   afterEach(async () => {
     await Promise.all(browser.contexts().map((context) => context.close()));
-    await server?.close();
-    server = undefined;
+    await on?.close();
+    on = undefined;
   });
   afterAll(() => browser.close());
 
-  async function withCanary(): Promise<TestServer> {
-    const on = (server = await startTestServer());
-    await on.post('/admin/deploy-canary', { model_path: 'churn/2', weight: 25 });
-    for (let i = 0; i < 100; i += 1) await on.post('/predict', { features });
-    return on;
-  }
-
-  test('shows a model alone, and both arms as soon as there is a canary', async () => {
-    const on = (server = await startTestServer());
-    const { page, complaints, foreignRequests } = await openPage(browser, on.url);
-    const model = page.getByRole('region', { name: 'churn' });
+  test('says what to do first, and shows a canary that was deployed by hand', async () => {
+    on = await WatchedServer.start();
+    const { server } = on;
+    const page = await on.open(browser);
+    await page.getByText('Nothing was rolled out yet').waitFor();
+    const model = page.getByRole('region', { name: 'churn', exact: true });
     await expect.poll(() => model.getByRole('row').count(), { timeout: 60_000 }).toBe(2);
-    expect(await model.innerText()).toContain('bin/serin deploy churn/2');
 
-    await on.post('/admin/deploy-canary', { model_path: 'churn/2', weight: 25 });
+    await server.post('/admin/deploy-canary', {
+      model_path: 'churn/2',
+      weight: 25,
+      why: 'by hand',
+    });
     await expect.poll(() => model.getByRole('row').count(), { timeout: 60_000 }).toBe(3);
     expect(await model.getByRole('row').nth(1).innerText()).toMatch(/^stable\s+1\s+75%/);
     expect(await model.getByRole('row').nth(2).innerText()).toMatch(/^canary\s+2\s+25%/);
-    const split = model.getByRole('img', { name: '75% stable, 25% canary' });
-    expect(await split.isVisible()).toBe(true);
-    const words = await model.innerText();
-    expect(await model.getByRole('meter').isVisible()).toBe(true);
-    expect(words).toContain('bin/serin promote churn');
+    expect(await model.getByRole('img', { name: '75% stable, 25% canary' }).isVisible()).toBe(true);
+    for (let i = 0; i < 50; i += 1) await server.post('/predict', { features });
+    await model.getByRole('meter').waitFor();
+    expect(await model.innerText()).toContain('serin promote churn');
 
-    await on.post('/admin/rollback-canary');
-    await expect.poll(() => model.getByRole('row').count(), { timeout: 60_000 }).toBe(2);
-    expect(complaints).toEqual([]);
-    expect(foreignRequests).toEqual([]);
+    await model.getByRole('link', { name: 'churn' }).click();
+    const log = page.getByRole('region', { name: 'Audit log' });
+    await log.getByText('by hand').waitFor();
+    expect(await page.getByRole('region', { name: 'Processes' }).innerText()).toContain('pid');
+    on.expectQuietPages();
   });
 
   test('asks for the token where one is set, and says when it is the wrong one', async () => {
     const adminToken = 'a-token-of-more-than-16-characters';
-    const on = (server = await startTestServer({ adminToken }));
-    const { page, foreignRequests } = await openPage(browser, on.url);
-    const field = page.getByLabel('This server asks for its admin token');
-    await field.waitFor();
-    await shoot(page, 'login');
+    on = await WatchedServer.start({ adminToken });
+    const { page, foreignRequests } = await openPage(browser, on.server.url);
+    const field = page.getByLabel('Admin token');
     await field.fill('not-the-right-token');
-    await page.getByRole('button', { name: 'Show the models' }).click();
+    await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByText('This token is not the right one').waitFor();
+    await shoot(page, 'sign-in');
+    expect(await accessibilityFaults(page)).toEqual([]);
     await field.fill(adminToken);
-    await page.getByRole('button', { name: 'Show the models' }).click();
-    await page.getByRole('region', { name: 'churn' }).waitFor();
-    expect(await field.isVisible()).toBe(false);
+    await page.keyboard.press('Enter');
+    await page.getByRole('region', { name: 'churn', exact: true }).waitFor();
+
+    const kept = await page.evaluate<string>(
+      'document.cookie + JSON.stringify({ ...localStorage, ...sessionStorage })',
+    );
+    expect(kept).toBe('{}');
+    await page.reload();
+    await page.getByRole('region', { name: 'churn', exact: true }).waitFor();
+
+    // A change carries the session's token: without it the server refuses.
+    await page.goto(`${on.server.url}/#/plan`);
+    await page.getByText('until it is found').waitFor();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await field.waitFor();
     expect(foreignRequests).toEqual([]);
   });
 
-  test('says when the connection is lost, and that it is back', async () => {
-    const on = (server = await startTestServer());
-    const gateway = await gatewayTo(on.url);
-    const { page } = await openPage(browser, gateway.url);
-    await page.getByText('Live, updated').waitFor();
-    await gateway.cut();
+  test('says when the server is gone, and goes on by itself when it is back', async () => {
+    const args = ['--models', sampleModels, '--data', newFolder(), '--stable', 'churn=churn/1'];
+    const killed = await ServingProcess.start(args);
+    const port = new URL(killed.url).port;
+    const yaml = quickRollout('[{ weight: 20 }, { weight: 50 }]', '10m').replace('5m', '1h');
+    const started = await fetch(`${killed.url}/api/v1/rollouts`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ yaml, why: 'a test' }),
+    });
+    const { id } = (await started.json()) as { id: string };
+    const { page } = await openPage(browser, `${killed.url}/#/rollouts/${id}`);
+    const phase = page.locator('.headline .badge');
+    await phase.getByText('In progress').waitFor({ timeout: 60_000 });
+    await page.getByRole('status').getByText('Live').waitFor();
+
+    await killed.end('SIGKILL');
     await page.getByText('No connection to the server').waitFor({ timeout: 60_000 });
-    expect(await page.getByRole('region', { name: 'churn' }).isVisible()).toBe(true);
-    await shoot(page, 'lost');
-    await gateway.mend();
-    await page.getByText('Live, updated').waitFor({ timeout: 60_000 });
-    await gateway.cut();
+    expect(await phase.isVisible()).toBe(true);
+
+    const again = await ServingProcess.start([...args, '--port', port]);
+    await page.getByRole('status').getByText('Live').waitFor({ timeout: 60_000 });
+    const paused = await fetch(`${again.url}/api/v1/rollouts/${id}/pause`, { method: 'POST' });
+    expect(paused.status).toBe(200);
+    await phase.getByText('Paused').waitFor({ timeout: 60_000 });
+    await again.end();
+  });
+
+  test('lists fifty rollouts, and finds those that somebody looks for', async () => {
+    on = await WatchedServer.start();
+    for (const rollout of finishedRollouts(50)) {
+      const reply = await on.server.post('/api/v1/rollouts/import', rollout);
+      expect(reply.status, JSON.stringify(reply.body)).toBe(201);
+    }
+    const page = await on.open(browser, 'history');
+    await page.getByText('50 of 50 rollouts').waitFor();
+    await page.getByLabel('Outcome').selectOption('failed');
+    await page.getByText('12 of 50 rollouts').waitFor();
+    await page.getByLabel('Outcome').selectOption('');
+    await page.getByLabel('With the words').fill('old-7');
+    await page.getByText('1 of 50 rollouts').waitFor();
+    await page.getByRole('row').nth(1).getByRole('link').click();
+    await page.getByRole('log', { name: 'Events' }).getByRole('listitem').first().waitFor();
+    on.expectQuietPages();
   });
 
   test.each([
@@ -94,25 +139,93 @@ describe.runIf(hasBrowser)('the page', () => {
     ['desktop-dark', 1280, 'dark'],
     ['phone-light', 375, 'light'],
     ['phone-dark', 375, 'dark'],
-  ] as const)('fits the window: %s', async (name, width, colorScheme) => {
-    const on = await withCanary();
-    const viewport = { width, height: 720 };
-    const { page, complaints } = await openPage(browser, on.url, { viewport, colorScheme });
-    await page.getByRole('region', { name: 'churn' }).waitFor();
-    await shoot(page, name);
-    const overflow = await page.evaluate<number>(
-      'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-    );
-    expect(overflow).toBe(0);
-    expect(complaints).toEqual([]);
+  ] as const)('can be read by everybody, and fits the window: %s', async (name, width, scheme) => {
+    on = await WatchedServer.start();
+    on.sendTraffic();
+    await on.server.post('/api/v1/rollouts/import', finishedRollouts(2)[1]);
+    const steps = '[{ shadow: { requests: 50 } }, { weight: 20, hold: { min: 10m } }]';
+    const id = await on.startRollout(quickRollout(steps).replace('max: 5m', 'max: 1h'));
+    const options = { viewport: { width, height: 800 }, colorScheme: scheme };
+    const page = await on.open(browser, '', options);
+    const places = [
+      ['overview', '', 'Recent outcomes'],
+      ['rollout', `rollouts/${id}`, 'What the judge knows'],
+      ['ended', 'rollouts/old-1', 'What happened'],
+      ['model', 'models/churn', 'Audit log'],
+      ['start', 'start?model=churn&canary=2', 'Then promotes'],
+      ['compare', 'compare?model=churn', 'golden rows'],
+      ['plan', 'plan', 'until it is found'],
+      ['history', 'history', 'of 2 rollouts'],
+    ] as const;
+    for (const [place, address, words] of places) {
+      await page.goto(`${on.server.url}/#/${address}`);
+      await page.getByText(words).first().waitFor({ timeout: 90_000 });
+      expect(await accessibilityFaults(page), place).toEqual([]);
+      const overflow = await page.evaluate<number>(
+        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+      );
+      expect(overflow, place).toBeLessThanOrEqual(0);
+      await shoot(page, `${place}-${name}`);
+    }
+    on.expectQuietPages();
+  });
+
+  test('offers a demo, says that its requests are made up, and ends it by one click', async () => {
+    on = await WatchedServer.start();
+    const page = await on.open(browser);
+    await page.getByRole('button', { name: 'Run a demo …' }).click();
+    expect(await page.getByRole('dialog').innerText()).toContain('made-up requests');
+    await page.getByRole('button', { name: 'Run it' }).click();
+    await page.getByText('The requests are made up').waitFor();
+    await page.getByRole('heading', { name: 'Both arms' }).waitFor();
+    await page.getByRole('button', { name: 'Stop the demo' }).click();
+    await page.locator('.headline .badge').getByText('Aborted').waitFor();
+    await expect.poll(() => page.getByText('The requests are made up').count()).toBe(0);
+    on.expectQuietPages();
+  });
+
+  test('takes less than 150 KiB to load, and is not loaded twice', async () => {
+    on = await WatchedServer.start();
+    const headers = { 'accept-encoding': 'gzip' };
+    const page = await fetch(`${on.server.url}/`, { headers });
+    expect(page.headers.get('cache-control')).toBe('no-cache');
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+    const html = await page.text();
+    const assets = [...html.matchAll(/(?:src|href)="\.\/(assets\/[^"]+)"/g)].map(([, at]) => at!);
+    expect(assets.length).toBeGreaterThan(1);
+    let bytes = Number(page.headers.get('content-length'));
+    for (const asset of assets) {
+      const loaded = await fetch(`${on.server.url}/${asset}`, { headers });
+      expect(loaded.headers.get('cache-control')).toContain('immutable');
+      bytes += Number(loaded.headers.get('content-length'));
+      const etag = loaded.headers.get('etag') ?? '';
+      const again = await fetch(`${on.server.url}/${asset}`, {
+        headers: { 'if-none-match': etag },
+      });
+      expect(again.status).toBe(304);
+    }
+    expect(bytes).toBeGreaterThan(1000);
+    expect(bytes).toBeLessThan(150 * 1024);
+  });
+
+  test('has no dead links where changes have a port of their own', async () => {
+    on = await WatchedServer.start({ adminPort: 0 });
+    const { adminUrl } = on.server.server;
+    const { page } = await openPage(browser, adminUrl);
+    await page.getByRole('region', { name: 'churn', exact: true }).waitFor();
+    const links = await page.getByRole('link').all();
+    for (const link of links) {
+      const address = new URL((await link.getAttribute('href')) ?? '', adminUrl);
+      expect((await fetch(address)).status, address.href).toBe(200);
+    }
+    expect(await page.getByRole('link', { name: 'Metrics' }).count()).toBe(0);
   });
 
   test('the documentation opens, and asks nobody else for anything', async () => {
-    const on = (server = await startTestServer());
-    const address = `${on.url}/swagger-ui`;
+    on = await WatchedServer.start();
+    const address = `${on.server.url}/swagger-ui`;
     const { page, complaints, foreignRequests } = await openPage(browser, address);
     await page.getByText('Predict one row or many').first().waitFor();
-    await shoot(page, 'documentation');
     expect(complaints).toEqual([]);
     expect(foreignRequests).toEqual([]);
   });
@@ -120,36 +233,4 @@ describe.runIf(hasBrowser)('the page', () => {
 
 function shoot(page: Page, name: string): Promise<Buffer> {
   return page.screenshot({ path: `${screenshots}${name}.png`, fullPage: true });
-}
-
-/** A door to a server that can be shut and opened again at the same address. */
-async function gatewayTo(
-  target: string,
-): Promise<{ url: string; cut: () => Promise<void>; mend: () => Promise<void> }> {
-  const pass: RequestListener = (request, response) => {
-    void fetch(target + (request.url ?? '/')).then(async (answer) => {
-      response.writeHead(answer.status, {
-        'content-type': answer.headers.get('content-type') ?? 'text/plain',
-      });
-      response.end(await answer.text());
-    });
-  };
-  let gateway: Server = createServer(pass);
-  const listen = (port: number): Promise<void> =>
-    new Promise((resolve) => gateway.listen(port, '127.0.0.1', resolve));
-  await listen(0);
-  const address = gateway.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    cut: () =>
-      new Promise((resolve) => {
-        gateway.close(() => resolve());
-        gateway.closeAllConnections();
-      }),
-    mend: () => {
-      gateway = createServer(pass);
-      return listen(port);
-    },
-  };
 }

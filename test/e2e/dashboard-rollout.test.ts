@@ -1,0 +1,161 @@
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { hasBrowser, launchBrowser } from './browser.js';
+import { quickRollout, WatchedServer } from './watched-server.js';
+
+// A browser on a machine that is busy takes its time.
+vi.setConfig({ testTimeout: 180_000 });
+
+const screenshots = fileURLToPath(new URL('../../test-results/screenshots/', import.meta.url));
+
+/** A step that nobody leaves while the test looks at it. */
+const longStep = quickRollout('[{ weight: 20 }, { weight: 50 }]', '10m').replace(
+  'max: 5m',
+  'max: 1h',
+);
+
+describe.runIf(hasBrowser)('a rollout on the screen', () => {
+  let browser: Browser;
+  let on: WatchedServer;
+
+  beforeAll(async () => {
+    mkdirSync(screenshots, { recursive: true });
+    browser = await launchBrowser();
+  });
+  afterEach(async () => {
+    on.expectQuietPages();
+    await Promise.all(browser.contexts().map((context) => context.close()));
+    await on.close();
+  });
+  afterAll(() => browser.close());
+
+  test('is started there, and watched until the judge promotes it', async () => {
+    on = await WatchedServer.start();
+    on.sendTraffic();
+    const page = await on.open(browser, 'start?model=churn&canary=2');
+    const file = page.getByLabel('Rollout file');
+    await expect.poll(() => file.inputValue()).toContain('canary: churn/2');
+
+    await file.fill('model: churn\nstable: churn/1\ncanary: churn/2\nstesp: []\n');
+    await page.getByText('line 4').waitFor();
+    expect(await page.getByRole('button', { name: 'Start …' }).isDisabled()).toBe(true);
+
+    await file.fill(quickRollout());
+    await page.getByText('Step 1: 20% of the traffic').waitFor();
+    await page.getByRole('button', { name: 'Start …' }).click();
+    await page.getByRole('dialog').getByLabel('Why').fill('trained on newer data');
+    await page.getByRole('dialog').getByLabel('Your name').fill('ana');
+    await page.getByRole('dialog').getByRole('button', { name: 'Start' }).click();
+
+    await page.getByRole('heading', { level: 1, name: /churn 1 to 2|churn 1 → 2/ }).waitFor();
+    await page.getByRole('img', { name: /^p50 latency over time\. stable: .* canary:/ }).waitFor();
+    await badge(page, 'Promoted').waitFor({ timeout: 150_000 });
+    const words = await page.getByRole('main').innerText();
+    expect(words).toContain('by ana@127.0.0.1');
+    expect(words).toContain('Started because: “trained on newer data”');
+    expect(words).toContain('Mean latency');
+    expect(await steps(page)).toEqual(['20%', '50%', 'promoted']);
+    await shoot(page, 'promoted');
+  });
+
+  test('that harms is rolled back, and says why', async () => {
+    on = await WatchedServer.start();
+    on.sendTraffic();
+    const id = await on.startRollout(longStep);
+    const page = await on.open(browser, `rollouts/${id}`);
+    await badge(page, 'In progress').waitFor();
+    const faults = { arm: 'canary', error_share: 0.4 };
+    expect((await on.server.put('/admin/faults', faults)).status).toBe(200);
+    await badge(page, 'Rolled back').waitFor({ timeout: 150_000 });
+    const reason = await page.locator('.sentence').innerText();
+    expect(reason).toMatch(/Rolled back by the judge.*requests fail|failures in a row/);
+    const happened = page.getByRole('log', { name: 'Events' });
+    expect(await happened.innerText()).toMatch(/requests fail|in a row/);
+    expect(await steps(page)).toEqual(['20%', '50%', 'rolled back']);
+    await shoot(page, 'rolled-back');
+  });
+
+  test('is paused, resumed and rolled back with the keyboard alone', async () => {
+    on = await WatchedServer.start();
+    on.sendTraffic();
+    const id = await on.startRollout(longStep);
+    const page = await on.open(browser, `rollouts/${id}`);
+    await badge(page, 'In progress').waitFor();
+
+    await tabTo(page, 'Pause …');
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog');
+    expect(await dialog.innerText()).toContain('keeps its 20% of the traffic');
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    expect(await focused(page)).toBe('Pause …');
+    expect((await on.server.get(`/api/v1/rollouts/${id}`)).body.phase).toBe('progressing');
+
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('lunch');
+    await page.keyboard.press('Enter');
+    await badge(page, 'Paused').waitFor();
+    expect(await page.getByRole('log', { name: 'Events' }).innerText()).toContain('lunch');
+
+    await tabTo(page, 'Resume …');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Enter');
+    await badge(page, 'In progress').waitFor();
+
+    await tabTo(page, 'Roll back …');
+    await page.keyboard.press('Enter');
+    expect(await dialog.innerText()).toContain('gets no request any more, at once');
+    await page.keyboard.press('Enter');
+    await badge(page, 'Rolled back').waitFor();
+  });
+
+  test('explains its numbers to who points at them, or reaches them with the keyboard', async () => {
+    on = await WatchedServer.start();
+    on.sendTraffic();
+    const id = await on.startRollout(longStep);
+    const page = await on.open(browser, `rollouts/${id}`);
+    const word = page.getByRole('button', { name: 'Weight', exact: true });
+    await word.hover();
+    const explanation = page.getByRole('tooltip');
+    expect(await explanation.innerText()).toContain('share of requests');
+    await page.keyboard.press('Escape');
+    await explanation.waitFor({ state: 'hidden' });
+    await page.getByRole('button', { name: 'Evidence', exact: true }).focus();
+    expect(await explanation.innerText()).toContain('−100: enough evidence of harm');
+    const table = page.getByText('As a table: p50 latency');
+    await table.waitFor();
+    await table.click();
+    await page.getByRole('region', { name: 'p50 latency as a table' }).waitFor();
+  });
+});
+
+function badge(page: Page, words: string) {
+  return page.locator('.headline .badge').getByText(words, { exact: true });
+}
+
+function steps(page: Page): Promise<string[]> {
+  return page.locator('.step-title').allInnerTexts();
+}
+
+/** Goes from control to control until the one of this name has the focus. */
+async function tabTo(page: Page, name: string): Promise<void> {
+  await expect
+    .poll(
+      async () => {
+        await page.keyboard.press('Tab');
+        return focused(page);
+      },
+      { timeout: 30_000, interval: 10 },
+    )
+    .toBe(name);
+}
+
+function focused(page: Page): Promise<string> {
+  return page.evaluate<string>('document.activeElement.innerText');
+}
+
+function shoot(page: Page, name: string): Promise<Buffer> {
+  return page.screenshot({ path: `${screenshots}${name}.png`, fullPage: true });
+}

@@ -1,0 +1,167 @@
+import uPlot from 'uplot';
+import { colourOf, washOf } from './colours.js';
+import type { Mark } from './marks.js';
+import type { ChartPlan } from './time-chart.js';
+
+interface Surroundings {
+  readonly width: number;
+  readonly marks: () => readonly Mark[];
+  /** Called with the place of the point under the pointer; null when it left. */
+  readonly onPoint: (index: number | null) => void;
+}
+
+/** All charts of a page point at the same moment. */
+const sync = uPlot.sync('moment');
+
+const axisFont = '11px system-ui, sans-serif';
+
+/** How uPlot is to draw a chart. */
+export function plotOptions(plan: ChartPlan, around: Surroundings): uPlot.Options {
+  const soft = colourOf('soft');
+  const grid = { stroke: colourOf('line'), width: 1 };
+  const axis = { stroke: soft, grid, font: axisFont, ticks: { show: false } };
+  return {
+    width: around.width,
+    height: plan.height,
+    padding: [14, 22, 0, 0],
+    legend: { show: false },
+    cursor: {
+      y: false,
+      sync: { key: sync.key, setSeries: false },
+      drag: { x: false, y: false },
+      points: { size: 6 },
+    },
+    scales: { x: { time: true, range: wideEnough }, y: { range: rangeOf(plan) } },
+    axes: [
+      { ...axis, grid: { show: false }, size: 24, space: 76, values: clockTimes },
+      {
+        ...axis,
+        size: 52,
+        space: 32,
+        // The unit is in the words above the chart; the axis has no room for long ones.
+        values: (_plot, splits) =>
+          splits.map((value) => plan.format(value).replace(/ points$/, '')),
+      },
+    ],
+    series: [
+      {},
+      ...plan.lines.map(({ colour, dashed, isBound }): uPlot.Series => ({
+        stroke: isBound === true ? washOf(colour, 0.45) : colourOf(colour),
+        width: isBound === true ? 1 : 1.75,
+        ...(dashed === true ? { dash: [4, 3] } : {}),
+        points: { show: false },
+        spanGaps: false,
+      })),
+    ],
+    ...(plan.band === undefined
+      ? {}
+      : {
+          bands: [
+            {
+              series: [plan.band[0] + 1, plan.band[1] + 1],
+              fill: washOf(plan.lines[plan.band[0]]?.colour ?? 'soft', 0.16),
+            },
+          ],
+        }),
+    hooks: {
+      draw: [(plot) => drawLevels(plot, plan), (plot) => drawMarks(plot, around.marks())],
+      setCursor: [(plot) => around.onPoint(plot.cursor.idx ?? null)],
+    },
+  };
+}
+
+/** A rollout that has just begun is not drawn as one second across the whole page. */
+function wideEnough(_plot: uPlot, min: number | null, max: number | null): [number, number] {
+  const from = min ?? Date.now() / 1000;
+  return [from, Math.max(max ?? from, from + 30)];
+}
+
+/** The farthest values count only up to this share: the first intervals are as wide as the world. */
+const keptShare = 0.85;
+
+function rangeOf({ fromZero, atLeastTo = 0, levels = [] }: ChartPlan): uPlot.Range.Function {
+  return (plot) => {
+    const values = plot.data
+      .slice(1)
+      .flatMap((column) => Array.from(column as ArrayLike<number | null>))
+      .filter((value): value is number => value !== null && Number.isFinite(value));
+    const all = levels.map(({ at }) => at);
+    if (fromZero) {
+      const most = [...values, ...all].reduce((a, b) => Math.max(a, b), atLeastTo);
+      return [0, most === 0 ? 1 : most * 1.1];
+    }
+    values.sort((a, b) => Math.abs(a) - Math.abs(b));
+    const kept = values.slice(0, Math.ceil(values.length * keptShare));
+    const [low, high] = [...kept, ...all, 0].reduce(
+      ([a, b], value) => [Math.min(a, value), Math.max(b, value)],
+      [0, 0],
+    );
+    const air = (high - low || 1) * 0.1;
+    return [low - air, high + air];
+  };
+}
+
+function clockTimes(_plot: uPlot, splits: number[], _axis: number, _space: number, step: number) {
+  return splits.map((seconds) => {
+    const at = new Date(seconds * 1000);
+    if (step >= 86_400) return at.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' });
+    return at.toLocaleTimeString('en-GB', step >= 60 ? { timeStyle: 'short' } : {});
+  });
+}
+
+function drawLevels(plot: uPlot, { levels = [] }: ChartPlan): void {
+  const { ctx, bbox } = plot;
+  const ratio = devicePixelRatio;
+  ctx.save();
+  ctx.font = `${11 * ratio}px system-ui, sans-serif`;
+  ctx.textAlign = 'right';
+  ctx.textBaseline = 'alphabetic';
+  const labels: number[] = [];
+  for (const { at, words, colour } of levels) {
+    const y = Math.round(plot.valToPos(at, 'y', true));
+    ctx.strokeStyle = ctx.fillStyle = colourOf(colour);
+    ctx.lineWidth = ratio;
+    ctx.setLineDash([5 * ratio, 4 * ratio]);
+    line(ctx, bbox.left, y, bbox.left + bbox.width, y);
+    // Two levels side by side: the second word goes below its line.
+    const isCrowded = labels.some((other) => Math.abs(other - y) < 14 * ratio);
+    ctx.fillText(words, bbox.left + bbox.width - 4 * ratio, y + (isCrowded ? 12 : -4) * ratio);
+    labels.push(y);
+  }
+  ctx.restore();
+}
+
+function drawMarks(plot: uPlot, marks: readonly Mark[]): void {
+  const { ctx, bbox } = plot;
+  const ratio = devicePixelRatio;
+  ctx.save();
+  ctx.font = `${11 * ratio}px system-ui, sans-serif`;
+  // Decisions get their words first, so that a step just before does not take their place.
+  const inOrder = [...marks].sort((a, b) => Number(b.isDecision) - Number(a.isDecision));
+  const taken: [number, number][] = [];
+  for (const { at, words, colour, isDecision } of inOrder) {
+    const x = Math.round(plot.valToPos(at, 'x', true));
+    if (x < bbox.left - 1 || x > bbox.left + bbox.width + 1) continue;
+    ctx.strokeStyle = ctx.fillStyle = colourOf(colour);
+    ctx.lineWidth = (isDecision ? 1.5 : 1) * ratio;
+    ctx.setLineDash(isDecision ? [] : [2 * ratio, 3 * ratio]);
+    line(ctx, x, bbox.top, x, bbox.top + bbox.height);
+    const width = ctx.measureText(words).width;
+    const left = Math.min(Math.max(bbox.left, x - width / 2), bbox.left + bbox.width - width);
+    const right = left + width;
+    const air = 6 * ratio;
+    if (taken.some(([from, to]) => left < to + air && right > from - air)) continue;
+    taken.push([left, right]);
+    ctx.textAlign = 'left';
+    ctx.textBaseline = 'alphabetic';
+    ctx.fillText(words, left, bbox.top - 4 * ratio);
+  }
+  ctx.restore();
+}
+
+function line(ctx: CanvasRenderingContext2D, x1: number, y1: number, x2: number, y2: number): void {
+  ctx.beginPath();
+  ctx.moveTo(x1, y1);
+  ctx.lineTo(x2, y2);
+  ctx.stroke();
+}

@@ -1,0 +1,187 @@
+import { useComputed, useSignal, type ReadonlySignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import uPlot from 'uplot';
+import type { PointBody } from '../../src/api/contract/rollouts.js';
+import { coloursChanged } from '../data/theme.js';
+import { Explained } from '../parts/explained.js';
+import type { Explained as Key } from '../words/explanations.js';
+import { moment } from '../words/format.js';
+import { columnsOf, type Columns, type Reading } from './columns.js';
+import type { Colour } from './colours.js';
+import type { Mark } from './marks.js';
+import { plotOptions } from './plot-options.js';
+
+/** One line over time. */
+export interface Line {
+  readonly name: string;
+  readonly colour: Colour;
+  readonly read: Reading;
+  readonly dashed?: boolean;
+  /** Bounds of a band are drawn thin, and not named. */
+  readonly isBound?: boolean;
+}
+
+/** A level that a line is compared with. */
+export interface Level {
+  readonly at: number;
+  readonly words: string;
+  readonly colour: Colour;
+}
+
+export interface ChartPlan {
+  readonly title: string;
+  readonly of: Key;
+  readonly format: (value: number | null | undefined) => string;
+  readonly lines: readonly Line[];
+  readonly levels?: readonly Level[];
+  /** The two lines between which the chart is tinted. */
+  readonly band?: readonly [high: number, low: number];
+  /** Whether the axis begins at 0; otherwise it shows what is there, without rare outliers. */
+  readonly fromZero: boolean;
+  /** Where nothing is there, the axis goes this far all the same. */
+  readonly atLeastTo?: number;
+  /** Pixels. */
+  readonly height: number;
+}
+
+/** A chart of what was measured over time; the same in words, and as a table, for who sees none. */
+export function TimeChart({
+  plan,
+  points,
+  marks,
+}: {
+  readonly plan: ChartPlan;
+  readonly points: ReadonlySignal<readonly PointBody[]>;
+  readonly marks: ReadonlySignal<readonly Mark[]>;
+}) {
+  const place = useRef<HTMLDivElement>(null);
+  const pointedAt = useSignal<number | null>(null);
+  const columns = useComputed(() =>
+    columnsOf(
+      points.value,
+      plan.lines.map(({ read }) => read),
+    ),
+  );
+  const words = useComputed(() => inWords(plan, columns.value));
+  const colours = coloursChanged.value;
+  useEffect(() => {
+    const target = place.current;
+    if (target === null) return undefined;
+    const options = plotOptions(plan, {
+      width: Math.max(100, target.clientWidth),
+      marks: () => marks.peek(),
+      onPoint: (index) => (pointedAt.value = index),
+    });
+    const plot = new uPlot(options, columns.peek(), target);
+    const stopData = columns.subscribe((data) => plot.setData(data));
+    const stopMarks = marks.subscribe(() => plot.redraw(false));
+    const resized = new ResizeObserver(() => {
+      const width = Math.max(100, target.clientWidth);
+      if (width !== plot.width) plot.setSize({ width, height: plan.height });
+    });
+    resized.observe(target);
+    return () => {
+      resized.disconnect();
+      stopData();
+      stopMarks();
+      plot.destroy();
+    };
+  }, [plan, colours]);
+  const shown = columns.value;
+  const index = pointedAt.value ?? newestIndex(shown);
+  return (
+    <figure class="chart">
+      <figcaption>
+        <Explained of={plan.of}>{plan.title}</Explained>
+        <span class="chart-now">
+          {plan.lines.map(({ name, colour, isBound }, i) =>
+            isBound === true ? null : (
+              <span key={name} class="chart-value">
+                <span class={`swatch ${colour}`} aria-hidden="true" />
+                <span class="chart-name">{name}</span> {plan.format(shown[i + 1]?.[index])}
+              </span>
+            ),
+          )}
+        </span>
+      </figcaption>
+      <div
+        ref={place}
+        class="chart-place"
+        role="img"
+        aria-label={words.value}
+        style={{ height: `${plan.height}px` }}
+      />
+      <AsTable plan={plan} columns={shown} />
+    </figure>
+  );
+}
+
+const mostRows = 24;
+
+/** The chart as numbers: evenly chosen moments, the newest first. */
+function AsTable({ plan, columns }: { readonly plan: ChartPlan; readonly columns: Columns }) {
+  const isOpen = useSignal(false);
+  const [times] = columns;
+  const every = Math.max(1, Math.ceil(times.length / mostRows));
+  const rows = isOpen.value
+    ? times.map((_, i) => times.length - 1 - i).filter((_, i) => i % every === 0)
+    : [];
+  return (
+    <details
+      class="as-table"
+      onToggle={(event) => (isOpen.value = event.currentTarget.open)}
+      open={isOpen.value}
+    >
+      <summary>
+        As a table<span class="hidden-words">: {plan.title}</span>
+      </summary>
+      <div class="scroll" role="region" aria-label={`${plan.title} as a table`} tabIndex={0}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">time</th>
+              {plan.lines.map(({ name }) => (
+                <th key={name} scope="col">
+                  {name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={row}>
+                <th scope="row">{moment((times[row] ?? 0) * 1000)}</th>
+                {plan.lines.map(({ name }, i) => (
+                  <td key={name}>{plan.format(columns[i + 1]?.[row])}</td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </details>
+  );
+}
+
+/** What the chart shows, in one sentence for those who cannot see it. */
+function inWords({ title, lines, format, levels = [] }: ChartPlan, columns: Columns): string {
+  const said = lines.flatMap(({ name, isBound }, i) => {
+    if (isBound === true) return [];
+    const values = (columns[i + 1] ?? []).filter((value) => value !== null);
+    if (values.length === 0) return [`${name}: nothing measured yet`];
+    const low = values.reduce((a, b) => Math.min(a, b), Infinity);
+    const high = values.reduce((a, b) => Math.max(a, b), -Infinity);
+    return [`${name}: ${format(values.at(-1))} now, between ${format(low)} and ${format(high)}`];
+  });
+  const compared = levels.map(({ words, at }) => `${words} at ${format(at)}`);
+  return `${title} over time. ${[...said, ...compared].join('; ')}.`;
+}
+
+/** The newest moment at which anything was measured. */
+function newestIndex(columns: Columns): number {
+  const [times, ...values] = columns;
+  for (let i = times.length - 1; i >= 0; i -= 1) {
+    if (values.some((column) => typeof column[i] === 'number')) return i;
+  }
+  return 0;
+}

@@ -1,0 +1,109 @@
+import { batch, signal, type ReadonlySignal } from '@preact/signals';
+import type {
+  EvidenceOverTime,
+  PointBody,
+  RolloutBody,
+  RolloutEventBody,
+  RolloutEvents,
+} from '../../src/api/contract/rollouts.js';
+import { ask, wordsOf } from './ask.js';
+import { follow } from './follow.js';
+
+/** One rollout, as it goes on. */
+export interface FollowedRollout {
+  readonly rollout: ReadonlySignal<RolloutBody | undefined>;
+  readonly events: ReadonlySignal<readonly RolloutEventBody[]>;
+  readonly points: ReadonlySignal<readonly PointBody[]>;
+  readonly lines: ReadonlySignal<EvidenceOverTime['lines']>;
+  readonly problem: ReadonlySignal<string | undefined>;
+  /** What an action was answered with, before the stream says the same. */
+  readonly take: (body: RolloutBody) => void;
+  readonly stop: () => void;
+}
+
+/** With one point a second, some three hours; then the server is asked for its thinned-out ones. */
+const mostPoints = 10_000;
+
+/** How often a rollout that has ended is looked at: it may be taken back, or be tried again. */
+const endedEveryMs = 10_000;
+
+/** Reads a rollout, and follows it until nobody wants it any more. */
+export function followRollout(id: string): FollowedRollout {
+  const base = `api/v1/rollouts/${encodeURIComponent(id)}`;
+  const rollout = signal<RolloutBody | undefined>(undefined);
+  const events = signal<readonly RolloutEventBody[]>([]);
+  const points = signal<readonly PointBody[]>([]);
+  const lines = signal<EvidenceOverTime['lines']>([]);
+  const problem = signal<string | undefined>(undefined);
+  let stopStream: (() => void) | undefined;
+
+  const takeEvents = (more: readonly RolloutEventBody[]): void => {
+    const newest = events.value.at(-1)?.sequence ?? -1;
+    const fresh = more.filter(({ sequence }) => sequence > newest);
+    if (fresh.length > 0) events.value = [...events.value, ...fresh];
+  };
+  const take = (body: RolloutBody): void => {
+    // An answer that was slower than the stream must not take the page back.
+    if (body.sequence < (rollout.value?.sequence ?? 0)) return;
+    rollout.value = body;
+    if (body.outcome === null) startStream();
+  };
+  const readEvidence = async (): Promise<void> => {
+    const read = await ask<EvidenceOverTime>(`${base}/evidence`);
+    batch(() => {
+      points.value = read.points;
+      lines.value = read.lines;
+    });
+  };
+  const readAll = async (): Promise<void> => {
+    const after = events.value.at(-1)?.sequence ?? 0;
+    try {
+      const [body, happened] = await Promise.all([
+        ask<RolloutBody>(base),
+        ask<RolloutEvents>(`${base}/events?after=${after}`),
+        readEvidence(),
+      ]);
+      batch(() => {
+        takeEvents(happened.events);
+        take(body);
+        problem.value = undefined;
+      });
+    } catch (thrown) {
+      problem.value = wordsOf(thrown);
+    }
+  };
+  const takePoint = (point: PointBody): void => {
+    if (point.at <= (points.value.at(-1)?.at ?? 0)) return;
+    if (points.value.length >= mostPoints) void readEvidence().catch(() => undefined);
+    else points.value = [...points.value, point];
+  };
+  const endStream = (): void => {
+    stopStream?.();
+    stopStream = undefined;
+  };
+  function startStream(): void {
+    stopStream ??= follow(`${base}/follow`, {
+      on: {
+        event: (sent) => takeEvents([sent as RolloutEventBody]),
+        rollout: (sent) => take(sent as RolloutBody),
+        point: (sent) => takePoint(sent as PointBody),
+        end: (sent) => {
+          endStream();
+          take(sent as RolloutBody);
+          void readAll();
+        },
+      },
+      onOpen: () => void readAll(),
+    });
+  }
+
+  void readAll();
+  const lookAgain = setInterval(() => {
+    if (stopStream === undefined && !document.hidden) void readAll();
+  }, endedEveryMs);
+  const stop = (): void => {
+    clearInterval(lookAgain);
+    endStream();
+  };
+  return { rollout, events, points, lines, problem, take, stop };
+}

@@ -1,0 +1,14 @@
+import { render } from 'preact';
+import { App } from './app.js';
+import { watchConnection } from './data/connection.js';
+import './style/tokens.css';
+import './style/base.css';
+import './style/parts.css';
+import './style/pages.css';
+import 'uplot/dist/uPlot.min.css';
+
+const page = document.getElementById('page');
+if (page !== null) {
+  watchConnection();
+  render(<App />, page);
+}

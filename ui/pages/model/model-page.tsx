@@ -1,0 +1,85 @@
+import { useEffect } from 'preact/hooks';
+import type { DeploymentEntry } from '../../../src/api/contract/models.js';
+import { addressOf } from '../../data/address.js';
+import { followModels, models } from '../../data/models.js';
+import { useLoaded } from '../../data/use-loaded.js';
+import { Awaited, Notice } from '../../parts/notice.js';
+import { moment } from '../../words/format.js';
+import { ModelCard } from '../overview/model-card.js';
+import { Processes } from './processes.js';
+
+/** One model: its arms and their processes, and everything that was ever done to it. */
+export function ModelPage({ name }: { readonly name: string }) {
+  useEffect(followModels, []);
+  const model = models.value?.find((one) => one.name === name);
+  const edition = JSON.stringify([model?.stable?.version, model?.canary?.version, model?.weight]);
+  const { value, problem } = useLoaded<{ events: DeploymentEntry[] }>(
+    `api/v1/models/${encodeURIComponent(name)}/events`,
+    edition,
+  ).value;
+  if (models.value === undefined) return <Awaited />;
+  if (model === undefined) {
+    return (
+      <Notice>
+        There is no model {name}. <a href={addressOf([])}>All models</a>
+      </Notice>
+    );
+  }
+  return (
+    <>
+      <div class="section-head">
+        <h1>{name}</h1>
+        <span class="buttons">
+          <a class="button" href={addressOf(['compare'], { model: name })}>
+            Compare versions
+          </a>
+          <a class="button primary" href={addressOf(['start'], { model: name })}>
+            Start a rollout
+          </a>
+        </span>
+      </div>
+      <ModelCard model={model} rollout={undefined} />
+      <Processes model={model} />
+      <section class="card">
+        <h2>Audit log</h2>
+        {problem === undefined ? null : <p class="note">{problem}</p>}
+        {value === undefined ? null : (
+          <div class="scroll" role="region" aria-label="Audit log" tabIndex={0}>
+            <table class="audit">
+              <thead>
+                <tr>
+                  <th scope="col">when</th>
+                  <th scope="col">what</th>
+                  <th scope="col">who</th>
+                  <th scope="col">why</th>
+                </tr>
+              </thead>
+              <tbody>
+                {value.events.map((event, i) => (
+                  <tr key={`${event.at} ${value.events.length - i}`}>
+                    <td class="time">{moment(event.at)}</td>
+                    <td>
+                      {event.type} <code>{particulars(event.particulars)}</code>
+                    </td>
+                    <td>{event.who}</td>
+                    <td class="words">{event.why}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )}
+      </section>
+    </>
+  );
+}
+
+/** The version and weight of a change, where it has them; the rest is in the API. */
+function particulars(given: unknown): string {
+  if (typeof given !== 'object' || given === null) return '';
+  return Object.entries(given)
+    .filter(([, value]) => typeof value === 'string' || typeof value === 'number')
+    .filter(([name]) => name !== 'model' && name !== 'digest')
+    .map(([name, value]) => `${name} ${String(value)}`)
+    .join(', ');
+}

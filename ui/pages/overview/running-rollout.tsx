@@ -1,0 +1,65 @@
+import type { RolloutSummary } from '../../../src/api/contract/rollouts.js';
+import { addressOf } from '../../data/address.js';
+import { PhaseBadge } from '../../parts/badge.js';
+import { Explained } from '../../parts/explained.js';
+import { Meter, meterNumber } from '../../parts/meter.js';
+import { SplitBar } from '../../parts/split-bar.js';
+import { duration, percent } from '../../words/format.js';
+import { useTimeLeft } from './use-time-left.js';
+
+/** One rollout that goes on, in short. */
+export function RunningRollout({ rollout }: { readonly rollout: RolloutSummary }) {
+  const { id, model, stable, canary, phase, sentence, weight, meter, step, steps } = rollout;
+  const timeLeft = useTimeLeft(rollout);
+  return (
+    <article class="card running" aria-label={`Rollout of ${model} ${canary}`}>
+      <div class="running-words">
+        <h3>
+          <a href={addressOf(['rollouts', id])}>
+            {model} <span class="arm-stable">{stable}</span> <span aria-label="to">→</span>{' '}
+            <span class="arm-canary">{canary}</span>
+          </a>{' '}
+          <PhaseBadge phase={phase} />
+        </h3>
+        <p>{sentence}</p>
+      </div>
+      <dl class="facts">
+        <div class="fact">
+          <dt>
+            <Explained of="weight">Weight</Explained>
+          </dt>
+          <dd>
+            {percent(weight)}
+            <span class="note">
+              <SplitBar canaryPercent={weight} />
+            </span>
+          </dd>
+        </div>
+        <div class="fact">
+          <dt>
+            <Explained of="step">Step</Explained>
+          </dt>
+          <dd>
+            {step < 0 ? 'before the first' : `${Math.min(step + 1, steps)} of ${steps}`}
+            <span class="note">
+              <Explained of="timeLeft">
+                {timeLeft === null ? 'time left: not known' : `at least ${duration(timeLeft)} left`}
+              </Explained>
+            </span>
+          </dd>
+        </div>
+        <div class="fact wide">
+          <dt>
+            <Explained of="meter">Evidence</Explained>
+          </dt>
+          <dd>
+            {meterNumber(meter)}
+            <span class="note">
+              <Meter value={meter} small />
+            </span>
+          </dd>
+        </div>
+      </dl>
+    </article>
+  );
+}

@@ -1,0 +1,166 @@
+import { useComputed, type ReadonlySignal } from '@preact/signals';
+import { useMemo } from 'preact/hooks';
+import type {
+  EvidenceOverTime,
+  PointBody,
+  RolloutBody,
+} from '../../../src/api/contract/rollouts.js';
+import type { Mark } from '../../charts/marks.js';
+import { TimeChart, type ChartPlan, type Level, type Line } from '../../charts/time-chart.js';
+import { Badge } from '../../parts/badge.js';
+import { Explained } from '../../parts/explained.js';
+import { count, estimate, number, odds } from '../../words/format.js';
+import { checkName, verdictTone } from '../../words/words.js';
+
+type Evidence = NonNullable<RolloutBody['verdict']>['evidence'][number];
+type CheckLines = EvidenceOverTime['lines'][number];
+
+interface Measured {
+  readonly points: ReadonlySignal<readonly PointBody[]>;
+  readonly marks: ReadonlySignal<readonly Mark[]>;
+}
+
+/** The evidence of each check: an interval that closes around the truth, and what decides. */
+export function EvidenceCharts({
+  lines,
+  rollout,
+  ...measured
+}: Measured & {
+  readonly lines: ReadonlySignal<EvidenceOverTime['lines']>;
+  readonly rollout: ReadonlySignal<RolloutBody | undefined>;
+}) {
+  // Points come every second; which checks there are changes hardly ever.
+  const names = useComputed(() =>
+    (measured.points.value.at(-1)?.checks ?? []).map(({ check }) => check).join(' '),
+  );
+  const evidence = rollout.value?.verdict?.evidence ?? [];
+  const checks = names.value.split(' ').filter(Boolean);
+  if (checks.length === 0) return null;
+  return (
+    <section class="card">
+      <h2>What the judge knows</h2>
+      <p class="note">
+        How much worse the canary is than stable, check by check.{' '}
+        <Explained of="interval">The tinted interval</Explained> closes as requests come in. All of
+        it above the <Explained of="tolerance">tolerance</Explained>: harm. All of it below the{' '}
+        <Explained of="gate">gate</Explained>: safe.
+      </p>
+      <div class="charts two">
+        {checks.map((check) => (
+          <CheckChart
+            key={check}
+            check={check}
+            line={lines.value.find((line) => line.check === check)}
+            evidence={evidence.find((one) => one.check === check)}
+            {...measured}
+          />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function CheckChart({
+  check,
+  line,
+  evidence,
+  points,
+  marks,
+}: Measured & {
+  readonly check: string;
+  readonly line: CheckLines | undefined;
+  readonly evidence: Evidence | undefined;
+}) {
+  const { tolerance = null, gate = null } = line ?? {};
+  const unit = line?.unit ?? evidence?.estimate?.unit ?? null;
+  const plan = useMemo(
+    () => checkPlan(check, unit, tolerance, gate),
+    [check, unit, tolerance, gate],
+  );
+  const hasValues = useComputed(() =>
+    points.value.some(({ checks }) => checks.some((one) => one.check === check && isKnown(one))),
+  );
+  return (
+    <div class="check">
+      {hasValues.value ? (
+        <TimeChart plan={plan} points={points} marks={marks} />
+      ) : (
+        <p class="check-title">
+          {plan.title} <span class="note">has nothing to be drawn yet</span>
+        </p>
+      )}
+      {evidence === undefined ? null : (
+        <>
+          <p class="check-sentence">
+            <Badge tone={verdictTone(evidence.verdict)}>{evidence.verdict}</Badge>{' '}
+            {evidence.sentence}
+          </p>
+          <dl class="facts small">
+            <SmallFact name="for harm" of="evidence" value={odds(evidence.harm_log_e)} />
+            {evidence.safe_log_e === null ? null : (
+              <SmallFact name="against harm" of="safeEvidence" value={odds(evidence.safe_log_e)} />
+            )}
+            <SmallFact
+              name="samples"
+              of="samples"
+              value={`${count(evidence.samples.stable)} and ${count(evidence.samples.canary)}`}
+            />
+            <SmallFact name="φ" of="overdispersion" value={number(evidence.overdispersion)} />
+          </dl>
+        </>
+      )}
+    </div>
+  );
+}
+
+function isKnown({ value, low, high }: PointBody['checks'][number]): boolean {
+  return value !== null || low !== null || high !== null;
+}
+
+function SmallFact({
+  name,
+  of,
+  value,
+}: {
+  readonly name: string;
+  readonly of: 'evidence' | 'safeEvidence' | 'samples' | 'overdispersion';
+  readonly value: string;
+}) {
+  return (
+    <div class="fact">
+      <dt>
+        <Explained of={of}>{name}</Explained>
+      </dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
+
+function checkPlan(
+  check: string,
+  unit: string | null,
+  tolerance: number | null,
+  gate: number | null,
+): ChartPlan {
+  const of = (read: 'value' | 'low' | 'high'): Line['read'] => {
+    return (point) => point.checks.find((one) => one.check === check)?.[read] ?? null;
+  };
+  const levels: Level[] = [
+    ...(tolerance === null ? [] : [{ at: tolerance, words: 'tolerance', colour: 'bad' } as const]),
+    ...(gate === null ? [] : [{ at: gate, words: 'gate', colour: 'good' } as const]),
+  ];
+  return {
+    title: checkName(check),
+    of: 'estimate',
+    format: (value) => estimate(value, unit),
+    fromZero: false,
+    height: 180,
+    levels,
+    band: [1, 2],
+    lines: [
+      { name: 'canary against stable', colour: 'canary-fill', read: of('value') },
+      { name: 'at most', colour: 'canary-fill', read: of('high'), isBound: true },
+      { name: 'at least', colour: 'canary-fill', read: of('low'), isBound: true },
+    ],
+  };
+}

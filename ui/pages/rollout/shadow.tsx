@@ -1,0 +1,91 @@
+import type { Disagreements, RolloutBody } from '../../../src/api/contract/rollouts.js';
+import { useLoaded } from '../../data/use-loaded.js';
+import { Explained } from '../../parts/explained.js';
+import { Fact } from '../../parts/fact.js';
+import { count, moment, number } from '../../words/format.js';
+
+/** How often both versions agreed on the same input, and where they did not. */
+export function Shadow({
+  id,
+  shadow,
+}: {
+  readonly id: string;
+  readonly shadow: NonNullable<RolloutBody['shadow']>;
+}) {
+  // Read anew whenever there are more of them.
+  const path = `api/v1/rollouts/${encodeURIComponent(id)}/disagreements`;
+  const { value, problem } = useLoaded<Disagreements>(path, shadow.disagreeing).value;
+  const listed = value?.disagreements ?? [];
+  return (
+    <section class="card">
+      <h2>Shadow</h2>
+      <dl class="facts">
+        <Fact name="Pairs" of="pairs">
+          {count(shadow.pairs)}
+        </Fact>
+        <Fact name="Agreeing" of="agreeing">
+          {count(shadow.agreeing)}
+        </Fact>
+        <Fact name="Disagreeing" of="disagreeing">
+          {count(shadow.disagreeing)}
+        </Fact>
+        <Fact name="Failed copies" of="copiesFailed">
+          {count(shadow.failed)}
+        </Fact>
+        <Fact name="Left out" of="copiesShed">
+          {count(shadow.shed)}
+        </Fact>
+      </dl>
+      {problem === undefined ? null : <p class="note">{problem}</p>}
+      {listed.length === 0 ? null : (
+        <div class="scroll tall" role="region" aria-label="Disagreements" tabIndex={0}>
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">when</th>
+                <th scope="col">input</th>
+                <th scope="col" class="arm-stable">
+                  stable said
+                </th>
+                <th scope="col" class="arm-canary">
+                  canary said
+                </th>
+                <th scope="col" class="number">
+                  <Explained text="How far the two answers are apart, where that is a number.">
+                    apart
+                  </Explained>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {listed.map((one) => (
+                <tr key={one.request_id}>
+                  <td>{moment(one.at)}</td>
+                  <td>
+                    <code>{shortJson(one.input)}</code>
+                  </td>
+                  <td>
+                    <code>{shortJson(one.stable)}</code>
+                  </td>
+                  <td>
+                    <code>{shortJson(one.canary)}</code>
+                  </td>
+                  <td class="number">{number(one.difference)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  );
+}
+
+const mostCharacters = 160;
+
+function shortJson(value: unknown): string {
+  const text = JSON.stringify(value, (_key, part: unknown) =>
+    typeof part === 'number' ? Number(part.toPrecision(5)) : part,
+  );
+  return text.length > mostCharacters ? `${text.slice(0, mostCharacters)} …` : text;
+}

@@ -1,0 +1,81 @@
+import type { RolloutBody } from '../../../src/api/contract/rollouts.js';
+import { Explained } from '../../parts/explained.js';
+import { Fact } from '../../parts/fact.js';
+import { Meter, meterNumber } from '../../parts/meter.js';
+import { SplitBar } from '../../parts/split-bar.js';
+import { count, duration, number, percent, share } from '../../words/format.js';
+
+/** The numbers that matter: all evidence in one, the split, the time left, how sure it is. */
+export function Standing({ rollout }: { readonly rollout: RolloutBody }) {
+  const { verdict, meter, weight, time_left: timeLeft } = rollout;
+  return (
+    <section class="card standing" aria-label="Where it stands">
+      <div class="standing-meter">
+        <div class="standing-head">
+          <Explained of="meter">Evidence</Explained>
+          <strong class={meterTone(meter)}>{meterNumber(meter)}</strong>
+        </div>
+        <Meter value={meter} />
+        <p class="verdict-sentence">
+          {verdict?.sentence ??
+            (rollout.outcome === null
+              ? 'Nothing is measured yet.'
+              : 'Nothing is measured any more.')}
+        </p>
+      </div>
+      <dl class="facts">
+        <Fact name="Weight" of="weight" note={<SplitBar canaryPercent={weight} />}>
+          {percent(weight)}
+        </Fact>
+        <Fact
+          name="Step"
+          of="step"
+          note={rollout.attempt > 1 ? `attempt ${rollout.attempt}` : undefined}
+        >
+          {stepWords(rollout)}
+        </Fact>
+        {timeLeft === null ? null : (
+          <Fact name="Time left" of="timeLeft" note={`at most ${duration(timeLeft.at_most_ms)}`}>
+            {duration(timeLeft.at_least_ms)}
+          </Fact>
+        )}
+        {verdict === null ? null : (
+          <>
+            <Fact
+              name="Requests"
+              of="requests"
+              note={`stable had ${count(verdict.requests.stable)}`}
+            >
+              {count(verdict.requests.canary)}
+            </Fact>
+            <Fact
+              name="Split"
+              of="split"
+              note={`meant to be ${share(verdict.split.intended)}${verdict.split.wrong ? ': wrong' : ''}`}
+            >
+              {share(verdict.split.seen)}
+            </Fact>
+            <Fact name="p of harm" of="p" note="valid at every look">
+              {verdict.p >= 1 ? '1' : number(verdict.p)}
+            </Fact>
+            {verdict.requests_needed === null ? null : (
+              <Fact name="Still needed" of="requestsNeeded" note="requests">
+                about {count(verdict.requests_needed)}
+              </Fact>
+            )}
+          </>
+        )}
+      </dl>
+    </section>
+  );
+}
+
+function stepWords({ step, steps, outcome }: RolloutBody): string {
+  if (step < 0) return outcome === null ? 'before the first' : 'none';
+  return `${Math.min(step + 1, steps)} of ${steps}`;
+}
+
+function meterTone(meter: number | null): string {
+  if (meter === null || Math.round(meter) === 0) return '';
+  return meter < 0 ? 'bad-words' : 'good-words';
+}

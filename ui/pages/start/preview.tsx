@@ -1,0 +1,47 @@
+import type { RolloutPreview } from '../../../src/api/contract/rollouts.js';
+import { Notice } from '../../parts/notice.js';
+import { duration } from '../../words/format.js';
+
+/** What the file would do; or what is wrong with it, and where. */
+export function Preview({ preview }: { readonly preview: RolloutPreview | undefined }) {
+  if (preview === undefined) return <p class="note">Checking …</p>;
+  if (!preview.valid) {
+    return (
+      <Notice tone="bad">
+        <strong>
+          {preview.problems.length === 1
+            ? 'One thing is wrong'
+            : `${preview.problems.length} things are wrong`}
+        </strong>
+        <ul class="problems">
+          {preview.problems.map(({ line, column, message }, i) => (
+            <li key={i}>
+              {line === null ? '' : `line ${line}${column === null ? '' : `, column ${column}`}: `}
+              {message}
+            </li>
+          ))}
+        </ul>
+      </Notice>
+    );
+  }
+  return (
+    <>
+      {preview.at_least_ms === null ? null : (
+        <p class="preview-time">
+          Takes <strong>{duration(preview.at_least_ms)}</strong> at least
+          {preview.at_most_ms === null ? '' : `, ${duration(preview.at_most_ms)} at most`}.
+        </p>
+      )}
+      <ol class="sentences">
+        {preview.sentences.map((sentence) => (
+          <li key={sentence}>{sentence}</li>
+        ))}
+      </ol>
+      {preview.warnings.map((warning) => (
+        <Notice key={warning} tone="wait">
+          {warning}
+        </Notice>
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,146 @@
+import { useSignal, type Signal } from '@preact/signals';
+import { useId, useRef } from 'preact/hooks';
+import type { RolloutPreview } from '../../../src/api/contract/rollouts.js';
+import schema from '../../../schemas/serin.schema.json';
+import { completionsAt, type Completion } from './completion.js';
+
+type Problem = RolloutPreview['problems'][number];
+
+const none: Completion = { from: 0, choices: [] };
+
+/**
+ * A text field for a rollout file: line numbers with errors at their lines, and the keys and values
+ * that fit. Tab is left to the keyboard's way through the page; Control and Space open the list.
+ */
+export function YamlEditor({
+  text,
+  problems,
+  onEdit,
+}: {
+  readonly text: Signal<string>;
+  readonly problems: readonly Problem[];
+  readonly onEdit: () => void;
+}) {
+  const area = useRef<HTMLTextAreaElement>(null);
+  const gutter = useRef<HTMLDivElement>(null);
+  const offered = useSignal(none);
+  const chosen = useSignal(0);
+  const ids = { list: useId(), note: useId() };
+  const { choices, from } = offered.value;
+  const isOpen = choices.length > 0;
+
+  const offer = (): void => {
+    const { current } = area;
+    if (current === null) return;
+    offered.value = completionsAt(current.value, current.selectionEnd, schema);
+    chosen.value = 0;
+  };
+  const close = (): void => {
+    offered.value = none;
+  };
+  const take = (index: number): void => {
+    const { current } = area;
+    const choice = choices[index];
+    if (current === null || choice === undefined) return;
+    current.setRangeText(choice.text, from, current.selectionEnd, 'end');
+    text.value = current.value;
+    onEdit();
+    close();
+    current.focus();
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === ' ' && event.ctrlKey) offer();
+    else if (!isOpen) return;
+    else if (event.key === 'ArrowDown') chosen.value = (chosen.value + 1) % choices.length;
+    else if (event.key === 'ArrowUp') {
+      chosen.value = (chosen.value + choices.length - 1) % choices.length;
+    } else if (event.key === 'Enter') take(chosen.value);
+    else if (event.key === 'Escape') close();
+    else return;
+    event.preventDefault();
+  };
+  const lines = text.value.split('\n').length;
+  const wrongLines = new Set(problems.map(({ line }) => line));
+  return (
+    <div class="editor">
+      <div class="editor-gutter" ref={gutter} aria-hidden="true">
+        {Array.from({ length: lines }, (_, i) => (
+          <div key={i} class={wrongLines.has(i + 1) ? 'wrong' : ''}>
+            {i + 1}
+          </div>
+        ))}
+      </div>
+      <textarea
+        ref={area}
+        class="editor-text"
+        aria-label="Rollout file"
+        aria-describedby={ids.note}
+        aria-invalid={problems.length > 0}
+        aria-autocomplete="list"
+        aria-controls={isOpen ? ids.list : undefined}
+        aria-activedescendant={isOpen ? `${ids.list}-${chosen.value}` : undefined}
+        spellcheck={false}
+        autocomplete="off"
+        wrap="off"
+        rows={18}
+        value={text.value}
+        onInput={(event) => {
+          text.value = event.currentTarget.value;
+          onEdit();
+          offer();
+        }}
+        onKeyDown={onKeyDown}
+        onClick={close}
+        onBlur={close}
+        onScroll={(event) => {
+          if (gutter.current !== null) gutter.current.scrollTop = event.currentTarget.scrollTop;
+          close();
+        }}
+      />
+      {isOpen ? (
+        <ul
+          id={ids.list}
+          class="editor-choices"
+          role="listbox"
+          aria-label="What fits here"
+          style={placeOfList(text.value, from, area.current)}
+        >
+          {choices.map(({ text: choice, note }, i) => (
+            <li
+              key={choice}
+              id={`${ids.list}-${i}`}
+              role="option"
+              aria-selected={i === chosen.value}
+              // Before the field loses the focus, which would close the list.
+              onMouseDown={(event) => {
+                event.preventDefault();
+                take(i);
+              }}
+            >
+              <code>{choice.trim()}</code> <span>{note}</span>
+            </li>
+          ))}
+        </ul>
+      ) : null}
+      <p id={ids.note} class="note">
+        Control and Space shows what fits; Escape closes it.
+      </p>
+    </div>
+  );
+}
+
+/** Below the word that is written: the field has one width for all letters. */
+function placeOfList(
+  text: string,
+  from: number,
+  area: HTMLTextAreaElement | null,
+): { left: string; top: string } {
+  if (area === null) return { left: '0', top: '0' };
+  const before = text.slice(0, from).split('\n');
+  const style = getComputedStyle(area);
+  const lineHeight = parseFloat(style.lineHeight);
+  const letter = parseFloat(style.fontSize) * 0.6;
+  const left = area.offsetLeft + (before.at(-1)?.length ?? 0) * letter - area.scrollLeft;
+  const top = area.offsetTop + before.length * lineHeight + 10 - area.scrollTop;
+  return { left: `${Math.min(left, Math.max(0, area.clientWidth - 240))}px`, top: `${top}px` };
+}

@@ -1,0 +1,49 @@
+import type { RolloutSummary } from '../../src/api/contract/rollouts.js';
+import { addressOf } from '../data/address.js';
+import { duration, moment } from '../words/format.js';
+import { PhaseBadge } from './badge.js';
+
+/** Rollouts, one a row: what, how it ended or goes, why, who, when. */
+export function RolloutTable({ rollouts }: { readonly rollouts: readonly RolloutSummary[] }) {
+  return (
+    <div class="scroll" role="region" aria-label="Rollouts" tabIndex={0}>
+      <table class="rollouts">
+        <thead>
+          <tr>
+            <th scope="col">rollout</th>
+            <th scope="col">outcome</th>
+            <th scope="col">why</th>
+            <th scope="col">who</th>
+            <th scope="col">started</th>
+            <th scope="col">took</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rollouts.map((rollout) => (
+            <tr key={rollout.id}>
+              <th scope="row">
+                <a href={addressOf(['rollouts', rollout.id])}>
+                  {rollout.model} <span class="arm-stable">{rollout.stable}</span>
+                  {' → '}
+                  <span class="arm-canary">{rollout.canary}</span>
+                </a>
+              </th>
+              <td>
+                <PhaseBadge phase={rollout.phase} />
+              </td>
+              <td class="words">{rollout.sentence}</td>
+              <td>{rollout.started_by}</td>
+              <td class="time">{moment(rollout.started_at)}</td>
+              <td class="time">{took(rollout)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function took({ started_at: from, ended_at: to }: RolloutSummary): string {
+  if (to === null) return 'goes on';
+  return duration(new Date(to).getTime() - new Date(from).getTime());
+}
