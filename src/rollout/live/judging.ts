@@ -92,7 +92,7 @@ function judgedOf({ stretch }: Measured, verdict: Verdict): Judged {
     leansToHarm,
     safe: mayPromote,
     reason: isAlone
-      ? 'The canary has all of the traffic: nothing is left to compare it with, and crashes and failures in a row still roll it back.'
+      ? 'At 100% there is no stable to compare with; no crash, and no failures in a row.'
       : sentence,
     canaryRequests: step.canary,
     stableRequests: step.stable,
