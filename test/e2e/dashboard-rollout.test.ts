@@ -94,6 +94,7 @@ describe.runIf(hasBrowser)('a rollout on the screen', () => {
     expect((await on.server.get(`/api/v1/rollouts/${id}`)).body.phase).toBe('progressing');
 
     await page.keyboard.press('Enter');
+    await dialog.waitFor();
     await page.keyboard.type('lunch');
     await page.keyboard.press('Enter');
     await badge(page, 'Paused').waitFor();
@@ -101,6 +102,7 @@ describe.runIf(hasBrowser)('a rollout on the screen', () => {
 
     await tabTo(page, 'Resume …');
     await page.keyboard.press('Enter');
+    await dialog.waitFor();
     await page.keyboard.press('Enter');
     await badge(page, 'In progress').waitFor();
 
@@ -117,9 +119,18 @@ describe.runIf(hasBrowser)('a rollout on the screen', () => {
     const id = await on.startRollout(longStep);
     const page = await on.open(browser, `rollouts/${id}`);
     const word = page.getByRole('button', { name: 'Weight', exact: true });
-    await word.hover();
     const explanation = page.getByRole('tooltip');
-    expect(await explanation.innerText()).toContain('share of requests');
+    // While the rollout begins, what is below its sentence may move away from the pointer.
+    await expect
+      .poll(
+        async () => {
+          await page.mouse.move(0, 0);
+          await word.hover();
+          return page.locator('.explanation').innerText();
+        },
+        { timeout: 60_000 },
+      )
+      .toContain('share of requests');
     await page.keyboard.press('Escape');
     await explanation.waitFor({ state: 'hidden' });
     await page.getByRole('button', { name: 'Evidence', exact: true }).focus();

@@ -13,6 +13,10 @@ interface Surroundings {
 /** All charts of a page point at the same moment. */
 const sync = uPlot.sync('moment');
 
+// uPlot declares a constant enumeration, which code that is compiled file by file cannot name.
+// eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- so the number is written
+const logarithmic = { distr: 3 as uPlot.Scale.Distr };
+
 const axisFont = '11px system-ui, sans-serif';
 
 /** How uPlot is to draw a chart. */
@@ -31,7 +35,10 @@ export function plotOptions(plan: ChartPlan, around: Surroundings): uPlot.Option
       drag: { x: false, y: false },
       points: { size: 6 },
     },
-    scales: { x: { time: true, range: wideEnough }, y: { range: rangeOf(plan) } },
+    scales: {
+      x: { time: true, range: wideEnough },
+      y: { ...(plan.axis === 'log' ? logarithmic : {}), range: rangeOf(plan) },
+    },
     axes: [
       { ...axis, grid: { show: false }, size: 24, space: 76, values: clockTimes },
       {
@@ -40,7 +47,10 @@ export function plotOptions(plan: ChartPlan, around: Surroundings): uPlot.Option
         space: 32,
         // The unit is in the words above the chart; the axis has no room for long ones.
         values: (_plot, splits) =>
-          splits.map((value) => plan.format(value).replace(/ points$/, '')),
+          (splits as (number | null)[]).map((value) =>
+            // Between the powers of a logarithmic axis there are lines without a number.
+            value === null ? '' : plan.format(value).replace(/ points$/, ''),
+          ),
       },
     ],
     series: [
@@ -49,7 +59,8 @@ export function plotOptions(plan: ChartPlan, around: Surroundings): uPlot.Option
         stroke: isBound === true ? washOf(colour, 0.45) : colourOf(colour),
         width: isBound === true ? 1 : 1.75,
         ...(dashed === true ? { dash: [4, 3] } : {}),
-        points: { show: false },
+        // One point alone makes no line.
+        points: { show: isSingle, size: 5 },
         spanGaps: false,
       })),
     ],
@@ -79,26 +90,49 @@ function wideEnough(_plot: uPlot, min: number | null, max: number | null): [numb
 /** The farthest values count only up to this share: the first intervals are as wide as the world. */
 const keptShare = 0.85;
 
-function rangeOf({ fromZero, atLeastTo = 0, levels = [] }: ChartPlan): uPlot.Range.Function {
+function rangeOf({ axis, atLeastTo = 0, levels = [] }: ChartPlan): uPlot.Range.Function {
   return (plot) => {
     const values = plot.data
       .slice(1)
       .flatMap((column) => Array.from(column as ArrayLike<number | null>))
       .filter((value): value is number => value !== null && Number.isFinite(value));
-    const all = levels.map(({ at }) => at);
-    if (fromZero) {
-      const most = [...values, ...all].reduce((a, b) => Math.max(a, b), atLeastTo);
+    const compared = levels.map(({ at }) => at);
+    if (axis === 'log') return logRange(values, compared);
+    if (axis === 'from-zero') {
+      const most = [...values, ...compared].reduce((a, b) => Math.max(a, b), atLeastTo);
       return [0, most === 0 ? 1 : most * 1.1];
     }
-    values.sort((a, b) => Math.abs(a) - Math.abs(b));
-    const kept = values.slice(0, Math.ceil(values.length * keptShare));
-    const [low, high] = [...kept, ...all, 0].reduce(
-      ([a, b], value) => [Math.min(a, value), Math.max(b, value)],
-      [0, 0],
-    );
+    const [low, high] = extremes([...nearest(values, Math.abs), ...compared, 0]);
     const air = (high - low || 1) * 0.1;
     return [low - air, high + air];
   };
+}
+
+/** A ratio of 1 is in the middle of the world, and none is 0. */
+function logRange(values: readonly number[], compared: readonly number[]): [number, number] {
+  const positive = values.filter((value) => value > 0);
+  const kept = nearest(positive, (value) => Math.abs(Math.log(value)));
+  const [low, high] = extremes([...kept, ...compared, 1]);
+  return [low / 1.5, high * 1.5];
+}
+
+/** Without the farthest values. */
+function nearest(values: readonly number[], distance: (value: number) => number): number[] {
+  return values
+    .toSorted((a, b) => distance(a) - distance(b))
+    .slice(0, Math.ceil(values.length * keptShare));
+}
+
+function extremes(values: readonly number[]): [number, number] {
+  return values.reduce<[number, number]>(
+    ([low, high], value) => [Math.min(low, value), Math.max(high, value)],
+    [Infinity, -Infinity],
+  );
+}
+
+function isSingle(plot: uPlot, series: number): boolean {
+  const column = Array.from(plot.data[series] as ArrayLike<number | null>);
+  return column.filter((value) => value !== null).length === 1;
 }
 
 function clockTimes(_plot: uPlot, splits: number[], _axis: number, _space: number, step: number) {

@@ -36,8 +36,8 @@ export interface ChartPlan {
   readonly levels?: readonly Level[];
   /** The two lines between which the chart is tinted. */
   readonly band?: readonly [high: number, low: number];
-  /** Whether the axis begins at 0; otherwise it shows what is there, without rare outliers. */
-  readonly fromZero: boolean;
+  /** `free` and `log` show what is there, without rare outliers. */
+  readonly axis: 'from-zero' | 'free' | 'log';
   /** Where nothing is there, the axis goes this far all the same. */
   readonly atLeastTo?: number;
   /** Pixels. */

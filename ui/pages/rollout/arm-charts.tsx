@@ -18,7 +18,7 @@ function ofBothArms(
     title,
     of,
     format,
-    fromZero: true,
+    axis: 'from-zero',
     height,
     lines: [
       { name: 'stable', colour: 'stable', read: (point) => read(point.stable, point) },
@@ -41,7 +41,7 @@ const charts: readonly ChartPlan[] = [
     title: 'Split',
     of: 'split',
     format: percent,
-    fromZero: true,
+    axis: 'from-zero',
     height,
     lines: [
       { name: 'meant', colour: 'soft', dashed: true, read: ({ weight }) => weight },

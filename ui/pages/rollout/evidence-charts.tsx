@@ -33,8 +33,11 @@ export function EvidenceCharts({
   const names = useComputed(() =>
     (measured.points.value.at(-1)?.checks ?? []).map(({ check }) => check).join(' '),
   );
+  const drawnNames = useComputed(() => drawnChecks(measured.points.value).join(' '));
   const evidence = rollout.value?.verdict?.evidence ?? [];
   const checks = names.value.split(' ').filter(Boolean);
+  const drawn = drawnNames.value.split(' ').filter(Boolean);
+  const others = checks.filter((check) => !drawn.includes(check));
   if (checks.length === 0) return null;
   return (
     <section class="card">
@@ -46,7 +49,7 @@ export function EvidenceCharts({
         <Explained of="gate">gate</Explained>: safe.
       </p>
       <div class="charts two">
-        {checks.map((check) => (
+        {drawn.map((check) => (
           <CheckChart
             key={check}
             check={check}
@@ -56,6 +59,19 @@ export function EvidenceCharts({
           />
         ))}
       </div>
+      {others.length === 0 ? null : (
+        <div class="not-drawn">
+          <h3>Nothing to be drawn</h3>
+          <dl>
+            {others.map((check) => (
+              <div key={check}>
+                <dt>{checkName(check)}</dt>
+                <dd>{evidence.find((one) => one.check === check)?.sentence ?? '–'}</dd>
+              </div>
+            ))}
+          </dl>
+        </div>
+      )}
     </section>
   );
 }
@@ -77,18 +93,9 @@ function CheckChart({
     () => checkPlan(check, unit, tolerance, gate),
     [check, unit, tolerance, gate],
   );
-  const hasValues = useComputed(() =>
-    points.value.some(({ checks }) => checks.some((one) => one.check === check && isKnown(one))),
-  );
   return (
     <div class="check">
-      {hasValues.value ? (
-        <TimeChart plan={plan} points={points} marks={marks} />
-      ) : (
-        <p class="check-title">
-          {plan.title} <span class="note">has nothing to be drawn yet</span>
-        </p>
-      )}
+      <TimeChart plan={plan} points={points} marks={marks} />
       {evidence === undefined ? null : (
         <>
           <p class="check-sentence">
@@ -105,12 +112,24 @@ function CheckChart({
               of="samples"
               value={`${count(evidence.samples.stable)} and ${count(evidence.samples.canary)}`}
             />
-            <SmallFact name="φ" of="overdispersion" value={number(evidence.overdispersion)} />
+            <SmallFact
+              name="over-dispersion φ"
+              of="overdispersion"
+              value={number(evidence.overdispersion)}
+            />
           </dl>
         </>
       )}
     </div>
   );
+}
+
+/** The checks that ever had a number, in the order of the newest point. */
+function drawnChecks(points: readonly PointBody[]): string[] {
+  const seen = new Set<string>();
+  for (const { checks } of points) for (const one of checks) if (isKnown(one)) seen.add(one.check);
+  const newest = points.at(-1)?.checks ?? [];
+  return newest.map(({ check }) => check).filter((check) => seen.has(check));
 }
 
 function isKnown({ value, low, high }: PointBody['checks'][number]): boolean {
@@ -153,7 +172,8 @@ function checkPlan(
     title: checkName(check),
     of: 'estimate',
     format: (value) => estimate(value, unit),
-    fromZero: false,
+    // Twice as many and half as many are equally far from as many.
+    axis: unit === 'ratio' ? 'log' : 'free',
     height: 180,
     levels,
     band: [1, 2],

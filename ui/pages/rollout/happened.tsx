@@ -20,9 +20,11 @@ export function Happened({ events }: { readonly events: readonly RolloutEventBod
               <span class="happened-words">
                 {event.sentence}
                 {times > 1 ? <span class="note"> ({times} times)</span> : null}
-                {event.by === null ? null : <span class="note"> by {event.by}</span>}
+                {event.by === null || event.sentence.includes(event.by) ? null : (
+                  <span class="note"> by {event.by}</span>
+                )}
                 {event.why === null || event.sentence.includes(event.why) ? null : (
-                  <span class="note">: “{event.why}”</span>
+                  <span class="note"> “{event.why}”</span>
                 )}
               </span>
             </li>

@@ -44,6 +44,7 @@ const endWords = {
 
 function noteOf({ state, hold, kind }: Step, rollout: RolloutBody): string {
   if (state === 'done') return 'done';
+  if (state === 'current' && rollout.outcome !== null) return 'ended here';
   if (kind === 'pause') return 'waits for a person';
   if (kind === 'gate') return 'waits for its answer';
   if (hold === null) return '';
