@@ -38,9 +38,11 @@ export function followRollout(id: string): FollowedRollout {
   let stopStream: (() => void) | undefined;
 
   const takeEvents = (more: readonly RolloutEventBody[]): void => {
-    const newest = events.value.at(-1)?.sequence ?? -1;
-    const fresh = more.filter(({ sequence }) => sequence > newest);
-    if (fresh.length > 0) events.value = [...events.value, ...fresh];
+    // The stream and the answer to a question may each be first.
+    const known = new Set(events.value.map(({ sequence }) => sequence));
+    const fresh = more.filter(({ sequence }) => !known.has(sequence));
+    if (fresh.length === 0) return;
+    events.value = [...events.value, ...fresh].sort((a, b) => a.sequence - b.sequence);
   };
   const take = (body: RolloutBody): void => {
     // An answer that was slower than the stream must not take the page back.

@@ -49,7 +49,7 @@ export function Standing({ rollout }: { readonly rollout: RolloutBody }) {
               {count(verdict.requests.canary)}
             </Fact>
             <Fact
-              name="Split"
+              name="Split so far"
               of="split"
               note={`meant to be ${share(verdict.split.intended)}${verdict.split.wrong ? ': wrong' : ''}`}
             >
