@@ -2,6 +2,7 @@ import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Load } from './load.js';
+import { phaseBecomes, start, strategy } from './rollout-steps.js';
 import { newFolder, sampleModels, startTestServer, type TestServer } from './running-server.js';
 
 let server: TestServer | undefined;
@@ -12,35 +13,6 @@ afterEach(async () => {
   await server?.close();
   server = load = undefined;
 });
-
-/** A strategy whose steps are over as soon as the judge says so. */
-function strategy(wishes: { canary?: string; steps?: string; more?: string } = {}): string {
-  const { canary = 'churn/2', steps = '[{ weight: 20 }, { weight: 50 }]', more = '' } = wishes;
-  return `model: churn
-stable: churn/1
-canary: ${canary}
-steps: ${steps}
-hold: { min: 1s, max: 2m, requests: 50 }
-checks:
-  latency: { tolerance: 100% }
-  errors: { tolerance: 1% }
-  predictions: off
-coolDown: 0s
-${more}`;
-}
-
-async function start(on: TestServer, yaml: string): Promise<string> {
-  const started = await on.post('/api/v1/rollouts', { yaml, why: 'a test' });
-  expect(started.body).toMatchObject({ model: 'churn', phase: 'preparing', why: 'a test' });
-  expect(started.status).toBe(201);
-  return started.body.id as string;
-}
-
-async function phaseBecomes(on: TestServer, id: string, phase: string): Promise<void> {
-  await expect
-    .poll(async () => (await on.get(`/api/v1/rollouts/${id}`)).body.phase, { timeout: 110_000 })
-    .toBe(phase);
-}
 
 describe('a rollout', { timeout: 150_000 }, () => {
   test('of a good canary goes through its steps by itself and is promoted', async () => {

@@ -1,0 +1,119 @@
+import { parseArgs } from 'node:util';
+import { describeMachine, machineInWords } from '../serving/machine.js';
+import { table, writeResults } from '../serving/results.js';
+import { canaryKinds, type CanaryKind } from './canary-kinds.js';
+import { CanaryTrials, type Trial } from './canary-trial.js';
+
+/** Rolls out canaries of every kind on a real server under load, and sees how each rollout ends. */
+
+const { values: flags } = parseArgs({
+  options: {
+    times: { type: 'string', default: '20' },
+    only: { type: 'string', multiple: true, default: [] },
+    connections: { type: 'string', default: '16' },
+    pause: { type: 'string', default: '60' },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+if (flags.help) {
+  console.log(`Usage: npm run build && node dist/bench/rollout/canaries.js [flags]
+
+Rolls out the sample churn on a real server, again and again: a good canary, and ones that are bad each
+in its own way. Writes bench/results/rollout-canaries.md and .json.
+
+  --times N         rollouts of each kind (20)
+  --only KIND       this kind alone; may be repeated: ${canaryKinds.map(({ name }) => name).join(', ')}
+  --connections N   users at a time (16)
+  --pause MS        of a user between two requests, on average (60)`);
+} else {
+  const chosen = chosenKinds(flags.only);
+  const machine = describeMachine();
+  const trials = await CanaryTrials.begin(Number(flags.connections), Number(flags.pause));
+  const done: Trial[] = [];
+  try {
+    // Round by round: what else the machine does meanwhile meets every kind alike.
+    for (let round = 1; round <= Number(flags.times); round++) {
+      for (const kind of chosen) {
+        const trial = await trials.try(kind);
+        done.push(trial);
+        console.error(
+          `${trial.isRight ? 'as it must' : 'NOT AS IT MUST'}: ${round}. ${kind.name}, ${trial.outcome} by ${String(trial.by)} after ${(trial.tookMs / 1000).toFixed(1)} s, ${trial.failed} of ${trial.requests} failed. ${trial.sentence}`,
+        );
+      }
+    }
+  } finally {
+    await trials.end();
+  }
+  writeResults('rollout-canaries', report(chosen, done, machineInWords(machine)), {
+    machine,
+    trials: done,
+  });
+  if (done.some(({ isRight, failed }) => !isRight || failed > 0)) process.exitCode = 1;
+}
+
+function chosenKinds(names: readonly string[]): readonly CanaryKind[] {
+  if (names.length === 0) return canaryKinds;
+  return names.map((name) => {
+    const kind = canaryKinds.find((one) => one.name === name);
+    if (kind === undefined) throw new Error(`--only ${name}: there is no such kind`);
+    return kind;
+  });
+}
+
+function report(kinds: readonly CanaryKind[], done: readonly Trial[], onMachine: string): string {
+  const of = (kind: CanaryKind): Trial[] => done.filter((trial) => trial.kind === kind.name);
+  const rows = kinds.map((kind) => {
+    const took = of(kind).map(({ tookMs }) => tookMs);
+    return [
+      `${kind.name}: ${kind.what}`,
+      `${kind.outcome}${kind.by === null ? '' : ` by ${kind.by}`}`,
+      `${of(kind).filter(({ isRight }) => isRight).length} of ${of(kind).length}`,
+      seconds(median(took)),
+      seconds(Math.max(...took)),
+      `${sum(of(kind).map(({ failed }) => failed))} of ${sum(of(kind).map(({ requests }) => requests))}`,
+    ];
+  });
+  const only = kinds === canaryKinds ? '' : kinds.map(({ name }) => ` --only ${name}`).join('');
+  const wrong = done.filter(({ isRight }) => !isRight);
+  return [
+    '# Canaries that are rolled out on a real server',
+    '',
+    `\`npm run build && node dist/bench/rollout/canaries.js --times ${flags.times}${only}\`. ${onMachine}`,
+    '',
+    `Rollouts of the sample churn under load: ${flags.connections} users, each with a pause of ${flags.pause} ms on average between two requests; real runner processes, the judge of production. Latency may be 25% worse, errors 1 percentage point, everything else as by default. What is wrong with a canary begins when it has its first requests. The time is from there until it has none any more; for a canary without a fault, and one that crashes at its start, that of the whole rollout.`,
+    '',
+    table(
+      ['canary', 'must be', 'was so', 'time (median)', 'longest', 'requests that users saw fail'],
+      rows,
+    ),
+    '',
+    ...(wrong.length === 0
+      ? []
+      : [
+          'Not as they must:',
+          '',
+          ...wrong.map(({ kind, sentence }) => `- ${kind}: ${sentence}`),
+          '',
+        ]),
+    'What the rollouts said, one of each kind:',
+    '',
+    ...kinds.flatMap((kind) => {
+      const [first] = of(kind);
+      return first === undefined ? [] : [`- **${kind.name}**: ${first.sentence}`];
+    }),
+    '',
+  ].join('\n');
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
