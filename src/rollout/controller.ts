@@ -112,6 +112,10 @@ export class RolloutController {
    * @throws SerinError `rollout-log-invalid`; `conflict` when there is another rollout of this id
    */
   async import(id: RolloutId, events: readonly RolloutEvent[]): Promise<void> {
+    // One that goes on here has an end of its own to come.
+    if (this.#running.get(id)?.isOver === false) {
+      throw new SerinError('conflict', { expected: 'an id that is free', found: id });
+    }
     const known = await this.ports.log.read(id);
     const isPrefix = known.every(({ event }, i) => isDeepStrictEqual(event, { ...events[i] }));
     if (!isPrefix) {

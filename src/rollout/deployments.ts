@@ -260,6 +260,14 @@ export class Deployments {
     });
   }
 
+  /** What is loaded of a model: its arms, and the version that is kept warm. */
+  loaded(name: ModelName): readonly Version[] {
+    const { stable, canary } = this.model(name);
+    return [stable, canary, this.#kept.of(name)].flatMap((arm) =>
+      arm === undefined ? [] : [arm.upstream.version],
+    );
+  }
+
   /** The canary gets nothing any more, from this moment on. */
   rollBack(name: ModelName, asked: Asked): Promise<VersionRef> {
     return this.#turns.run(name, () => {

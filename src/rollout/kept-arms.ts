@@ -33,6 +33,10 @@ export class KeptArms {
     if (arm !== undefined) this.release(arm);
   }
 
+  of(model: ModelName): ServedArm | undefined {
+    return this.#arms.get(model);
+  }
+
   all(): readonly ServedArm[] {
     return [...this.#arms.values()];
   }

@@ -1,10 +1,15 @@
+import { Value } from 'typebox/value';
 import { SerinError } from '../../domain/errors.js';
 import type { RolloutId } from '../../domain/rollout-id.js';
-import { fold } from '../../rollout/machine/fold.js';
+import type { RolloutEvent } from '../../rollout/machine/events.js';
 import { readEvent } from '../../rollout/machine/read-event.js';
+import type { Rollout } from '../../rollout/machine/state.js';
 import { isActive, wakeAtMs } from '../../rollout/machine/waiting.js';
 import type { ServerContext } from '../context.js';
-import type { RolloutExport } from '../contract/rollouts.js';
+import { RolloutBody, RolloutEvents, type RolloutExport } from '../contract/rollouts.js';
+import { checkLines } from './check-lines.js';
+import { eventBody } from './event-body.js';
+import { unfold } from './histories.js';
 import { pointBody, pointFromBody } from './point.js';
 import type { RolloutView } from './view.js';
 
@@ -31,11 +36,12 @@ export async function exportRollout(
 /**
  * Takes a finished rollout over, to be looked at: nothing of it is carried out. Repeated, it changes
  * nothing.
- * @throws SerinError `rollout-log-invalid`; `action-not-possible` where it is not finished;
+ * @throws SerinError `invalid-request` for what is no such document; `action-not-possible` where it is not finished;
  * `conflict` where another rollout has this id
  */
 export async function importRollout(
   { rollouts }: ServerContext,
+  view: RolloutView,
   document: RolloutExport,
 ): Promise<RolloutId> {
   if (!/^[A-Za-z0-9-]+$/.test(document.id)) {
@@ -45,8 +51,7 @@ export async function importRollout(
     });
   }
   const id = document.id as RolloutId;
-  const events = document.events.map(readEvent);
-  const rollout = fold(id, events);
+  const { events, rollout } = readDocument(view, id, document);
   refuseUnfinished(isActive(rollout));
   // What is kept warm there is not here: nobody can go back to it from here.
   const warmUntilMs = wakeAtMs(rollout);
@@ -54,6 +59,39 @@ export async function importRollout(
   await rollouts.controller.import(id, events);
   rollouts.timelines.import(id, (document.points ?? []).map(pointFromBody));
   return id;
+}
+
+/** What cannot be shown is not taken over: nobody would see what is wrong with it afterwards. */
+function readDocument(
+  view: RolloutView,
+  id: RolloutId,
+  document: RolloutExport,
+): { events: RolloutEvent[]; rollout: Rollout } {
+  try {
+    const events = document.events.map(readEvent);
+    const history = unfold(
+      id,
+      events.map((event, i) => ({ sequence: i + 1, event })),
+    );
+    const [first, ...rest] = history;
+    if (first === undefined) throw new SerinError('rollout-log-invalid', { found: 'no event' });
+    const { after: rollout } = rest.at(-1) ?? first;
+    checkLines(rollout.strategy);
+    const shown: unknown[] = [view.bodyOf([first, ...rest]), history.map(eventBody)];
+    const [body, bodies] = JSON.parse(JSON.stringify(shown)) as unknown[];
+    if (!Value.Check(RolloutBody, body) || !Value.Check(RolloutEvents, { events: bodies })) {
+      throw new SerinError('rollout-log-invalid', { found: 'a strategy that is not complete' });
+    }
+    return { events, rollout };
+  } catch (thrown) {
+    // Whatever is thrown here comes of the document: nothing has been done yet.
+    const found = thrown instanceof SerinError ? thrown.words : { found: 'events that do not fit' };
+    throw new SerinError('invalid-request', {
+      expected: found.expected ?? 'what was exported of a finished rollout',
+      found: found.found ?? 'something else',
+      cause: thrown,
+    });
+  }
 }
 
 function refuseUnfinished(active: boolean): void {

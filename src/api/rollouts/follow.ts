@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 /** A listener that reads so slowly is cut off; it comes back and resumes. */
 const mostUnreadBytes = 1_000_000;
@@ -12,14 +12,36 @@ export interface Follower {
   send(event: string, data: unknown, id?: number): void;
   /** Ends the answer: there is nothing more to come. */
   end(): void;
+  /** Is called when the client is gone; at once, where it is already. */
   onClose(listener: () => void): void;
   readonly isOpen: boolean;
 }
 
 /** Begins an answer of events without end. */
-export function beginFollowing(request: FastifyRequest, reply: FastifyReply): Follower {
+export type BeginFollowing = (request: FastifyRequest, reply: FastifyReply) => Follower;
+
+/**
+ * How a server begins answers of events. They are ended when it closes: it waits for every answer,
+ * and these would never come to an end.
+ */
+export function followers(app: FastifyInstance): BeginFollowing {
+  const open = new Set<Follower>();
+  app.addHook('preClose', (done) => {
+    for (const follower of open) follower.end();
+    done();
+  });
+  return (request, reply) => {
+    const follower = beginFollowing(request, reply);
+    open.add(follower);
+    follower.onClose(() => open.delete(follower));
+    return follower;
+  };
+}
+
+function beginFollowing(request: FastifyRequest, reply: FastifyReply): Follower {
   reply.hijack();
   const { raw } = reply;
+  raw.on('error', () => raw.destroy());
   raw.writeHead(200, {
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-store',
@@ -28,9 +50,13 @@ export function beginFollowing(request: FastifyRequest, reply: FastifyReply): Fo
     'x-request-id': request.id,
   });
   raw.write('retry: 1000\n\n');
+  const onClose = (listener: () => void): void => {
+    // Who went before the answer began is not told of again.
+    if (raw.closed || request.raw.socket.destroyed) listener();
+    else raw.on('close', listener);
+  };
   const keepAlive = setInterval(() => raw.write(': still here\n\n'), keepAliveMs);
-  raw.on('close', () => clearInterval(keepAlive));
-  raw.on('error', () => raw.destroy());
+  onClose(() => clearInterval(keepAlive));
   return {
     get isOpen() {
       return !raw.writableEnded && !raw.destroyed;
@@ -45,7 +71,7 @@ export function beginFollowing(request: FastifyRequest, reply: FastifyReply): Fo
       raw.write(`${name}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
     },
     end: () => raw.end(),
-    onClose: (listener) => raw.on('close', listener),
+    onClose,
   };
 }
 

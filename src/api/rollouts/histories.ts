@@ -30,13 +30,7 @@ export class RolloutHistories {
   async of(id: RolloutId): Promise<readonly [Happening, ...Happening[]]> {
     const known = this.#known.get(id) ?? [];
     const newer = await this.controller.events(id, known.length);
-    const history = [...known];
-    for (const { sequence, event } of newer) {
-      if (sequence !== history.length + 1) continue;
-      const before = history.at(-1)?.after;
-      const [after] = before === undefined ? begin(id, event) : transition(before, event);
-      history.push({ sequence, event, before, after });
-    }
+    const history = unfold(id, newer, known);
     const [first, ...rest] = history;
     if (first === undefined) {
       throw new SerinError('rollout-not-found', { found: JSON.stringify(id.slice(0, 100)) });
@@ -53,4 +47,23 @@ export class RolloutHistories {
     const oldest = this.#known.keys().next();
     if (this.#known.size > mostKept && oldest.done !== true) this.#known.delete(oldest.value);
   }
+}
+
+/**
+ * Events with what each of them changed, after those that are known.
+ * @throws SerinError `rollout-log-invalid` when the first is no submission
+ */
+export function unfold(
+  id: RolloutId,
+  newer: readonly { readonly sequence: number; readonly event: RolloutEvent }[],
+  known: readonly Happening[] = [],
+): Happening[] {
+  const history = [...known];
+  for (const { sequence, event } of newer) {
+    if (sequence !== history.length + 1) continue;
+    const before = history.at(-1)?.after;
+    const [after] = before === undefined ? begin(id, event) : transition(before, event);
+    history.push({ sequence, event, before, after });
+  }
+  return history;
 }

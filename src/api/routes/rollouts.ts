@@ -25,7 +25,7 @@ import { checkLines } from '../rollouts/check-lines.js';
 import { disagreementBody } from '../rollouts/disagreement.js';
 import { eventBody } from '../rollouts/event-body.js';
 import { exportRollout, importRollout } from '../rollouts/export.js';
-import { beginFollowing, lastEventId, type Follower } from '../rollouts/follow.js';
+import { followers, lastEventId } from '../rollouts/follow.js';
 import { followRollout } from '../rollouts/follow-rollout.js';
 import { pointBody } from '../rollouts/point.js';
 import { previewOf } from '../rollouts/preview.js';
@@ -88,7 +88,7 @@ function startingRoutes(plain: FastifyInstance, context: ServerContext, view: Ro
       },
     },
     async (request, reply) => {
-      const id = await importRollout(context, request.body);
+      const id = await importRollout(context, view, request.body);
       reply.code(201).header('location', `/api/v1/rollouts/${id}`);
       return view.body(id);
     },
@@ -194,18 +194,7 @@ function lookingRoutes(plain: FastifyInstance, context: ServerContext, view: Rol
 
 function followingRoutes(plain: FastifyInstance, context: ServerContext, view: RolloutView): void {
   const app = plain.withTypeProvider<TypeBoxTypeProvider>();
-  const followers = new Set<Follower>();
-  const begin = (request: FastifyRequest, reply: FastifyReply): Follower => {
-    const follower = beginFollowing(request, reply);
-    followers.add(follower);
-    follower.onClose(() => followers.delete(follower));
-    return follower;
-  };
-  // An answer without end would keep a server that is told to stop from ever doing so.
-  app.addHook('preClose', (done) => {
-    for (const follower of followers) follower.end();
-    done();
-  });
+  const beginFollowing = followers(plain);
   app.get(
     '/api/v1/rollouts/:id/follow',
     {
@@ -219,7 +208,7 @@ function followingRoutes(plain: FastifyInstance, context: ServerContext, view: R
     },
     (request, reply) =>
       followRollout(context, view, request.params.id as RolloutId, lastEventId(request), () =>
-        begin(request, reply),
+        beginFollowing(request, reply),
       ),
   );
   app.get(
@@ -232,7 +221,7 @@ function followingRoutes(plain: FastifyInstance, context: ServerContext, view: R
       },
     },
     (request, reply) => {
-      const follower = begin(request, reply);
+      const follower = beginFollowing(request, reply);
       const stop = context.rollouts.controller.onChange((rollout) =>
         follower.send('rollout', view.summary(rollout)),
       );

@@ -41,7 +41,8 @@ export class ServedVersions implements Versions {
     const { strategy } = of;
     if (which === 'previous') {
       await this.#withdrawCanary(of);
-      const previous = await versionOfArm(this.find, strategy, 'stable');
+      const previous =
+        this.#loadedStable(of) ?? (await versionOfArm(this.find, strategy, 'stable'));
       await this.deployments.goBackTo(previous, asked(of, 'the rollout was rolled back'));
       return;
     }
@@ -51,12 +52,28 @@ export class ServedVersions implements Versions {
   }
 
   async unload(of: OfRollout, which: 'canary' | 'previous'): Promise<void> {
-    if (which === 'canary') await this.#withdrawCanary(of);
-    else await this.deployments.letKeptGo(await versionOfArm(this.find, of.strategy, 'stable'));
+    if (which === 'canary') {
+      await this.#withdrawCanary(of);
+      return;
+    }
+    const previous =
+      this.#loadedStable(of) ?? (await versionOfArm(this.find, of.strategy, 'stable'));
+    await this.deployments.letKeptGo(previous);
   }
 
   async keepPreviousWarm(of: OfRollout): Promise<void> {
     await this.deployments.keepWarm(await versionOfArm(this.find, of.strategy, 'stable'));
+  }
+
+  /**
+   * The rollout's stable version where it is loaded: what became of its file meanwhile is no matter
+   * then, so that nobody who tidies up old versions takes away the way back.
+   */
+  #loadedStable({ strategy: { model, stable } }: OfRollout): Version | undefined {
+    if (stable.kind !== 'path' || stable.digest === undefined) return undefined;
+    return this.deployments
+      .loaded(model)
+      .find((version) => version.kind === 'onnx' && version.digest === stable.digest);
   }
 
   async #withdrawCanary(of: OfRollout): Promise<void> {
