@@ -1,5 +1,5 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { parseSerinYaml } from '../../config/parse-serin-yaml.js';
 import type { RolloutId } from '../../domain/rollout-id.js';
