@@ -52,6 +52,7 @@ export class OnnxUpstream implements Upstream {
       throw new SerinError('output-not-finite', {
         expected: `finite numbers in output ${nonFinite.output}`,
         found: `NaN or an infinity in row ${nonFinite.row + 1}`,
+        fields: { inputsAreFinite: findNonFinite(decoded.inputs) === undefined },
       });
     }
     const prediction = predictionOf(outputs, this.version.prediction);

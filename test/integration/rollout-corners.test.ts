@@ -132,3 +132,21 @@ test.each([
     weight: 20,
   });
 });
+
+test('questions that are no numbers do not roll a good canary back', { timeout }, async () => {
+  const on = (server = await startTestServer());
+  const id = await start(on, strategy({ steps: '[{ weight: 50, hold: { min: 10m, max: 20m } }]' }));
+  await phaseBecomes(on, id, 'progressing');
+  const input = { name: 'features', shape: [1, 5], datatype: 'FP32' };
+  const head = JSON.stringify({ inputs: [{ ...input, parameters: { binary_data_size: 20 } }] });
+  const body = Buffer.concat([
+    Buffer.from(head),
+    Buffer.from(new Float32Array(5).fill(NaN).buffer),
+  ]);
+  const headers = { 'inference-header-content-length': String(head.length) };
+  for (let i = 0; i < 40; i++) {
+    const reply = await on.post('/v2/models/churn/infer', body, headers);
+    expect(reply.body).toMatchObject({ code: 'output-not-finite' });
+  }
+  expect((await on.get(`/api/v1/rollouts/${id}`)).body.phase).toBe('progressing');
+});

@@ -17,13 +17,13 @@ export class FastFail {
   readonly #failures = new Map<ModelName, number>();
 
   constructor(
-    private readonly deployments: Deployments,
-    private readonly judging: LiveJudging,
+    private readonly deployments: Pick<Deployments, 'model'>,
+    private readonly judging: Pick<LiveJudging, 'measured'>,
     private readonly options: Pick<JudgingOptions, 'tell' | 'warn'>,
   ) {}
 
   /** Is told of every attempt; cheap where it is not the canary's. */
-  attempted({ arm, model, failure }: Attempt): void {
+  attempted({ arm, model, failure, startedAtMs }: Attempt): void {
     if (arm !== Arm.Canary) return;
     if (failure === undefined) {
       if (this.#failures.size > 0) this.#failures.delete(model.name);
@@ -31,8 +31,11 @@ export class FastFail {
     }
     // Under 500 it is the request that is wrong.
     if (failure.status < 500 || failure.code === 'overloaded') return;
+    // Nothing finite comes of a question that is not; the judge compares how both arms take it.
+    if (failure.words.fields?.['inputsAreFinite'] === false) return;
     const measured = this.judging.measured().find(({ of }) => of.strategy.model === model.name);
-    if (measured === undefined) return;
+    // What was under way before may have been asked of a canary that was rolled back since.
+    if (measured === undefined || startedAtMs < measured.sinceMs) return;
     const inARow = (this.#failures.get(model.name) ?? 0) + 1;
     this.#failures.set(model.name, inARow);
     const { consecutiveErrors } = measured.of.strategy.fastFail;

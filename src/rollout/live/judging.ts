@@ -13,6 +13,8 @@ import type { MustHold } from '../machine/must-hold.js';
 export interface Measured {
   readonly of: OfRollout;
   readonly stretch: NonNullable<MustHold['judging']>;
+  /** Milliseconds since 1970, by the gateway's clock: when the rollout's first stretch began. */
+  readonly sinceMs: number;
 }
 
 export interface JudgingOptions {
@@ -39,7 +41,8 @@ export class LiveJudging implements JudgePort {
       share: toShare(stretch.shadow && shadowed !== undefined ? shadowed : stretch.weight),
       last: mayPrecedePromotion(of, stretch.step),
     });
-    this.#measured.set(rolloutId, { of, stretch });
+    const sinceMs = this.#measured.get(rolloutId)?.sinceMs ?? this.#openedAtMs(of);
+    this.#measured.set(rolloutId, { of, stretch, sinceMs });
     return Promise.resolve();
   }
 
@@ -63,6 +66,11 @@ export class LiveJudging implements JudgePort {
       const verdict = this.verdict(measured);
       if (verdict !== undefined) this.#tell(measured, judgedOf(measured, verdict));
     }
+  }
+
+  #openedAtMs({ strategy }: OfRollout): number {
+    const { deployments, comparisons } = this.options;
+    return comparisons.of(deployments.model(strategy.model))?.openedAtMs ?? -Infinity;
   }
 
   #tell({ of }: Measured, body: Judged): void {
