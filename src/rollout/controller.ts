@@ -14,6 +14,9 @@ import { readRollout, restoreWorld } from './take-up.js';
 import { whatRouterCannotDo } from './strategy/fits-router.js';
 import type { Strategy } from './strategy/strategy.js';
 
+/** Of a model's newest roll-backs, so many are looked at for a cool-down that is not over. */
+const mostCoolingDown = 20;
+
 /**
  * Takes care of all rollouts. What it knows is in the log: one that is killed after any event, or in
  * the middle of any effect, is followed by one that goes on from there (`resume`).
@@ -139,7 +142,14 @@ export class RolloutController {
 
   /** Looks at the weights that are really in force; those that somebody changed are put right. */
   async verifyWeights(): Promise<void> {
-    for (const rollout of this.#running.values()) await rollout.verifyWeight();
+    for (const rollout of [...this.#running.values()]) {
+      try {
+        await rollout.verifyWeight();
+      } catch (thrown) {
+        // The others are looked at all the same; this one is again, the next time.
+        rollout.warn('the weight could not be verified', { reason: toSerinError(thrown).message });
+      }
+    }
   }
 
   /** Stops taking care; everything goes on at the next `resume`. */
@@ -216,18 +226,19 @@ export class RolloutController {
 
   async #refuseWhileCoolingDown({ model, canary }: Strategy): Promise<void> {
     const heads = await this.ports.log.list();
-    const newest = heads.find((head) => head.model === model && head.phase === 'rolled-back');
-    if (newest === undefined) return;
-    const { phase, strategy } = await this.show(newest.rolloutId);
-    if (phase.kind !== 'rolled-back') return;
-    const same = JSON.stringify(strategy.canary) === JSON.stringify(canary);
-    const leftMs = phase.coolDownUntilMs - this.ports.clock.nowMs();
-    if (!same || leftMs <= 0) return;
-    throw new SerinError('rollout-cooling-down', {
-      expected: `another canary, or to wait ${Math.ceil(leftMs / 1_000)} s`,
-      found: phase.why,
-      fields: { rollout: newest.rolloutId, coolDownUntilMs: phase.coolDownUntilMs },
-    });
+    const rolledBack = heads.filter((head) => head.model === model && head.phase === 'rolled-back');
+    for (const { rolloutId } of rolledBack.slice(0, mostCoolingDown)) {
+      const { phase, strategy } = await this.show(rolloutId);
+      if (phase.kind !== 'rolled-back') continue;
+      const same = JSON.stringify(strategy.canary) === JSON.stringify(canary);
+      const leftMs = phase.coolDownUntilMs - this.ports.clock.nowMs();
+      if (!same || leftMs <= 0) continue;
+      throw new SerinError('rollout-cooling-down', {
+        expected: `another canary, or to wait ${Math.ceil(leftMs / 1_000)} s`,
+        found: phase.why,
+        fields: { rollout: rolloutId, coolDownUntilMs: phase.coolDownUntilMs },
+      });
+    }
   }
 
   /**

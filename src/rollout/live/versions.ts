@@ -46,7 +46,9 @@ export class ServedVersions implements Versions {
       await this.deployments.goBackTo(previous, asked(of, 'the rollout was rolled back'));
       return;
     }
-    if (this.#isStable(await versionOfArm(this.find, strategy, 'canary'))) return;
+    // What is loaded is promoted, whatever became of its file since.
+    const isLoaded = this.deployments.state(strategy.model)?.canary?.rollout === of.rolloutId;
+    if (!isLoaded && this.#isStable(await versionOfArm(this.find, strategy, 'canary'))) return;
     const why = asked(of, 'the rollout promoted it');
     await this.deployments.promote(strategy.model, why, { keepOld: true });
   }
