@@ -1,4 +1,7 @@
-/** A file of the checkout, seen from the compiled file in dist/bench/serving/. */
+/** From dist/bench/serving/, or from bench/serving/ where a test imports it. */
+const root = import.meta.url.endsWith('.ts') ? '../../' : '../../../';
+
+/** A file of the checkout. */
 export function repositoryFile(path: string): URL {
-  return new URL(`../../../${path}`, import.meta.url);
+  return new URL(`${root}${path}`, import.meta.url);
 }
