@@ -75,12 +75,12 @@ export class RolloutView {
     };
   }
 
-  #measuredNow({ id, strategy, ...state }: Rollout): MeasuredNow | undefined {
+  #measuredNow(rollout: Rollout): MeasuredNow | undefined {
     const { rollouts, comparisons, deployments } = this.context;
-    const measured = rollouts.judging.measured().find(({ of }) => of.rolloutId === id);
-    if (measured === undefined || !isActive({ id, strategy, ...state })) return undefined;
+    const measured = rollouts.judging.measured().find(({ of }) => of.rolloutId === rollout.id);
+    if (measured === undefined || !isActive(rollout)) return undefined;
     const verdict = rollouts.judging.verdict(measured);
-    const comparison = comparisons.of(deployments.model(strategy.model));
+    const comparison = comparisons.of(deployments.model(rollout.strategy.model));
     return verdict === undefined || comparison === undefined ? undefined : { verdict, comparison };
   }
 }

@@ -35,16 +35,19 @@ export async function versionOfArm(
 
 /**
  * The strategy with the digests of both arms in it, so that nobody can change what is rolled out
- * while it is.
+ * while it is; and the version that has to be live.
  */
-export async function pinArms(find: FindVersion, strategy: Strategy): Promise<Strategy> {
+export async function pinArms(
+  find: FindVersion,
+  strategy: Strategy,
+): Promise<{ readonly strategy: Strategy; readonly stable: Version }> {
   const stable = await versionOfArm(find, strategy, 'stable');
   const canary = await versionOfArm(find, strategy, 'canary');
-  return {
-    ...strategy,
+  const arms = {
     stable: pinned(strategy.stable, stable),
     canary: pinned(strategy.canary, canary),
   };
+  return { strategy: { ...strategy, ...arms }, stable };
 }
 
 function pinned(ref: ArtefactRef, version: Version): ArtefactRef {

@@ -15,7 +15,7 @@ import type { Rollout } from '../machine/state.js';
 import type { Clock, Gates, Notifier } from '../ports.js';
 import { RouterKind, type Strategy } from '../strategy/strategy.js';
 import { judgeSettingsOf } from './judge-settings.js';
-import { pinArms, versionOfArm, type FindVersion } from './arms-of.js';
+import { pinArms, type FindVersion } from './arms-of.js';
 import { FastFail } from './fast-fail.js';
 import { LiveJudging } from './judging.js';
 import { InProcessRouter, type Shadowing } from './router.js';
@@ -102,14 +102,14 @@ export class LiveRollouts {
     if (live?.canary !== undefined) {
       throw new SerinError('canary-exists', { found: live.canary.version.version });
     }
-    const stable = await versionOfArm(find, strategy, 'stable');
+    const { strategy: pinned, stable } = await pinArms(find, strategy);
     if (live === undefined || !isSameVersion(live.stable, toVersionRef(stable))) {
       throw new SerinError('stable-differs', {
         expected: `version ${live?.stable.version ?? 'none'} of ${model}, which is live`,
         found: `version ${stable.version} as it lies there now`,
       });
     }
-    return this.controller.start(await pinArms(find, strategy), by, why);
+    return this.controller.start(pinned, by, why);
   }
 
   /** The rollout that occupies a model; undefined where none does. */
