@@ -104,8 +104,7 @@ export class SimulatedFleet {
     this.#timers.push(
       setInterval(() => {
         this.#comparisons.tick();
-        this.#timelines.look(this.#clock.nowMs());
-        this.#judging.look();
+        this.#judging.look(this.#timelines.look(this.#clock.nowMs()));
       }, 1_000),
     );
     this.#timers.push(setInterval(() => this.#comparisons.save(), 5_000));

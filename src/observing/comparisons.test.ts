@@ -5,7 +5,8 @@ import { expect, test } from 'vitest';
 import { Arm } from '../domain/arm.js';
 import { CheckName } from '../domain/evidence.js';
 import { toModelName, type RequestId } from '../domain/ids.js';
-import { toPercent } from '../domain/share.js';
+import type { RolloutId } from '../domain/rollout-id.js';
+import { toPercent, toShare } from '../domain/share.js';
 import { ServedModel } from '../serving/gateway/served-model.js';
 import { openDatabase } from '../store/sqlite/database.js';
 import { SqliteJudgeStates } from '../store/sqlite/judge-states.js';
@@ -20,16 +21,14 @@ class Server {
   readonly comparisons: Comparisons;
   nowMs: number;
 
-  constructor(folder: string, nowMs = 0) {
+  constructor(folder: string, nowMs = 0, warn = refuseWarning) {
     this.nowMs = nowMs;
     this.model.split.setWeight(toPercent(10));
     this.comparisons = new Comparisons({
       wallMs: () => this.nowMs,
       states: new SqliteJudgeStates(openDatabase(folder), 1_000),
       answers: this.answers,
-      warn: (message) => {
-        throw new Error(message);
-      },
+      warn,
     });
   }
 
@@ -53,6 +52,10 @@ class Server {
     const verdict = this.comparisons.verdict(this.model);
     return verdict?.evidence.find(({ check }) => check === CheckName.Feedback);
   }
+}
+
+function refuseWarning(message: string): void {
+  throw new Error(message);
 }
 
 const newFolder = () => mkdtempSync(join(tmpdir(), 'serin-comparisons-'));
@@ -166,4 +169,24 @@ test('where nobody asks for feedback, no answer is remembered', () => {
   server.comparisons.begin(server.model, { checks: { feedback: null } });
   server.answer('a');
   expect(server.label('a')).toBe('unknown');
+});
+
+test('a rollout whose judge cannot be read after a restart is judged by its own settings', () => {
+  const folder = newFolder();
+  const states = new SqliteJudgeStates(openDatabase(folder), 1_000);
+  states.save(toModelName('churn'), 'no judge at all');
+  const warnings: string[] = [];
+  const server = new Server(folder, 0, (message) => warnings.push(message));
+  const { comparisons, model } = server;
+  comparisons.resume(model, 'r-1' as RolloutId);
+  expect(warnings).toEqual(['the judge starts anew, as what it knew cannot be read']);
+  const plan = { kind: 'weight', share: toShare(toPercent(10)), last: false } as const;
+  comparisons.openStep(model, plan, { alpha: 0.01 });
+  expect(comparisons.of(model)?.judge.settings.alpha).toBe(0.01);
+  // The next step goes on with what is known.
+  comparisons.openStep(model, plan, { alpha: 0.2 });
+  expect(comparisons.of(model)).toMatchObject({
+    rollout: 'r-1',
+    judge: { settings: { alpha: 0.01 } },
+  });
 });

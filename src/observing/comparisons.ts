@@ -48,11 +48,14 @@ export interface ComparisonsOptions {
  */
 export class Comparisons {
   readonly #open = new Map<ModelName, Comparison>();
+  /** Models whose judges could not be read: they judge by default settings until they are told. */
+  readonly #settingsLost = new Set<ModelName>();
 
   constructor(private readonly options: ComparisonsOptions) {}
 
   /** A new canary: everything starts anew; where it is a rollout's, with the step that this opens. */
   begin(model: ServedModel, settings: PartialJudgeSettings, rollout?: RolloutId): void {
+    this.#settingsLost.delete(model.name);
     this.#forget(model.name);
     const sticky = model.split.sticky !== undefined;
     this.#goOn(model, Judge.open(liveJudgeSettings(settings, sticky)), rollout);
@@ -64,11 +67,16 @@ export class Comparisons {
     if (comparison !== undefined) this.#goOn(model, comparison.judge, comparison.rollout);
   }
 
-  /** A rollout's step begins: what was seen since the weight changed was part of none. */
-  openStep(model: ServedModel, plan: StepPlan): void {
+  /**
+   * A rollout's step begins: what was seen since the weight changed was part of none.
+   * @param settings the rollout's, for a judge whose own could not be read after a restart
+   */
+  openStep(model: ServedModel, plan: StepPlan, settings: PartialJudgeSettings): void {
+    const rollout = this.#open.get(model.name)?.rollout;
+    if (this.#settingsLost.has(model.name)) this.begin(model, settings, rollout);
     const comparison = this.#open.get(model.name);
     if (comparison === undefined) return;
-    this.#nextStep(model, comparison.judge, plan, comparison.rollout);
+    this.#nextStep(model, comparison.judge, plan, rollout);
   }
 
   /**
@@ -80,7 +88,7 @@ export class Comparisons {
     try {
       const saved = this.options.states.read(model.name);
       if (saved === undefined) {
-        this.begin(model, {}, rollout);
+        this.#beginBlind(model, rollout);
         return;
       }
       const judge = Judge.restore(JSON.parse(saved) as JudgeState);
@@ -90,12 +98,13 @@ export class Comparisons {
       this.#goOn(model, judge, rollout);
     } catch (thrown) {
       this.#warn('the judge starts anew, as what it knew cannot be read', thrown);
-      this.begin(model, {}, rollout);
+      this.#beginBlind(model, rollout);
     }
   }
 
   /** There is no canary any more. */
   end(model: ServedModel): void {
+    this.#settingsLost.delete(model.name);
     this.#open.delete(model.name);
     this.#forget(model.name);
   }
@@ -190,6 +199,11 @@ export class Comparisons {
     for (const [model, comparison] of this.#open) {
       if (comparison.unsaved) this.#save(model, comparison);
     }
+  }
+
+  #beginBlind(model: ServedModel, rollout: RolloutId | undefined): void {
+    this.begin(model, {}, rollout);
+    this.#settingsLost.add(model.name);
   }
 
   /** Without a rollout, every weight may be the last one before somebody promotes. */

@@ -6,6 +6,7 @@ import type { Comparisons } from '../../observing/comparisons.js';
 import type { Deployments } from '../deployments.js';
 import type { FastFailed, Judged } from '../machine/events.js';
 import type { JudgePort, OfRollout } from '../ports.js';
+import { judgeSettingsOf } from './judge-settings.js';
 import { mustBeSafeToLeave } from '../strategy/weights.js';
 import type { MustHold } from '../machine/must-hold.js';
 
@@ -36,11 +37,13 @@ export class LiveJudging implements JudgePort {
     if (this.#measured.get(rolloutId)?.stretch.entry === stretch.entry) return Promise.resolve();
     const current = strategy.steps[stretch.step];
     const shadowed = current?.kind === 'shadow' ? current.percent : undefined;
-    this.options.comparisons.openStep(this.options.deployments.model(strategy.model), {
+    const plan = {
       kind: stretch.shadow ? 'shadow' : 'weight',
       share: toShare(stretch.shadow && shadowed !== undefined ? shadowed : stretch.weight),
       last: mayPrecedePromotion(of, stretch.step),
-    });
+    } as const;
+    const model = this.options.deployments.model(strategy.model);
+    this.options.comparisons.openStep(model, plan, judgeSettingsOf(strategy));
     const sinceMs = this.#measured.get(rolloutId)?.sinceMs ?? this.#openedAtMs(of);
     this.#measured.set(rolloutId, { of, stretch, sinceMs });
     return Promise.resolve();
@@ -60,11 +63,16 @@ export class LiveJudging implements JudgePort {
     return comparisons.verdict(deployments.model(of.strategy.model));
   }
 
-  /** Looks at everything that is measured, and tells what is to be seen. */
-  look(): void {
+  /**
+   * Looks at everything that is measured, and tells what is to be seen: the judge is asked once, so
+   * that what is drawn is what was decided on.
+   */
+  look(seen: (measured: Measured, verdict: Verdict) => void): void {
     for (const measured of this.measured()) {
       const verdict = this.verdict(measured);
-      if (verdict !== undefined) this.#tell(measured, judgedOf(measured, verdict));
+      if (verdict === undefined) continue;
+      seen(measured, verdict);
+      this.#tell(measured, judgedOf(measured, verdict));
     }
   }
 

@@ -159,8 +159,7 @@ export class LiveRollouts {
 
   /** Looks at everything that is measured. */
   look(): void {
-    this.timelines.look(this.options.clock.nowMs());
-    this.judging.look();
+    this.judging.look(this.timelines.look(this.options.clock.nowMs()));
     this.#fastFail.look().catch((thrown: unknown) => {
       this.options.warn('the canaries could not be looked at', { reason: String(thrown) });
     });

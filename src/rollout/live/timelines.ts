@@ -26,11 +26,15 @@ export class RolloutTimelines {
 
   constructor(private readonly options: RolloutTimelinesOptions) {}
 
-  /** @param nowMs milliseconds since 1970 */
-  look(nowMs: number): void {
+  /**
+   * A look at everything that is measured.
+   * @param nowMs milliseconds since 1970
+   * @returns what takes a point for each verdict of this look
+   */
+  look(nowMs: number): (measured: Measured, verdict: Verdict) => void {
     const forMs = nowMs - (this.#lookedAtMs ?? nowMs - 1_000);
     this.#lookedAtMs = nowMs;
-    for (const measured of this.options.judging.measured()) this.#look(measured, nowMs, forMs);
+    return (measured, verdict) => this.#add(measured, verdict, nowMs, forMs);
   }
 
   /** A rollout's points, the oldest first. @throws SerinError `store-failed` */
@@ -59,12 +63,11 @@ export class RolloutTimelines {
     this.options.store.save(rollout, JSON.stringify(points));
   }
 
-  #look(measured: Measured, nowMs: number, forMs: number): void {
-    const { deployments, comparisons, judging } = this.options;
+  #add(measured: Measured, verdict: Verdict, nowMs: number, forMs: number): void {
+    const { deployments, comparisons } = this.options;
     const { rolloutId, strategy } = measured.of;
     const comparison = comparisons.of(deployments.model(strategy.model));
-    const verdict = judging.verdict(measured);
-    if (comparison === undefined || verdict === undefined) return;
+    if (comparison === undefined) return;
     const point = pointOf(measured, comparison, verdict, nowMs, forMs);
     const timeline = this.#timelines.get(rolloutId) ?? this.#read(rolloutId);
     this.#timelines.set(rolloutId, timeline);
