@@ -451,6 +451,34 @@ describe('predictions', () => {
     expect(evidence.shown['kolmogorovSmirnov']).toBeLessThan(0.05);
   });
 
+  it.each([0, 1, 0.5, -3, 1e-9])(
+    'that are always %d, and another number on the canary, are harm',
+    (value) => {
+      const both = (beside: number): Extras => {
+        return (isCanary) => ({
+          prediction: { kind: 'score', value: value + (isCanary ? beside : 0) },
+        });
+      };
+      for (const beside of [0.2, -0.2]) {
+        const other = judgeAfter(10_000, {}, settings, both(beside));
+        expect(other.judge.judge(other.nowMs).kind, String(beside)).toBe(VerdictKind.Harm);
+      }
+      const same = judgeAfter(20_000, {}, settings, both(0));
+      const { verdict } = evidenceOf(same.judge, same.nowMs, CheckName.Predictions);
+      expect(verdict).toBe(VerdictKind.Safe);
+    },
+  );
+
+  it('that are turned round, where many are saturated at 0 and at 1, are harm', () => {
+    const random = new Random(8);
+    const { judge, nowMs } = judgeAfter(10_000, {}, settings, (isCanary) => {
+      const drawn = random.uniform();
+      const score = drawn < 0.5 ? 1 : drawn < 0.7 ? 0 : random.uniform();
+      return { prediction: { kind: 'score', value: isCanary ? 1 - score : score } };
+    });
+    expect(judge.judge(nowMs).kind).toBe(VerdictKind.Harm);
+  });
+
   it('of 10,000 classes have an answer, and a state that stays small', () => {
     const random = new Random(6);
     const { judge, nowMs } = judgeAfter(20_000, {}, settings, () => ({

@@ -1,5 +1,5 @@
 import type { SketchSummary } from '../domain/summary.js';
-import { QuantileSketch } from '../stats/sketch.js';
+import { QuantileSketch, sketchAccuracy } from '../stats/sketch.js';
 import type { Bucket } from './bucket.js';
 import type { PredictionCounts } from './prediction-counts.js';
 import { Vocabulary } from './vocabulary.js';
@@ -138,10 +138,25 @@ export class PredictionTable {
     const { stable } = this.#scores;
     if (this.#edges !== undefined || stable.count < scoresForEdges) return;
     const deciles = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((tenth) => stable.quantile(tenth / 10) ?? 0);
-    this.#edges = deciles.filter((edge, index) => edge !== deciles[index - 1]);
+    this.#edges = edgesAround(deciles);
     const cells = (): number[] => new Array<number>((this.#edges?.length ?? 0) + 1).fill(0);
     this.#cells = { stable: cells(), canary: cells() };
   }
+}
+
+/**
+ * The deciles, each once. Where some are the same (scores that are constant, or saturated at 0 or 1),
+ * so much lies there that it gets a cell of its own, with an edge on either side: the sketch's own
+ * value may be above or below, and what lies beside must not fall into the same cell.
+ */
+function edgesAround(deciles: readonly number[]): number[] {
+  const edges = deciles.flatMap((decile, index) => {
+    if (decile === deciles[index - 1]) return [];
+    if (decile !== deciles[index + 1]) return [decile];
+    const beside = Math.max(2 * sketchAccuracy * Math.abs(decile), Number.EPSILON);
+    return [decile - beside, decile + beside];
+  });
+  return edges.sort((one, other) => one - other);
 }
 
 /**
