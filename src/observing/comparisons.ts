@@ -15,6 +15,8 @@ import type { JudgeStates } from '../store/judge-states.js';
 import type { AnswersToJudge } from './answers-to-judge.js';
 import { newestKept, noSample, type ArmSample } from './arm-sample.js';
 import { feedbackValue, type Feedback } from './feedback-value.js';
+import type { Shed } from '../serving/gateway/shadow-pair.js';
+import { ShadowCounts } from './shadow-counts.js';
 import { fromBatch, toBatch } from './saved-answers.js';
 
 /** What became of feedback; `unknown`: of no answer that waits for it. */
@@ -29,6 +31,8 @@ export interface Comparison {
   readonly rollout: RolloutId | undefined;
   readonly stable: ArmSample;
   readonly canary: ArmSample;
+  /** Copies that this canary was sent, in all steps. */
+  readonly shadow: ShadowCounts;
   /** Whether the judge knows something that is not saved yet. */
   unsaved: boolean;
 }
@@ -58,6 +62,7 @@ export class Comparisons {
     this.#settingsLost.delete(model.name);
     this.#forget(model.name);
     const sticky = model.split.sticky !== undefined;
+    this.#open.delete(model.name);
     this.#goOn(model, Judge.open(liveJudgeSettings(settings, sticky)), rollout);
   }
 
@@ -144,8 +149,15 @@ export class Comparisons {
   ): void {
     const comparison = this.#open.get(model.name);
     if (comparison === undefined || pair.canary.startedAtMs < comparison.openedAtMs) return;
+    comparison.shadow.count(pair);
     this.record(model, pair.canary);
     if (pair.agree !== undefined) comparison.judge.recordPair(pair.agree);
+  }
+
+  /** A copy that was not made. */
+  shadowShed(model: ServedModel, why: Shed): void {
+    const comparison = this.#open.get(model.name);
+    if (comparison !== undefined) comparison.shadow.shed[why] += 1;
   }
 
   /** Remembers an answer with the step in which its request started, so that feedback finds both. */
@@ -220,7 +232,9 @@ export class Comparisons {
   }
 
   #compare(model: ServedModel, step: Pick<Comparison, 'judge' | 'openedAtMs' | 'rollout'>): void {
-    const comparison = { ...step, stable: noSample(), canary: noSample(), unsaved: true };
+    const shadow = this.#open.get(model.name)?.shadow ?? new ShadowCounts();
+    const samples = { stable: noSample(), canary: noSample() };
+    const comparison = { ...step, ...samples, shadow, unsaved: true };
     this.#open.set(model.name, comparison);
     this.#save(model.name, comparison);
   }

@@ -50,6 +50,7 @@ export class ServiceWitness implements Witness {
 
   shadowShed(model: ServedModel, why: Shed): void {
     this.#shadowOf(model.name).shed[why] += 1;
+    this.comparisons.shadowShed(model, why);
   }
 
   attempted(attempt: Attempt): void {

@@ -1,7 +1,7 @@
 import { Outcome } from '../domain/observation.js';
 import { Shed, type ShadowPair } from '../serving/gateway/shadow-pair.js';
 
-/** What became of one model's copies since the server started. */
+/** What became of copies. */
 export class ShadowCounts {
   agreed = 0;
   disagreed = 0;
@@ -15,6 +15,11 @@ export class ShadowCounts {
     [Shed.Busy]: 0,
     [Shed.Stopped]: 0,
   };
+
+  /** Copies that were not made. */
+  get notMade(): number {
+    return Object.values(this.shed).reduce((sum, count) => sum + count, 0);
+  }
 
   /** Copies that were made and came back, failed ones included. */
   get pairs(): number {

@@ -116,7 +116,10 @@ export const ShadowBody = Type.Object({
   shed: Type.Number({ description: 'Copies that were not made, as there was too much to do.' }),
 });
 
-/** Everything about one rollout, as it stands. */
+/**
+ * Everything about one rollout, as it stands. What is measured (arms, verdict, predictions, shadow)
+ * is null while nothing is; of a rollout that has ended it is what was seen last of both arms.
+ */
 export const RolloutBody = Type.Object({
   ...RolloutSummary.properties,
   sequence: Type.Integer({ description: 'Of its newest event.' }),
@@ -131,7 +134,7 @@ export const RolloutBody = Type.Object({
         at_least_ms: Type.Number(),
         at_most_ms: Type.Number(),
       },
-      { description: 'To the end of the last step, without pauses and gates.' },
+      { description: 'To the end of the last step, at the present traffic, without pauses and gates.' },
     ),
   ),
   warm_until: nullable(

@@ -1,7 +1,3 @@
-import type { Verdict } from '../../domain/verdict.js';
-import { newestQuantile, type ArmSample } from '../../observing/arm-sample.js';
-import { spreadOf } from '../../observing/arm-predictions.js';
-import type { Comparison } from '../../observing/comparisons.js';
 import { causeName } from '../../rollout/describe/cause.js';
 import { stepTitle } from '../../rollout/describe/step-title.js';
 import { timeLeft } from '../../rollout/describe/time-left.js';
@@ -11,26 +7,19 @@ import { whyNot } from '../../rollout/machine/requests.js';
 import type { Rollout } from '../../rollout/machine/state.js';
 import { waitsFor } from '../../rollout/machine/waiting.js';
 import { gateName } from '../../rollout/strategy/gate.js';
-import type { ActionName, ArmNumbers, RolloutBody } from '../contract/rollouts.js';
-import { verdictBody } from '../verdict-body.js';
+import type { ActionName, RolloutBody } from '../contract/rollouts.js';
+import type { MeasuredBody } from './measured.js';
 import { iso, summaryOf } from './summary.js';
-
-/** What is measured of a rollout now; absent where nothing is. */
-export interface MeasuredNow {
-  readonly verdict: Verdict;
-  readonly comparison: Comparison;
-}
 
 /** What else is known of a rollout beside its state. */
 export interface Around {
   readonly sequence: number;
   readonly why: string;
   readonly nowMs: number;
-  readonly measured: MeasuredNow | undefined;
+  readonly measured: MeasuredBody;
   /** Of the last point of its timeline, where it is measured no more. */
   readonly lastMeter: number | undefined;
   readonly gates: RolloutBody['gates'];
-  readonly shadow: RolloutBody['shadow'];
 }
 
 /** Everything about one rollout. */
@@ -38,14 +27,10 @@ export function rolloutBody(rollout: Rollout, around: Around): RolloutBody {
   const { strategy, phase } = rollout;
   const { measured, nowMs } = around;
   const sinceMs = holdSinceMs(rollout);
-  const left = timeLeft(rollout, nowMs);
+  const left = timeLeft(rollout, nowMs, measured.verdict?.requests.canary);
   const warmUntilMs = phase.kind === 'promoted' ? phase.warmUntilMs : undefined;
-  const spread =
-    measured === undefined
-      ? undefined
-      : spreadOf(measured.comparison.stable.predictions, measured.comparison.canary.predictions);
   return {
-    ...summaryOf(rollout, measured?.verdict.meter ?? around.lastMeter ?? null),
+    ...summaryOf(rollout, around.lastMeter ?? measured.verdict?.meter ?? null),
     sequence: around.sequence,
     attempt: rollout.attempt,
     why: around.why,
@@ -58,19 +43,7 @@ export function rolloutBody(rollout: Rollout, around: Around): RolloutBody {
     plan: planOf(rollout),
     gates: around.gates,
     actions: actionsOf(rollout, nowMs),
-    arms:
-      measured === undefined
-        ? null
-        : {
-            stable: armNumbers(measured.comparison.stable),
-            canary: armNumbers(measured.comparison.canary),
-          },
-    verdict: measured === undefined ? null : verdictBody(strategy.model, measured.verdict),
-    predictions:
-      spread === undefined
-        ? null
-        : { kind: spread.kind, bins: spread.bins.map((bin) => ({ ...bin })) },
-    shadow: around.shadow,
+    ...measured,
     strategy,
   };
 }
@@ -162,14 +135,4 @@ export function gatesOf(
     const report = reports.has(name) ? `/api/v1/rollouts/${id}/reports/${name}` : null;
     return { name, state, reason: answered ?? null, report };
   });
-}
-
-function armNumbers(sample: ArmSample): ArmNumbers {
-  return {
-    requests: sample.requests,
-    errors: sample.errors,
-    p50_ms: newestQuantile(sample, 0.5) ?? null,
-    p95_ms: newestQuantile(sample, 0.95) ?? null,
-    p99_ms: newestQuantile(sample, 0.99) ?? null,
-  };
 }

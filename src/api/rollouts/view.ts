@@ -3,15 +3,19 @@ import { isActive } from '../../rollout/machine/waiting.js';
 import type { Rollout } from '../../rollout/machine/state.js';
 import type { ServerContext } from '../context.js';
 import type { RolloutBody, RolloutSummary } from '../contract/rollouts.js';
-import { gatesOf, rolloutBody, type MeasuredNow } from './body.js';
+import { gatesOf, rolloutBody } from './body.js';
 import { RolloutHistories, type Happening } from './histories.js';
+import { LastLooks } from './last-looks.js';
+import { measuredBody, nothingMeasured, type Measurement } from './measured.js';
 import { summaryOf } from './summary.js';
 
 /** Rollouts as the API tells them. */
 export class RolloutView {
   readonly histories: RolloutHistories;
+  readonly #lastLooks: LastLooks;
 
   constructor(private readonly context: ServerContext) {
+    this.#lastLooks = new LastLooks(context);
     this.histories = new RolloutHistories(context.rollouts.controller);
   }
 
@@ -25,16 +29,17 @@ export class RolloutView {
     const { after: rollout, sequence } = history.at(-1) ?? first;
     const { event } = first;
     const { clocks, rollouts } = this.context;
-    const measured = this.#measuredNow(rollout);
+    const now = this.#measuredNow(rollout);
     return rolloutBody(rollout, {
       sequence,
       why: event.type === 'submitted' ? event.why : '',
       nowMs: clocks.wallMs(),
-      measured,
-      lastMeter:
-        measured === undefined ? rollouts.timelines.of(rollout.id).at(-1)?.meter : undefined,
+      measured:
+        now !== undefined
+          ? measuredBody(rollout.strategy, now)
+          : ((isActive(rollout) ? undefined : this.#lastLooks.of(rollout)) ?? nothingMeasured),
+      lastMeter: now === undefined ? rollouts.timelines.of(rollout.id).at(-1)?.meter : undefined,
       gates: gatesOf(rollout, gateReasons(history, rollout.attempt), this.#reportsOf(rollout)),
-      shadow: this.#shadowOf(rollout),
     });
   }
 
@@ -59,23 +64,7 @@ export class RolloutView {
     return new Set(asks ? this.context.gateReports.read(id).keys() : []);
   }
 
-  /** Copies since the server started, while a rollout with a shadow step goes on. */
-  #shadowOf(rollout: Rollout): RolloutBody['shadow'] {
-    const { strategy } = rollout;
-    const hasShadow = strategy.steps.some(({ kind }) => kind === 'shadow');
-    const counts = this.context.witness.shadows.get(strategy.model);
-    if (!hasShadow || counts === undefined || !isActive(rollout)) return null;
-    const shed = Object.values(counts.shed).reduce((sum, count) => sum + count, 0);
-    return {
-      pairs: counts.pairs,
-      agreeing: counts.agreed,
-      disagreeing: counts.disagreed,
-      failed: counts.failed,
-      shed,
-    };
-  }
-
-  #measuredNow(rollout: Rollout): MeasuredNow | undefined {
+  #measuredNow(rollout: Rollout): Measurement | undefined {
     const { rollouts, comparisons, deployments } = this.context;
     const measured = rollouts.judging.measured().find(({ of }) => of.rolloutId === rollout.id);
     if (measured === undefined || !isActive(rollout)) return undefined;

@@ -18,6 +18,9 @@ export interface Measured {
   readonly sinceMs: number;
 }
 
+/** Is told what the judge says of what is measured. */
+export type LookListener = (measured: Measured, verdict: Verdict) => void;
+
 export interface JudgingOptions {
   readonly deployments: Pick<Deployments, 'model'>;
   readonly comparisons: Comparisons;
@@ -67,7 +70,7 @@ export class LiveJudging implements JudgePort {
    * Looks at everything that is measured, and tells what is to be seen: the judge is asked once, so
    * that what is drawn is what was decided on.
    */
-  look(seen: (measured: Measured, verdict: Verdict) => void): void {
+  look(seen: LookListener): void {
     for (const measured of this.measured()) {
       const verdict = this.verdict(measured);
       if (verdict === undefined) continue;

@@ -17,7 +17,7 @@ import { RouterKind, type Strategy } from '../strategy/strategy.js';
 import { judgeSettingsOf } from './judge-settings.js';
 import { pinArms, type FindVersion } from './arms-of.js';
 import { FastFail } from './fast-fail.js';
-import { LiveJudging } from './judging.js';
+import { LiveJudging, type LookListener } from './judging.js';
 import { InProcessRouter, type Shadowing } from './router.js';
 import { RolloutTimelines } from './timelines.js';
 import { ServedVersions } from './versions.js';
@@ -48,6 +48,7 @@ export class LiveRollouts {
   readonly judging: LiveJudging;
   readonly timelines: RolloutTimelines;
   readonly #fastFail: FastFail;
+  readonly #listeners = new Set<LookListener>();
 
   constructor(private readonly options: LiveRolloutsOptions) {
     const { deployments, comparisons, witness, find, warn, clock } = options;
@@ -157,9 +158,19 @@ export class LiveRollouts {
     });
   }
 
+  /** Is told of every look at a rollout that is measured. @returns what ends it */
+  onLook(listener: LookListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
   /** Looks at everything that is measured. */
   look(): void {
-    this.judging.look(this.timelines.look(this.options.clock.nowMs()));
+    const addPoint = this.timelines.look(this.options.clock.nowMs());
+    this.judging.look((measured, verdict) => {
+      addPoint(measured, verdict);
+      for (const listener of this.#listeners) listener(measured, verdict);
+    });
     this.#fastFail.look().catch((thrown: unknown) => {
       this.options.warn('the canaries could not be looked at', { reason: String(thrown) });
     });

@@ -5,7 +5,7 @@ import type { Comparison, Comparisons } from '../../observing/comparisons.js';
 import { Timeline, type Point } from '../../observing/timeline.js';
 import type { Timelines } from '../../store/timelines.js';
 import type { Deployments } from '../deployments.js';
-import type { LiveJudging, Measured } from './judging.js';
+import type { LiveJudging, LookListener, Measured } from './judging.js';
 
 export interface RolloutTimelinesOptions {
   readonly deployments: Pick<Deployments, 'model'>;
@@ -31,7 +31,7 @@ export class RolloutTimelines {
    * @param nowMs milliseconds since 1970
    * @returns what takes a point for each verdict of this look
    */
-  look(nowMs: number): (measured: Measured, verdict: Verdict) => void {
+  look(nowMs: number): LookListener {
     const forMs = nowMs - (this.#lookedAtMs ?? nowMs - 1_000);
     this.#lookedAtMs = nowMs;
     return (measured, verdict) => this.#add(measured, verdict, nowMs, forMs);
@@ -52,10 +52,25 @@ export class RolloutTimelines {
   save(): void {
     const measured = new Set(this.options.judging.measured().map(({ of }) => of.rolloutId));
     for (const [rollout, timeline] of this.#timelines) {
-      if (this.#unsaved.has(rollout) && !this.#isStored(rollout, timeline.points)) continue;
+      const { points } = timeline;
+      const store = (): void => this.options.store.save(rollout, JSON.stringify(points));
+      if (this.#unsaved.has(rollout) && !this.#isStored(rollout, store)) continue;
       this.#unsaved.delete(rollout);
       if (!measured.has(rollout)) this.#timelines.delete(rollout);
     }
+  }
+
+  /**
+   * Keeps what a rollout looked like when it was last measured.
+   * @returns whether it could be stored; where not, a person was warned
+   */
+  keepLastLook(rollout: RolloutId, look: string): boolean {
+    return this.#isStored(rollout, () => this.options.store.saveLastLook(rollout, look));
+  }
+
+  /** @throws SerinError `store-failed` */
+  lastLook(rollout: RolloutId): string | undefined {
+    return this.options.store.readLastLook(rollout);
   }
 
   /** Takes over the points of a rollout that another server ran. @throws SerinError `store-failed` */
@@ -82,9 +97,9 @@ export class RolloutTimelines {
     return new Timeline(stored === undefined ? [] : (JSON.parse(stored) as Point[]));
   }
 
-  #isStored(rollout: RolloutId, points: readonly Point[]): boolean {
+  #isStored(rollout: RolloutId, store: () => void): boolean {
     try {
-      this.options.store.save(rollout, JSON.stringify(points));
+      store();
       return true;
     } catch (thrown) {
       const words = toSerinError(thrown).toBody();

@@ -32,4 +32,5 @@ export const migrations: readonly string[] = [
      report TEXT NOT NULL,
      PRIMARY KEY (rollout_id, gate)
    ) STRICT;`,
+  `CREATE TABLE last_looks (rollout_id TEXT PRIMARY KEY, look TEXT NOT NULL) STRICT;`,
 ];

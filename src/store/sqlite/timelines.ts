@@ -3,27 +3,46 @@ import type { RolloutId } from '../../domain/rollout-id.js';
 import type { Timelines } from '../timelines.js';
 import { storeError } from './database.js';
 
-/** Timelines in SQLite: one row a rollout. */
+/** Timelines and last looks in SQLite: one row a rollout. */
 export class SqliteTimelines implements Timelines {
   constructor(private readonly database: DatabaseSyncInstance) {}
 
   save(rollout: RolloutId, points: string): void {
-    try {
-      this.database
-        .prepare('INSERT OR REPLACE INTO timelines (rollout_id, points) VALUES (?, ?)')
-        .run(rollout, points);
-    } catch (thrown) {
-      throw storeError(thrown, 'the timeline of a rollout');
-    }
+    this.#write('INSERT OR REPLACE INTO timelines (rollout_id, points) VALUES (?, ?)', [
+      rollout,
+      points,
+    ]);
   }
 
   read(rollout: RolloutId): string | undefined {
+    return this.#read('SELECT points AS text FROM timelines WHERE rollout_id = ?', rollout);
+  }
+
+  saveLastLook(rollout: RolloutId, look: string): void {
+    this.#write('INSERT OR REPLACE INTO last_looks (rollout_id, look) VALUES (?, ?)', [
+      rollout,
+      look,
+    ]);
+  }
+
+  readLastLook(rollout: RolloutId): string | undefined {
+    return this.#read('SELECT look AS text FROM last_looks WHERE rollout_id = ?', rollout);
+  }
+
+  #write(statement: string, values: readonly string[]): void {
     try {
-      const read = this.database.prepare('SELECT points FROM timelines WHERE rollout_id = ?');
-      const row = read.get(rollout) as { points: string } | undefined;
-      return row?.points;
+      this.database.prepare(statement).run(...values);
     } catch (thrown) {
-      throw storeError(thrown, 'the timeline of a rollout');
+      throw storeError(thrown, 'what a rollout looked like');
+    }
+  }
+
+  #read(statement: string, rollout: RolloutId): string | undefined {
+    try {
+      const row = this.database.prepare(statement).get(rollout) as { text: string } | undefined;
+      return row?.text;
+    } catch (thrown) {
+      throw storeError(thrown, 'what a rollout looked like');
     }
   }
 }
