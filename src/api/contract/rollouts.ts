@@ -134,7 +134,10 @@ export const RolloutBody = Type.Object({
         at_least_ms: Type.Number(),
         at_most_ms: Type.Number(),
       },
-      { description: 'To the end of the last step, at the present traffic, without pauses and gates.' },
+      {
+        description:
+          'To the end of the last step, at the present traffic, without pauses and gates.',
+      },
     ),
   ),
   warm_until: nullable(
