@@ -41,7 +41,6 @@ export interface ServeSettings extends ServerSettings, RunnerSettings {
   /** A port of its own for the admin plane; the data plane's listener has it otherwise. */
   readonly adminPort: number | undefined;
   readonly dataFolder: string;
-  readonly modelRoots: readonly string[];
   /** Version, path or address to start a model with that has no state yet. */
   readonly firstStable: ReadonlyMap<string, string>;
   readonly sticky: StickyKey | undefined;

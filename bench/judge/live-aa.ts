@@ -6,23 +6,21 @@
  *
  *     npm run build && node dist/bench/judge/live-aa.js [RUNS] [SECONDS] [REQUESTS_A_SECOND]
  */
-import { execFileSync, fork } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { pino } from 'pino';
 import { liveJudgeSettings } from '../../src/analysis/live-judge-settings.js';
 import type { PartialJudgeSettings } from '../../src/analysis/read-judge-settings.js';
 import { replay } from '../../src/analysis/replay/replay.js';
 import type { VerdictBody } from '../../src/api/contract/verdict.js';
 import { Arm } from '../../src/domain/arm.js';
 import type { Observation } from '../../src/domain/observation.js';
-import { startServer } from '../../src/main.js';
 import { describeMachine, machineInWords } from '../serving/machine.js';
-import { repositoryFile } from '../serving/repository-file.js';
 import { table, writeResults } from '../serving/results.js';
+import { startSampleServer, trainChurn } from '../serving/sample-server.js';
 
 const [runs = 10, seconds = 60, perSecond = 500] = process.argv.slice(2).map(Number);
 const weights = [10, 30];
@@ -51,35 +49,9 @@ interface Run {
 
 const machine = describeMachine();
 const folder = mkdtempSync(path.join(tmpdir(), 'serin-live-aa-'));
-const models = path.join(folder, 'models');
-const serin = fileURLToPath(repositoryFile('bin/serin'));
-execFileSync(process.execPath, [serin, 'train-samples', '--out', models, '--model', 'churn'], {
-  stdio: 'ignore',
-});
+const models = trainChurn(folder);
 cpSync(path.join(models, 'churn/1'), path.join(models, 'churn/9'), { recursive: true });
-const server = await startServer(
-  {
-    productVersion: 'bench',
-    host: '127.0.0.1',
-    port: 0,
-    adminPort: undefined,
-    dataFolder: path.join(folder, 'data'),
-    modelRoots: [models],
-    firstStable: new Map([['churn', 'churn/1']]),
-    defaultModel: 'churn',
-    sticky: undefined,
-    adminToken: undefined,
-    faultsEnabled: false,
-    maxBodyBytes: 1024 * 1024,
-    receiveTimeoutMs: 30_000,
-    requestTimeoutMs: 10_000,
-    startDeadlineMs: 60_000,
-    runnerMemoryBytes: undefined,
-    keepPayloads: false,
-    allowCommands: false,
-  },
-  pino({ level: 'silent' }),
-);
+const server = await startSampleServer(folder, models);
 let observed: Observation[] = [];
 const { witness } = server.context;
 const tell = witness.observed.bind(witness);

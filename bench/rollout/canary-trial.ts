@@ -1,14 +1,13 @@
-import { execFileSync, fork, type ChildProcess } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { pino } from 'pino';
 import type { RolloutBody } from '../../src/api/contract/rollouts.js';
-import { startServer, type RunningServer } from '../../src/main.js';
-import { repositoryFile } from '../serving/repository-file.js';
+import type { RunningServer } from '../../src/main.js';
+import { startSampleServer, trainChurn } from '../serving/sample-server.js';
 import type { CanaryKind } from './canary-kinds.js';
 import { writeCrashingChurn } from './crashing-churn.js';
 import type { UsersCount } from './users.js';
@@ -42,35 +41,9 @@ export class CanaryTrials {
 
   static async begin(connections: number, meanPauseMs: number): Promise<CanaryTrials> {
     const folder = mkdtempSync(path.join(tmpdir(), 'serin-canaries-'));
-    const models = path.join(folder, 'models');
-    const serin = fileURLToPath(repositoryFile('bin/serin'));
-    execFileSync(process.execPath, [serin, 'train-samples', '--out', models, '--model', 'churn'], {
-      stdio: 'ignore',
-    });
+    const models = trainChurn(folder);
     writeCrashingChurn(path.join(models, 'churn/9'));
-    const server = await startServer(
-      {
-        productVersion: 'bench',
-        host: '127.0.0.1',
-        port: 0,
-        adminPort: undefined,
-        dataFolder: path.join(folder, 'data'),
-        modelRoots: [models],
-        firstStable: new Map([['churn', 'churn/1']]),
-        defaultModel: 'churn',
-        sticky: undefined,
-        adminToken: undefined,
-        faultsEnabled: true,
-        maxBodyBytes: 1024 * 1024,
-        receiveTimeoutMs: 30_000,
-        requestTimeoutMs: 10_000,
-        startDeadlineMs: 60_000,
-        runnerMemoryBytes: undefined,
-        keepPayloads: false,
-        allowCommands: false,
-      },
-      pino({ level: 'silent' }),
-    );
+    const server = await startSampleServer(folder, models, { faultsEnabled: true });
     const { rows } = JSON.parse(readFileSync(path.join(models, 'churn/rows.json'), 'utf8')) as {
       rows: unknown;
     };

@@ -22,6 +22,7 @@ import { predictRoutes } from './routes/predict.js';
 import { repositoryControlRoutes, repositoryIndexRoute } from './routes/repository.js';
 import { rolloutRoutes } from './routes/rollouts.js';
 import { shadowRoutes } from './routes/shadow.js';
+import { uploadRoutes } from './routes/upload.js';
 import { verdictRoutes } from './routes/verdict.js';
 import { versionRoutes } from './routes/versions.js';
 import { sessionRoutes } from './routes/session.js';
@@ -132,6 +133,10 @@ async function registerAdminPlane(
     rolloutRoutes(admin, context);
     versionRoutes(admin, context);
     gateRoutes(admin, context);
+    await admin.register((uploads, _options, done) => {
+      uploadRoutes(uploads, context);
+      done();
+    });
     await admin.register((raw, _options, done) => {
       acceptRawBodies(raw);
       repositoryControlRoutes(raw, context);

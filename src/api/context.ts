@@ -49,6 +49,10 @@ export interface ServerSettings {
   /** Whether gates of strategies may run commands on this machine. */
   readonly allowCommands: boolean;
   readonly maxBodyBytes: number;
+  /** Of an ONNX file that is uploaded. */
+  readonly maxModelBytes: number;
+  /** Folders with models; what is uploaded comes into the first. */
+  readonly modelRoots: readonly string[];
   /** Until a whole request must have arrived. */
   readonly receiveTimeoutMs: number;
 }

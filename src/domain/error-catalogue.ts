@@ -54,7 +54,7 @@ export const errorCatalogue = {
   'body-too-large': entry(
     413,
     'The body is too large',
-    'Send fewer rows at a time, or start with a larger --max-body.',
+    'Send less at a time, or start with a larger --max-body (--max-model for uploads).',
   ),
   'request-timeout': entry(408, 'The request did not arrive in time', 'Send it faster.', true),
   'header-too-large': entry(431, 'The request headers are too large', 'Send fewer headers.'),
@@ -82,6 +82,22 @@ export const errorCatalogue = {
     404,
     'The model has no such version',
     'See GET /v2/repository/index; a new folder is seen without a restart.',
+  ),
+  'version-exists': entry(
+    409,
+    'There is such a version already, with another file',
+    'A version never changes: upload the file as another version.',
+  ),
+  'version-not-valid': entry(
+    422,
+    'The file did not pass validation, and was not kept',
+    'See the findings in `fields.report`; docs/reference/validate.md says what each of them means.',
+  ),
+  'version-not-stored': entry(
+    503,
+    'The file could not be stored',
+    'Let the server write to the first folder of --models, and see that its disk has room.',
+    true,
   ),
   'version-changed': entry(
     409,

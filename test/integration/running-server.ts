@@ -26,6 +26,7 @@ export async function startTestServer(wishes: Partial<ServeSettings> = {}): Prom
       keepPayloads: true,
       allowCommands: false,
       maxBodyBytes: 16 * 1024 * 1024,
+      maxModelBytes: 64 * 1024 * 1024,
       receiveTimeoutMs: 30_000,
       requestTimeoutMs: 10_000,
       startDeadlineMs: 30_000,

@@ -18,6 +18,7 @@ interface ServeOptions {
   readonly payloads: boolean;
   readonly allowCommands?: boolean;
   readonly maxBody: number;
+  readonly maxModel: number;
   readonly receiveTimeout: number;
   readonly requestTimeout: number;
   readonly startDeadline: number;
@@ -57,6 +58,7 @@ export function serveCommand(): Command {
       'let gates of rollouts run commands here: all who may start a rollout may run programs then',
     )
     .option('--max-body <size>', 'largest request', parseBytes, 16 * 1024 * 1024)
+    .option('--max-model <size>', 'largest model that is uploaded', parseBytes, 2 * 1024 ** 3)
     .option('--receive-timeout <time>', 'until a request has arrived', parseDurationMs, 30_000)
     .option('--request-timeout <time>', 'until a version has answered', parseDurationMs, 30_000)
     .option('--start-deadline <time>', 'until a version has to be loaded', parseDurationMs, 60_000)
@@ -110,6 +112,7 @@ function settingsOf(options: ServeOptions): ServeSettings {
     keepPayloads: options.payloads,
     allowCommands: options.allowCommands === true,
     maxBodyBytes: options.maxBody,
+    maxModelBytes: options.maxModel,
     receiveTimeoutMs: options.receiveTimeout,
     requestTimeoutMs: options.requestTimeout,
     startDeadlineMs: options.startDeadline,
