@@ -1,12 +1,17 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { readProcessUsage } from '../../src/serving/runner/process-usage.js';
+import { inspectHeap, type InspectedHeap } from './heap.js';
 import { failureCount, load } from './load.js';
 import { describeMachine, machineInWords } from './machine.js';
 import { table, writeResults } from './results.js';
 import { startSerin, type SerinServer } from './serin.js';
+import { freePort } from './server.js';
 
-/** Resident memory of gateway and runners while they answer many predictions. */
+/**
+ * Memory of gateway and runners while they answer many predictions: what is resident, and what the
+ * gateway's heap holds once all that nobody refers to was collected, which says whether it leaks.
+ */
 
 const { values: flags } = parseArgs({
   options: {
@@ -19,7 +24,7 @@ const { values: flags } = parseArgs({
   },
 });
 
-/** Growth of the gateway between the second tenth and the end that counts as flat. */
+/** Growth of what the gateway's heap holds between the second tenth and the end that counts as flat. */
 const flatWithin = 0.1;
 
 if (flags.help) {
@@ -42,6 +47,8 @@ interface Sample {
   /** The most that was seen since the last pause, under load. */
   readonly busyMebibytes: readonly number[];
   readonly idleMebibytes: readonly number[];
+  /** What the gateway's heap holds after a full collection. */
+  readonly heapMebibytes: number;
 }
 
 async function main(): Promise<void> {
@@ -53,27 +60,31 @@ async function main(): Promise<void> {
     connections: Number(flags.connections),
   };
   const machine = describeMachine();
-  const serin = await startSerin();
+  const debuggerPort = await freePort();
+  const serin = await startSerin([`--inspect=127.0.0.1:${debuggerPort}`]);
+  const heap = await inspectHeap(debuggerPort);
   try {
     await serin.deployCanary(settings.weightPercent);
-    const { samples, failed } = await sampleUnderLoad(serin, settings);
+    const { samples, failed } = await sampleUnderLoad(serin, heap, settings);
     const growth = growthSinceOneFifth(samples);
     const text = [
       '# Memory over many predictions',
-      `\`node dist/bench/serving/memory.js\`: resident memory in MiB of the gateway and of the runners of \`churn\`'s stable and its canary at ${flags.weight}%: after ${flags.idle} s of idleness, and in brackets the most that was seen, each second, since the row before. ${flags.connections} connections of wrk; ${failed} requests failed.`,
+      `\`node dist/bench/serving/memory.js\`: resident memory in MiB of the gateway and of the runners of \`churn\`'s stable and its canary at ${flags.weight}%: after ${flags.idle} s of idleness, and in brackets the most that was seen, each second, since the row before; and what the gateway's heap holds when all that nobody refers to was collected. ${flags.connections} connections of wrk; ${failed} requests failed.`,
       machineInWords(machine),
       sampleTable(samples),
-      `From ${samples[oneFifth(samples)]?.predictions ?? 0} predictions to the end the gateway's idle memory went from ${growth.from.toFixed(0)} to ${growth.to.toFixed(0)} MiB (${percent(growth.to / growth.from - 1)}).`,
+      `From ${samples[oneFifth(samples)]?.predictions ?? 0} predictions to the end what the gateway's heap holds went from ${growth.from.toFixed(1)} to ${growth.to.toFixed(1)} MiB (${percent(growth.to / growth.from - 1)}).`,
     ];
     writeResults('serving-memory', `${text.join('\n\n')}\n`, { machine, settings, samples });
     if (growth.to / growth.from - 1 > flatWithin || failed > 0) process.exitCode = 1;
   } finally {
+    heap.close();
     await serin.stop();
   }
 }
 
 async function sampleUnderLoad(
   serin: SerinServer,
+  heap: InspectedHeap,
   settings: { predictions: number; samples: number; idleSeconds: number; connections: number },
 ): Promise<{ readonly samples: readonly Sample[]; readonly failed: number }> {
   const pids = await serin.pids();
@@ -89,7 +100,9 @@ async function sampleUnderLoad(
       busy = busy.map((most, index) => Math.max(most, now[index] ?? 0));
     }
     await wait(settings.idleSeconds * 1000);
-    samples.push({ predictions, busyMebibytes: busy, idleMebibytes: await memoryOf(pids) });
+    const idleMebibytes = await memoryOf(pids);
+    const heapMebibytes = (await heap.usedBytes()) / 2 ** 20;
+    samples.push({ predictions, busyMebibytes: busy, idleMebibytes, heapMebibytes });
     console.error(JSON.stringify(samples.at(-1)));
   }
   return { samples, failed };
@@ -106,14 +119,15 @@ function oneFifth(samples: readonly Sample[]): number {
 }
 
 function growthSinceOneFifth(samples: readonly Sample[]): { from: number; to: number } {
-  const from = samples[oneFifth(samples)]?.idleMebibytes[0] ?? NaN;
-  return { from, to: samples.at(-1)?.idleMebibytes[0] ?? NaN };
+  const from = samples[oneFifth(samples)]?.heapMebibytes ?? NaN;
+  return { from, to: samples.at(-1)?.heapMebibytes ?? NaN };
 }
 
 function sampleTable(samples: readonly Sample[]): string {
-  const head = ['predictions', 'gateway', "stable's runner", "canary's runner"];
-  const rows = samples.map(({ predictions, idleMebibytes, busyMebibytes }) => [
+  const head = ['predictions', "gateway's heap", 'gateway', "stable's runner", "canary's runner"];
+  const rows = samples.map(({ predictions, heapMebibytes, idleMebibytes, busyMebibytes }) => [
     String(predictions),
+    heapMebibytes.toFixed(1),
     ...idleMebibytes.map((idle, i) => `${idle.toFixed(0)} (${busyMebibytes[i]?.toFixed(0) ?? ''})`),
   ]);
   return table(head, rows);

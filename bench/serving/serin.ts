@@ -19,8 +19,11 @@ export interface SerinServer extends Server {
 
 const serin = fileURLToPath(repositoryFile('bin/serin'));
 
-/** Trains the sample models and starts Serin with them, in folders that `stop` removes. */
-export async function startSerin(): Promise<SerinServer> {
+/**
+ * Trains the sample models and starts Serin with them, in folders that `stop` removes.
+ * @param nodeFlags of the gateway's process
+ */
+export async function startSerin(nodeFlags: readonly string[] = []): Promise<SerinServer> {
   const folder = mkdtempSync(path.join(tmpdir(), 'serin-bench-'));
   const models = path.join(folder, 'models');
   const data = path.join(folder, 'data');
@@ -28,7 +31,7 @@ export async function startSerin(): Promise<SerinServer> {
     stdio: 'ignore',
   });
   const server = await startServer(process.execPath, (port) => [
-    ...[serin, 'serve', '--port', port],
+    ...[...nodeFlags, serin, 'serve', '--port', port],
     ...['--models', models, '--data', data, '--default-model', 'churn'],
   ]);
   const status = () => statusOf(server.url);
