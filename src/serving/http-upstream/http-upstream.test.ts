@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
 import { Arm } from '../../domain/arm.js';
 import { toModelName, type RequestId, type VersionName } from '../../domain/ids.js';
@@ -28,7 +29,7 @@ async function upstreamOf(
   return newUpstream(`http://127.0.0.1:${port}${path}`, requestTimeoutMs);
 }
 
-function newUpstream(url: string, requestTimeoutMs = 200): HttpUpstream {
+function newUpstream(url: string, requestTimeoutMs = 30_000): HttpUpstream {
   upstream = new HttpUpstream(
     { kind: 'http', model: toModelName('churn'), version: 'b' as VersionName, url },
     new FaultInjector(() => 0.5),
@@ -91,7 +92,7 @@ test('closing lets requests finish, and waits for no copy', async () => {
   const listener: RequestListener = (request, response) => {
     if (request.headers['serin-shadow'] === undefined) waiting.push(() => response.end('{}'));
   };
-  const served = await upstreamOf(listener, '', 30_000);
+  const served = await upstreamOf(listener);
   const copy = expect(served.answer(call({ isCopy: true }))).rejects.toMatchObject({
     code: 'upstream-failed',
   });
@@ -142,7 +143,16 @@ test("the server's own refusal reaches the client as it is", async () => {
 test.each([
   ['answers 500', (_q, response) => response.writeHead(500).end('x'), /status 500/],
   ['resets the connection', (request) => request.socket.destroy(), /other side closed|ECONNRESET/],
-  ['hangs', () => undefined, /within 200 ms/],
+  [
+    'packs its answer as nobody knows',
+    (_q, response) => response.setHeader('content-encoding', 'zip').end('x'),
+    /Content-Encoding "zip"/,
+  ],
+  [
+    'says that its answer is packed, which it is not',
+    (_q, response) => response.setHeader('content-encoding', 'gzip').end('x'),
+    /cannot be unpacked as gzip/,
+  ],
 ] satisfies [string, RequestListener, RegExp][])(
   'a server that %s is a failure of the upstream',
   async (_what, listener, words) => {
@@ -150,6 +160,26 @@ test.each([
     await expect(served.answer(call())).rejects.toThrow(words);
   },
 );
+
+test('a server that hangs is a failure of the upstream', async () => {
+  const served = await upstreamOf(() => undefined, '', 200);
+  await expect(served.answer(call())).rejects.toThrow(/within 200 ms/);
+});
+
+test.each([
+  ['gzip', gzipSync],
+  ['deflate', deflateSync],
+  ['br', brotliCompressSync],
+])('an answer that comes packed as %s though nobody asked is unpacked', async (encoding, pack) => {
+  const served = await upstreamOf((_request, response) => {
+    response.setHeader('content-type', 'application/json').setHeader('content-encoding', encoding);
+    response.end(pack('{"prediction":0.25}'));
+  });
+  const answer = await served.answer(call());
+  expect(answer.body.toString()).toBe('{"prediction":0.25}');
+  expect(answer.prediction).toEqual({ kind: 'score', value: 0.25 });
+  expect(answer.headers['content-encoding']).toBeUndefined();
+});
 
 test('a server that is not there is a failure of the upstream', async () => {
   await expect(newUpstream('http://127.0.0.1:9').answer(call())).rejects.toMatchObject({

@@ -6,6 +6,7 @@ import { UnderWay } from '../under-way.js';
 import { Protocol, type Answer, type Call, type Upstream } from '../upstream.js';
 import { Reachability } from './reachability.js';
 import { readPrediction } from './read-prediction.js';
+import { unpack } from './unpack.js';
 
 export interface HttpUpstreamOptions {
   /** Open connections at most. */
@@ -23,6 +24,14 @@ export const defaultHttpUpstreamOptions: HttpUpstreamOptions = {
   requestTimeoutMs: 30_000,
   maxAnswerBytes: 64 * 1024 * 1024,
 };
+
+/** What the server sent, as it came. */
+interface Sent {
+  readonly status: number;
+  readonly headers: Answer['headers'];
+  readonly encoding: string | undefined;
+  readonly body: Buffer;
+}
 
 /** Headers of one hop, or that undici sets itself: never passed on. */
 const ownHeaders = new Set([
@@ -96,7 +105,8 @@ export class HttpUpstream implements Upstream {
 
   async #answer(call: Call): Promise<Answer> {
     if (!this.faults.isIdle) await this.faults.beforeAnswer();
-    const { status, headers, body } = await this.#send(call);
+    const { status, headers, encoding, body: sent } = await this.#send(call);
+    const body = await unpack(sent, encoding, this.options.maxAnswerBytes);
     if (status >= 500) {
       throw new SerinError('upstream-failed', {
         expected: 'an answer with a status under 500',
@@ -109,7 +119,7 @@ export class HttpUpstream implements Upstream {
     return { status, headers, body, rows: 1, ...(prediction === undefined ? {} : { prediction }) };
   }
 
-  async #send(call: Call): Promise<{ status: number; headers: Answer['headers']; body: Buffer }> {
+  async #send(call: Call): Promise<Sent> {
     try {
       const response = await this.#pool.request({
         method: 'POST',
@@ -120,7 +130,9 @@ export class HttpUpstream implements Upstream {
       });
       this.#reachability.answered();
       const body = Buffer.from(await response.body.arrayBuffer());
-      return { status: response.statusCode, headers: answerHeaders(response.headers), body };
+      const [encoding] = [response.headers['content-encoding']].flat();
+      const headers = answerHeaders(response.headers);
+      return { status: response.statusCode, headers, encoding, body };
     } catch (thrown) {
       this.#reachability.failed();
       throw this.#failure(thrown);
