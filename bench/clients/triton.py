@@ -76,6 +76,13 @@ def model_metadata():
 
 
 @exchange
+def model_config():
+    config = client.get_model_config("named")
+    assert config["backend"] == "onnxruntime", config
+    assert {one["name"]: one["data_type"] for one in config["input"]}["n"] == "TYPE_INT64", config
+
+
+@exchange
 def repository_index():
     entries = {(entry["name"], entry["version"]): entry for entry in client.get_model_repository_index()}
     assert entries["named", "2"]["state"] == "READY"

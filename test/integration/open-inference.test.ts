@@ -119,7 +119,12 @@ describe('a Triton client reads of the server and its models', () => {
   test('the metadata of the server name the extensions', async () => {
     const { body } = await server.get('/v2');
     expect(body).toMatchObject({ name: 'serin' });
-    expect(body.extensions).toEqual(['binary_tensor_data', 'model_repository', 'statistics']);
+    expect(body.extensions).toEqual([
+      'binary_tensor_data',
+      'model_configuration',
+      'model_repository',
+      'statistics',
+    ]);
   });
 
   test('the metadata of a model are the same with and without its version', async () => {

@@ -2,10 +2,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { arms } from '../../domain/arm.js';
 import { SerinError } from '../../domain/errors.js';
 import type { VersionName } from '../../domain/ids.js';
+import type { Version } from '../../domain/version.js';
 import { answerByVersion, answerPrediction } from '../../serving/gateway/answer-prediction.js';
 import { notLoaded } from '../../serving/gateway/not-loaded.js';
 import type { ServedModel } from '../../serving/gateway/served-model.js';
 import { modelMetadata, serverMetadata } from '../../serving/protocols/open-inference/metadata.js';
+import { modelConfig } from '../../serving/protocols/open-inference/model-config.js';
 import { Protocol } from '../../serving/upstream.js';
 import type { ServerContext } from '../context.js';
 import { inferenceStatistics } from '../inference-statistics.js';
@@ -36,12 +38,12 @@ export function openInferenceRoutes(app: FastifyInstance, context: ServerContext
 
   for (const path of ['/v2/models/:model', '/v2/models/:model/versions/:version']) {
     app.get(path, schema('Model metadata'), (request) => {
-      const { model, version } = paramsOf(request);
-      const served = deployments.model(model);
-      const described = (versionOf(served, version) ?? served.stable)?.upstream.version;
-      if (described === undefined) throw notLoaded(served);
-      return modelMetadata(described, versionsOf(served));
+      const { served, version } = describedBy(request);
+      return modelMetadata(version, versionsOf(served));
     });
+    app.get(`${path}/config`, schema('How the model is run'), (request) =>
+      modelConfig(describedBy(request).version),
+    );
     app.get(`${path}/ready`, schema('Whether the model is ready'), (request, reply) => {
       const { model, version } = paramsOf(request);
       const served = deployments.model(model);
@@ -53,6 +55,14 @@ export function openInferenceRoutes(app: FastifyInstance, context: ServerContext
       return { model_stats: await statisticsOf(deployments.model(model), version) };
     });
     app.post(`${path}/infer`, schema('Infer'), infer);
+  }
+
+  function describedBy(request: FastifyRequest): { served: ServedModel; version: Version } {
+    const { model, version: named } = paramsOf(request);
+    const served = deployments.model(model);
+    const version = (versionOf(served, named) ?? served.stable)?.upstream.version;
+    if (version === undefined) throw notLoaded(served);
+    return { served, version };
   }
 
   async function infer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

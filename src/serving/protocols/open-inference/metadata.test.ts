@@ -7,7 +7,7 @@ test('the server names itself and its extensions', () => {
   expect(serverMetadata('0.1.0')).toEqual({
     name: 'serin',
     version: '0.1.0',
-    extensions: ['binary_tensor_data', 'model_repository', 'statistics'],
+    extensions: ['binary_tensor_data', 'model_configuration', 'model_repository', 'statistics'],
   });
 });
 

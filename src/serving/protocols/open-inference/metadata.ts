@@ -19,7 +19,7 @@ export interface ModelMetadata {
 }
 
 /** What the server does beyond the protocol, by the names that Triton gives it. */
-const extensions = ['binary_tensor_data', 'model_repository', 'statistics'];
+const extensions = ['binary_tensor_data', 'model_configuration', 'model_repository', 'statistics'];
 
 /**
  * What the server says of itself.
