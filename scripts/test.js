@@ -11,6 +11,7 @@ installDebianPackages({
   'nginx-light': '/usr/sbin/nginx',
   'libnginx-mod-http-lua': '/usr/lib/nginx/modules/ngx_http_lua_module.so',
   openssl: '/usr/bin/openssl',
+  'docker-registry': '/usr/bin/docker-registry',
 });
 build();
 

@@ -380,6 +380,61 @@ export const errorCatalogue = {
     'Give --inputs with a file of requests, or with a model (its folder or .onnx file).',
   ),
 
+  // Images and registries
+  'image-name-invalid': entry(
+    400,
+    'The name of an image has not the expected form',
+    'Name it as registry.example/team/churn:tag; docs/guide/ci.md says how REGISTRY, IMAGE_NAME and IMAGE_TAG make it up.',
+  ),
+  'image-not-found': entry(
+    404,
+    'The registry has no such image',
+    'Push it first, or correct its name and tag.',
+  ),
+  'registry-unreachable': entry(
+    503,
+    'The registry does not answer',
+    'See whether it runs and its address is right, then do the same again: what is done stays done.',
+    true,
+  ),
+  'registry-unauthorized': entry(
+    502,
+    'The registry lets nobody in who is known here',
+    'Sign in with `docker login` or `podman login`, or set REGISTRY_USERNAME and REGISTRY_PASSWORD beside REGISTRY.',
+  ),
+  'registry-denied': entry(
+    502,
+    'The registry does not allow this',
+    'Give the account the right to read, write and, to delete old images, delete here.',
+  ),
+  'registry-busy': entry(
+    503,
+    'The registry takes no more requests for now',
+    'Wait as long as it says, then do the same again: what is done stays done.',
+    true,
+  ),
+  'registry-failed': entry(
+    502,
+    'The registry failed',
+    'Try again in a moment: what is done stays done. Its own log has the particulars.',
+    true,
+  ),
+  'registry-answer-invalid': entry(
+    502,
+    'The registry answered with something that cannot be',
+    'See what stands between here and the registry; nothing was done with it.',
+  ),
+  'registry-credentials-invalid': entry(
+    400,
+    'The credentials for the registry cannot be read',
+    'Correct the file, or sign in again with `docker login` or `podman login`.',
+  ),
+  'tag-moved': entry(
+    409,
+    'A tag points to another image than it should',
+    'See who else moves it, then do the same again.',
+  ),
+
   internal: entry(
     500,
     'Something went wrong inside Serin',
