@@ -12,6 +12,7 @@ installDebianPackages({
   'libnginx-mod-http-lua': '/usr/lib/nginx/modules/ngx_http_lua_module.so',
   openssl: '/usr/bin/openssl',
   'docker-registry': '/usr/bin/docker-registry',
+  git: '/usr/bin/git',
 });
 build();
 

@@ -435,6 +435,33 @@ export const errorCatalogue = {
     'See who else moves it, then do the same again.',
   ),
 
+  // Pipelines
+  'ci-stage-missing': entry(
+    409,
+    'An earlier stage of the pipeline is missing',
+    'Run it first, or the whole of `serin ci`.',
+  ),
+  'ci-state-invalid': entry(
+    422,
+    'The state of the pipeline cannot be used',
+    'Delete the folder .serin-ci: everything is then done anew.',
+  ),
+  'ci-rollout-file-unfit': entry(
+    422,
+    'The pipeline cannot use this rollout file',
+    'Correct what is named; docs/guide/ci.md has an example.',
+  ),
+  'ci-overtaken': entry(
+    409,
+    'Something else was promoted since',
+    'Leave the tag where it is: what is newer is live. Start the pipeline for what is to come next.',
+  ),
+  'no-stable-image': entry(
+    409,
+    'There is no stable image yet to compare with',
+    '`serin ci --first` makes this one the stable one, without a canary.',
+  ),
+
   internal: entry(
     500,
     'Something went wrong inside Serin',

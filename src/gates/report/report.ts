@@ -59,7 +59,7 @@ export interface Measurement {
 
 /** What a gate says of a model or a server; every output format is made from this. */
 export interface Report {
-  readonly gate: 'validate' | 'loadtest' | 'smoke';
+  readonly gate: 'validate' | 'loadtest' | 'smoke' | 'ci';
   /** What was looked at: a path, a version or an address. */
   readonly subject: string;
   /** What it was compared with. */

@@ -1,0 +1,61 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { LoadRequest } from '../gates/loadtest/sender.js';
+import { HttpSubject } from '../gates/smoke/http-subject.js';
+import { NotReady, type SmokeAnswer, type SmokeSubject } from '../gates/smoke/subject.js';
+import type { CiEngine } from './ports.js';
+
+const linesShown = 30;
+
+/** Engines take a while to say whether a container still runs. */
+const lookEveryMs = 500;
+const lookWithinMs = 2_000;
+
+/** A container that runs already, and goes on when its test has passed. */
+export class ContainerSubject implements SmokeSubject {
+  readonly #server: HttpSubject;
+  #log: readonly string[] = [];
+
+  /** @param healthPath answers with a status from 200 to 299 once it is healthy */
+  constructor(
+    private readonly engine: CiEngine,
+    private readonly container: string,
+    url: string,
+    healthPath: string,
+  ) {
+    this.#server = new HttpSubject(url, healthPath);
+  }
+
+  get name(): string {
+    return this.#server.name;
+  }
+
+  get path(): string {
+    return this.#server.path;
+  }
+
+  async start(deadlineMs: number): Promise<void> {
+    const untilMs = performance.now() + deadlineMs;
+    for (;;) {
+      const seen = await this.#server.look(lookWithinMs);
+      if (seen === 'ready') return;
+      if (!(await this.engine.isRunning(this.container))) {
+        throw new NotReady(`the container has ended; before that: ${seen}`, true);
+      }
+      if (performance.now() >= untilMs) throw new NotReady(seen, false);
+      await wait(lookEveryMs);
+    }
+  }
+
+  ask(request: LoadRequest, timeoutMs: number): Promise<SmokeAnswer> {
+    return this.#server.ask(request, timeoutMs);
+  }
+
+  log(): readonly string[] {
+    return this.#log;
+  }
+
+  /** Reads what it wrote while it is still there; stopping it is for the stages. */
+  async stop(): Promise<void> {
+    this.#log = await this.engine.logs(this.container, linesShown);
+  }
+}

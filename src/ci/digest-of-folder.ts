@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
+import path from 'node:path';
+import { SerinError } from '../domain/errors.js';
+import { ignoredBy } from './dockerignore.js';
+import { stateFolder } from './state/state-file.js';
+
+/** Never part of an image, and changed by the pipeline itself. */
+const neverBuilt = ['.git', stateFolder];
+
+/**
+ * What a build depends on: the names, kinds and contents of all files of its folder that
+ * .dockerignore does not leave out.
+ * @throws SerinError `usage` where it cannot be read
+ */
+export async function digestOfFolder(folder: string): Promise<string> {
+  const ignored = ignoredBy(await readIfThere(path.join(folder, '.dockerignore')));
+  const hash = createHash('sha256');
+  try {
+    for (const file of await filesUnder(folder, '')) {
+      if (ignored(file)) continue;
+      hash.update(`${file}\0${await contentOf(path.join(folder, file))}\0`);
+    }
+  } catch (cause) {
+    const { code = 'an error' } = cause as NodeJS.ErrnoException;
+    throw new SerinError('usage', { expected: `to read ${folder}`, found: code, cause });
+  }
+  return `sha256:${hash.digest('hex')}`;
+}
+
+/** In an order that does not depend on the file system. */
+async function filesUnder(root: string, below: string): Promise<readonly string[]> {
+  const entries = await readdir(path.join(root, below), { withFileTypes: true });
+  const found = await Promise.all(
+    entries.map(async (entry) => {
+      const name = below === '' ? entry.name : `${below}/${entry.name}`;
+      if (neverBuilt.includes(name)) return [];
+      return entry.isDirectory() ? await filesUnder(root, name) : [name];
+    }),
+  );
+  return found.flat().sort();
+}
+
+async function contentOf(file: string): Promise<string> {
+  const found = await lstat(file);
+  if (found.isSymbolicLink()) return `link ${await readlink(file)}`;
+  if (!found.isFile()) return 'special';
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
+  // Whether it can be run is part of an image, too.
+  return `${(found.mode & 0o111) === 0 ? 'file' : 'program'} ${hash.digest('hex')}`;
+}
+
+async function readIfThere(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch {
+    // Most folders have none; one that cannot be read leaves nothing out.
+    return undefined;
+  }
+}

@@ -1,0 +1,27 @@
+import type { LoadPlan } from '../gates/loadtest/plan.js';
+import type { TaggedImage } from './image-to-build.js';
+import type { RolloutFile } from './rollout-file.js';
+
+/** Everything that one run of the pipeline is told. */
+export interface CiSettings {
+  /** What is built: the folder with the Dockerfile. */
+  readonly folder: string;
+  readonly dockerfile: string;
+  /** The .onnx file, or the folder of a version. */
+  readonly model: string;
+  readonly image: TaggedImage;
+  readonly rolloutFile: RolloutFile;
+  /** Of the container that is tested; 0: any; undefined: 7011, 7012, or any free one. */
+  readonly port: number | undefined;
+  /** Until it has to be healthy. */
+  readonly deadlineMs: number;
+  readonly predictPath: string;
+  /** What is sent: a file of requests, or a model. */
+  readonly inputs: string;
+  readonly load: LoadPlan;
+  /** Makes the image the stable one without a canary, where there is no stable one. */
+  readonly first: boolean;
+  /** So many of the newest canaries stay in the registry; undefined: none is deleted. */
+  readonly keepCanaries: number | undefined;
+  readonly why: string;
+}

@@ -1,0 +1,58 @@
+import { SerinError } from '../domain/errors.js';
+import { digestOfFolder } from './digest-of-folder.js';
+import type { CiPorts, StageProgress } from './ports.js';
+import type { CiSettings } from './settings.js';
+import type { Stage, StageContext } from './stage.js';
+import { stages } from './stages.js';
+import type { StageName, StageRecord } from './state/state.js';
+import type { StateFile } from './state/state-file.js';
+
+export interface ContextWishes {
+  readonly settings: CiSettings;
+  readonly ports: CiPorts;
+  readonly state: StateFile;
+  readonly progress: StageProgress;
+  readonly signal: AbortSignal;
+}
+
+/** The context of the stages of one run; what they leave is in the state file. */
+export function stageContext(wishes: ContextWishes): StageContext {
+  const { settings, ports, state, progress, signal } = wishes;
+  let folderDigest: Promise<string> | undefined;
+  const now = async <Name extends StageName>(
+    name: Name,
+  ): Promise<StageRecord<Name> | undefined> => {
+    const record: StageRecord<Name> | undefined = state.state[name];
+    return record?.inputs === (await stages[name].inputs(context)) ? record : undefined;
+  };
+  const context: StageContext = {
+    settings,
+    ports,
+    progress,
+    signal,
+    folderDigest: () => (folderDigest ??= digestOfFolder(settings.folder)),
+    resultOf: async (name) => {
+      const record = await now(name);
+      if (record?.passed === true) return record.result;
+      throw new SerinError('ci-stage-missing', {
+        expected: `the stage ${name} to have passed for what is here now`,
+        found: state.state[name] === undefined ? 'that it was never run' : 'that it has not',
+        advice: `Run it first: serin ci ${name}; or the whole of \`serin ci\`.`,
+      });
+    },
+    isDone: async (name) => {
+      const stage = stages[name] as Stage;
+      const record = await now(name);
+      if (record?.passed !== true) return false;
+      return (await stage.stillHolds?.(record.result, context)) ?? true;
+    },
+    keep: async (name, result) => {
+      const inputs = await stages[name].inputs(context);
+      const endedAtMs = ports.wallMs();
+      const kept = { inputs, passed: false, detail: 'begun', result, endedAtMs, durationMs: 0 };
+      state.record(name, kept);
+    },
+    kept: async (name) => (await now(name))?.result,
+  };
+  return context;
+}

@@ -1,0 +1,24 @@
+import { writeImageName } from '../../images/registry/image-name.js';
+import type { Stage } from '../stage.js';
+
+/** Builds the image of the folder. */
+export const buildStage: Stage<'build'> = {
+  name: 'build',
+  summary: 'build the image, tagged for the commit',
+  inputs: async ({ settings, folderDigest }) =>
+    `${writeImageName(settings.image)} ${settings.dockerfile} ${await folderDigest()}`,
+  run: async ({ settings, ports, progress, signal }) => {
+    const { folder, dockerfile } = settings;
+    const image = writeImageName(settings.image);
+    const engine = await ports.engine();
+    progress.say(`with ${engine.name}`);
+    const onLine = (line: string): void => progress.say(line);
+    const imageId = await engine.build({ folder, dockerfile, image, signal, onLine });
+    return {
+      passed: true,
+      detail: `${image}, by ${engine.name}`,
+      findings: [],
+      result: { image, imageId },
+    };
+  },
+};

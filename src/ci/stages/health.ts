@@ -1,0 +1,58 @@
+import { casesOfServer } from '../../gates/smoke/smoke-cases.js';
+import { smokeTest } from '../../gates/smoke/smoke-test.js';
+import { findingsOf } from '../../gates/report/report.js';
+import { ContainerSubject } from '../container-subject.js';
+import type { Stage, StageContext } from '../stage.js';
+import { launchInputs } from './launch.js';
+
+const answerWithinMs = 10_000;
+
+/** Waits until the container is healthy, and asks it for predictions whose answers are known. */
+export const healthStage: Stage<'health'> = {
+  name: 'health',
+  summary: 'wait until it is healthy, and predict rows whose answers are known',
+  inputs: async (context) => {
+    const { inputs, predictPath } = context.settings;
+    return `${await launchInputs(context)} ${predictPath} ${inputs}`;
+  },
+  run: async (context) => {
+    const { settings, ports, resultOf, progress } = context;
+    const { container, url } = await resultOf('launch');
+    const target = url + settings.predictPath;
+    const engine = await ports.engine();
+    const subject = new ContainerSubject(
+      engine,
+      container,
+      target,
+      settings.rolloutFile.launch.health,
+    );
+    progress.say(`until ${url}${settings.rolloutFile.launch.health} answers`);
+    try {
+      const { report, log } = await smokeTest({
+        subject,
+        cases: () =>
+          casesOfServer(target, { inputs: settings.inputs, model: undefined, headers: {} }),
+        deadlineMs: settings.deadlineMs,
+        timeoutMs: answerWithinMs,
+        wallMs: ports.wallMs,
+      });
+      if (!report.passed) await engine.remove(container);
+      return {
+        passed: report.passed,
+        detail: report.checks.map(({ detail }) => detail).join('; '),
+        findings: findingsOf(report),
+        log: report.passed ? [] : log,
+        result: {},
+      };
+    } catch (thrown) {
+      await removeQuietly(context, container);
+      throw thrown;
+    }
+  },
+};
+
+/** After a failure that has its own words, which count. */
+export async function removeQuietly({ ports }: StageContext, container: string): Promise<void> {
+  const engine = await ports.engine();
+  await engine.remove(container).catch(() => undefined);
+}

@@ -1,0 +1,33 @@
+import { containerNameFor } from '../container-name.js';
+import type { Stage, StageContext } from '../stage.js';
+
+/** Runs the pushed image as the rollout will, beside whatever serves. */
+export const launchStage: Stage<'launch'> = {
+  name: 'launch',
+  summary: 'run the image by its digest, for the next two stages',
+  inputs: launchInputs,
+  stillHolds: async ({ container }, { ports, isDone }) => {
+    // It is there for the two tests; once they have passed it is gone, and need not come back.
+    if ((await isDone('health')) && (await isDone('loadtest'))) return true;
+    return (await ports.engine()).isRunning(container);
+  },
+  run: async ({ settings, ports, progress, resultOf, keep }) => {
+    const { image } = await resultOf('push');
+    const engine = await ports.engine();
+    const container = containerNameFor(settings.folder);
+    await engine.remove(container);
+    const port = await ports.freePort(settings.port);
+    const url = `http://127.0.0.1:${port}`;
+    await keep('launch', { container, url });
+    progress.say(`at ${url}`);
+    const { containerPort, env, memory, cpus } = settings.rolloutFile.launch;
+    await engine.run({ name: container, image, port, containerPort, env, memory, cpus });
+    return { passed: true, detail: `${image} at ${url}`, findings: [], result: { container, url } };
+  },
+};
+
+/** What decides how the container behaves. */
+export async function launchInputs({ settings, resultOf }: StageContext): Promise<string> {
+  const { image } = await resultOf('push');
+  return JSON.stringify([image, settings.port ?? null, settings.rolloutFile.launch]);
+}

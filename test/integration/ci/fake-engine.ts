@@ -1,0 +1,87 @@
+import { createServer, type Server } from 'node:http';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { BuildOrder, CiEngine, RunOrder } from '../../../src/ci/ports.js';
+import type { Digest } from '../../../src/domain/ids.js';
+import { SerinError } from '../../../src/domain/errors.js';
+import { parseImageName } from '../../../src/images/registry/image-name.js';
+import { pushImage } from '../registry/push-image.js';
+
+/** What the fake makes an image of: app.json in the folder. */
+export interface FakeApp {
+  readonly version: number;
+  readonly prediction: number;
+  readonly healthy: boolean;
+}
+
+/**
+ * A fake of a container engine: its images hold a description of an app, its containers are servers
+ * in this process. It pushes to a real registry.
+ */
+export class FakeEngine implements CiEngine {
+  readonly name = 'a fake engine';
+  /** What was done: `build`, `push`, `run`, `remove` of what was there. */
+  readonly done: string[] = [];
+  readonly #images = new Map<string, string>();
+  readonly #apps = new Map<Digest, string>();
+  readonly #containers = new Map<string, Server>();
+
+  build({ folder, image }: BuildOrder): Promise<string> {
+    this.done.push('build');
+    const content = readFileSync(join(folder, 'app.json'), 'utf8');
+    this.#images.set(image, content);
+    return Promise.resolve(`sha256:${createHash('sha256').update(content).digest('hex')}`);
+  }
+
+  async push(image: string): Promise<Digest> {
+    this.done.push('push');
+    const { registry, repository, tag = '' } = parseImageName(image);
+    const content = this.#images.get(image) ?? '';
+    const place = { host: registry, path: repository };
+    try {
+      const digest = await pushImage(place, tag, { content, created: '2026-01-01T00:00:00Z' });
+      this.#apps.set(digest, content);
+      return digest;
+    } catch (cause) {
+      throw new SerinError('registry-unreachable', { found: 'a push that broke off', cause });
+    }
+  }
+
+  async run({ name, image, port }: RunOrder): Promise<void> {
+    this.done.push('run');
+    const { digest } = parseImageName(image);
+    const content = digest === undefined ? undefined : this.#apps.get(digest);
+    if (content === undefined) throw new Error(`${image} is not run by a digest that was pushed`);
+    const app = JSON.parse(content) as FakeApp;
+    const server = createServer((request, response) => {
+      const isHealth = request.url === '/health';
+      response.statusCode = isHealth && !app.healthy ? 503 : 200;
+      response.end(JSON.stringify(isHealth ? {} : { prediction: app.prediction }));
+    });
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+    this.#containers.set(name, server);
+  }
+
+  isRunning(container: string): Promise<boolean> {
+    return Promise.resolve(this.#containers.has(container));
+  }
+
+  logs(): Promise<readonly string[]> {
+    return Promise.resolve(['the last words of the fake']);
+  }
+
+  async remove(container: string): Promise<void> {
+    const server = this.#containers.get(container);
+    if (server === undefined) return;
+    this.done.push('remove');
+    this.#containers.delete(container);
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+
+  /** Whether anything that it started is left. */
+  get isIdle(): boolean {
+    return this.#containers.size === 0;
+  }
+}
