@@ -17,6 +17,8 @@ export interface PostOptions {
   readonly headers: Readonly<Record<string, string>>;
   /** Until the whole answer is there. */
   readonly timeoutMs: number;
+  /** Ends it; the other side is `unreachable` then. */
+  readonly signal?: AbortSignal;
 }
 
 /** More than a sentence or two nobody reads; a server may send for ever. */
@@ -32,8 +34,9 @@ const longestTimerMs = 2 ** 31 - 1;
 export async function postJson(
   url: string,
   body: object,
-  { headers, timeoutMs }: PostOptions,
+  { headers, timeoutMs, signal }: PostOptions,
 ): Promise<PostReply> {
+  const late = AbortSignal.timeout(Math.min(timeoutMs, longestTimerMs));
   try {
     const response = await request(url, {
       method: 'POST',
@@ -41,7 +44,7 @@ export async function postJson(
       body: JSON.stringify(body),
       // The next message may be hours away.
       reset: true,
-      signal: AbortSignal.timeout(Math.min(timeoutMs, longestTimerMs)),
+      signal: signal === undefined ? late : AbortSignal.any([late, signal]),
       headersTimeout: 0,
       bodyTimeout: 0,
     });

@@ -191,6 +191,18 @@ describe('a command', () => {
     });
   });
 
+  test('is killed when its rollout does not wait for it any more, and has not passed', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'serin-gate-')), 'pid');
+    const asked = gates();
+    const answer = command(`echo $$ > ${file}; sleep 1000`, 20_000, asked);
+    await expect.poll(() => pidIn(file), soon).toBeGreaterThan(0);
+    asked.letGo('another' as RolloutId);
+    asked.letGo('r1' as RolloutId);
+    expect(await answer).toEqual({ passed: false, reason: 'nobody waits for it any more' });
+    await expectEnded(file);
+    expect(await command('true', 20_000, asked)).toMatchObject({ passed: true });
+  });
+
   test('is not run where commands are not allowed, and the reason says what to do', async () => {
     const { passed, reason } = await command('true', 1_000, gates({ allowCommands: false }));
     expect(passed).toBe(false);

@@ -1,4 +1,5 @@
 import { SerinError } from '../../domain/errors.js';
+import type { RolloutId } from '../../domain/rollout-id.js';
 import type { EffectId } from '../../rollout/machine/events.js';
 import type { GateAnswer, Gates, OfRollout } from '../../rollout/ports.js';
 import type { Gate } from '../../rollout/strategy/gate.js';
@@ -31,6 +32,8 @@ export interface AskedGatesOptions {
 /** Asks what is outside the judge: webhooks, commands, and Serin's own gates. */
 export class AskedGates implements Gates {
   readonly #closing = new AbortController();
+  /** What ends the gates that are under way, by rollout. */
+  readonly #underWay = new Map<RolloutId, Set<AbortController>>();
 
   constructor(private readonly options: AskedGatesOptions) {}
 
@@ -47,19 +50,41 @@ export class AskedGates implements Gates {
     // A server that was started otherwise than when the rollout was: asking again would not help.
     const why = this.#whyNot(gate);
     if (why !== undefined) return { passed: false, reason: `${why.message}. ${why.advice}` };
-    switch (gate.kind) {
-      case 'webhook':
-        return askWebhook(of, gate, effect);
-      case 'command':
-        return runCommand(of, gate, effect, this.#closing.signal);
-      case 'built-in':
-        return this.#runBuiltIn(of, gate);
+    const ending = new AbortController();
+    const signal = AbortSignal.any([this.#closing.signal, ending.signal]);
+    const underWay = this.#underWay.get(of.rolloutId) ?? new Set();
+    this.#underWay.set(of.rolloutId, underWay.add(ending));
+    try {
+      return await this.#ask(of, gate, effect, signal);
+    } catch (thrown) {
+      // Asking again would not help: the rollout has gone on without it.
+      if (ending.signal.aborted) return { passed: false, reason: 'nobody waits for it any more' };
+      throw thrown;
+    } finally {
+      underWay.delete(ending);
+      if (underWay.size === 0) this.#underWay.delete(of.rolloutId);
     }
+  }
+
+  /** A rollout waits for no gate any more: what is under way for it is ended. */
+  letGo(rollout: RolloutId): void {
+    for (const ending of this.#underWay.get(rollout) ?? []) ending.abort();
   }
 
   /** The server stops: commands under way are killed, and run again after its next start. */
   close(): void {
     this.#closing.abort();
+  }
+
+  #ask(of: OfRollout, gate: Gate, effect: EffectId, signal: AbortSignal): Promise<GateAnswer> {
+    switch (gate.kind) {
+      case 'webhook':
+        return askWebhook(of, gate, effect, signal);
+      case 'command':
+        return runCommand(of, gate, effect, signal);
+      case 'built-in':
+        return this.#runBuiltIn(of, gate, signal);
+    }
   }
 
   #whyNot(gate: Gate): SerinError | undefined {
@@ -75,12 +100,12 @@ export class AskedGates implements Gates {
     });
   }
 
-  async #runBuiltIn(of: OfRollout, gate: BuiltInGate): Promise<GateAnswer> {
+  async #runBuiltIn(of: OfRollout, gate: BuiltInGate, signal: AbortSignal): Promise<GateAnswer> {
     const run = this.options.builtIn.get(gate.name);
     if (run === undefined) throw new SerinError('gate-not-available', { found: gate.name });
     const stopping = new AbortController();
     const stop = (): void => stopping.abort();
-    this.#closing.signal.addEventListener('abort', stop);
+    signal.addEventListener('abort', stop);
     let cancel = stop;
     const late = new Promise<GateAnswer>((resolve) => {
       cancel = afterTimeLimit(gate.timeoutMs, () => {
@@ -92,7 +117,7 @@ export class AskedGates implements Gates {
       return await Promise.race([run(of, gate, stopping.signal), late]);
     } finally {
       cancel();
-      this.#closing.signal.removeEventListener('abort', stop);
+      signal.removeEventListener('abort', stop);
     }
   }
 }

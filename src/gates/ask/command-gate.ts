@@ -25,7 +25,7 @@ export async function runCommand(
   effect: EffectId,
   signal: AbortSignal,
 ): Promise<GateAnswer> {
-  if (signal.aborted) throw cannotRun('a server that stops');
+  if (signal.aborted) throw cannotRun('one that was stopped');
   const child = spawn('sh', ['-c', command], {
     // A group of its own, so that all of it can be killed.
     detached: true,
@@ -33,19 +33,19 @@ export async function runCommand(
     env: { ...ownEnvironment(), ...gateEnvironment(of, effect) },
   });
   const output = keepEnd(child);
-  const cut = { isLate: false, byServer: false };
+  const cut = { isLate: false, bySignal: false };
   const cancel = afterTimeLimit(timeoutMs, () => {
     cut.isLate = true;
     killGroup(child);
   });
   const stop = (): void => {
-    cut.byServer = true;
+    cut.bySignal = true;
     killGroup(child);
   };
   signal.addEventListener('abort', stop);
   try {
     const { code, killedBy } = await endOf(child);
-    if (cut.byServer) throw cannotRun('the server stopped meanwhile');
+    if (cut.bySignal) throw cannotRun('one that was stopped');
     const said = lastLines(output());
     if (cut.isLate) {
       const late = `took longer than ${inSeconds(timeoutMs)}`;

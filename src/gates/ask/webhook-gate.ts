@@ -8,16 +8,19 @@ import { inSeconds, shortened } from './reason.js';
 
 /**
  * Asks a webhook whether a rollout may go on. An answer that is not understood is a no.
- * @throws SerinError `gate-unreachable` when it could not be asked: not there, overloaded, 5xx
+ * @throws SerinError `gate-unreachable` when it could not be asked: not there, overloaded, 5xx, or
+ * stopped by `signal`
  */
 export async function askWebhook(
   of: OfRollout,
   { url, timeoutMs }: Extract<Gate, { kind: 'webhook' }>,
   effect: EffectId,
+  signal: AbortSignal,
 ): Promise<GateAnswer> {
   const reply = await postJson(url, gateSubject(of), {
     headers: { 'idempotency-key': effect },
     timeoutMs,
+    signal,
   });
   const from = shownAddress(url);
   switch (reply.kind) {

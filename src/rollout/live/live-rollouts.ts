@@ -25,6 +25,8 @@ import { ServedVersions } from './versions.js';
 /** Gates that know beforehand what they cannot ask, and stop with the server. */
 export interface LiveGates extends Gates {
   gatesNotAvailable(strategy: Strategy): SerinError | undefined;
+  /** Ends the gates that are under way for a rollout. */
+  letGo(rollout: RolloutId): void;
   close(): void;
 }
 
@@ -70,6 +72,9 @@ export class LiveRollouts {
       clock,
       newRolloutId: () => newRolloutId(clock.nowMs()),
       warn,
+    });
+    this.controller.onChange(({ id, phase }) => {
+      if (isEnding.has(phase.kind)) options.gates.letGo(id);
     });
   }
 
@@ -182,6 +187,16 @@ export class LiveRollouts {
     this.timelines.save();
   }
 }
+
+/** Phases in which no gate is waited for, whatever it still does. */
+const isEnding: ReadonlySet<Rollout['phase']['kind']> = new Set([
+  'promoting',
+  'promoted',
+  'rolling-back',
+  'rolled-back',
+  'failed',
+  'aborted',
+]);
 
 /** Sorts by time; short enough to be typed. */
 function newRolloutId(nowMs: number): RolloutId {
