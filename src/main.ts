@@ -19,11 +19,14 @@ import { createMetrics } from './observing/metrics.js';
 import { ServiceWitness } from './observing/service-witness.js';
 import { Deployments } from './rollout/deployments.js';
 import { versionOfArm } from './rollout/live/arms-of.js';
+import { artefactFinder } from './rollout/live/find-artefact.js';
+import { reachable } from './rollout/live/reachable.js';
 import { LiveRollouts } from './rollout/live/live-rollouts.js';
 import { realClock } from './rollout/live/real-clock.js';
 import { ServedModel } from './serving/gateway/served-model.js';
 import { Shadow } from './serving/gateway/shadow.js';
 import { launcher } from './serving/launch-arm.js';
+import { LaunchedServers } from './serving/launched/launched-servers.js';
 import { startModelProcess } from './serving/start-model-process.js';
 import type { RunnerSettings } from './serving/runner/launch-runner.js';
 import { SqliteGateReports } from './store/sqlite/gate-reports.js';
@@ -100,6 +103,7 @@ export async function startServer(
   try {
     await context.deployments.resume();
     await rollouts.resume();
+    await context.launched.stopLeftOvers();
     refuseNothingToServe(context, settings);
     const { adminPort } = settings;
     const main = await buildApp(context, { data: true, admin: adminPort === undefined }, logger);
@@ -120,7 +124,7 @@ function createContext(
   settings: ServeSettings,
   logger: FastifyBaseLogger,
   ownUrl: () => string,
-): ServerContext {
+): ServerContext & { readonly launched: LaunchedServers } {
   const clock = realClock();
   const clocks = { monotonicMs: () => performance.now(), wallMs: () => clock.nowMs() };
   const random = () => Math.random();
@@ -133,10 +137,13 @@ function createContext(
   const disagreements = new Disagreements({ keepPayloads: settings.keepPayloads });
   const witness = new ServiceWitness(comparisons, clocks, disagreements);
   const versions = new VersionDirectory(openRepository(settings.modelRoots), settings.firstStable);
+  const log = (message: string, fields: Readonly<Record<string, unknown>>): void =>
+    logger.info(fields, message);
+  const launched = new LaunchedServers(settings, random, log);
   const deployments = new Deployments({
     log: new SqliteDeploymentLog(database),
     versions,
-    launch: launcher(settings, random, (message, fields) => logger.info(fields, message)),
+    launch: launcher(settings, random, log, launched),
     newModel: (name: ModelName) => new ServedModel(name, new Split(name, random)),
     comparing: comparisons,
     defaultSticky: settings.sticky,
@@ -144,8 +151,11 @@ function createContext(
     warn,
   });
   const gateReports = new SqliteGateReports(database);
-  const find = (named: string, model: ModelName) => versions.resolve(named, model);
-  const versionOf: VersionOfArm = ({ strategy }, arm) => versionOfArm(find, strategy, arm);
+  const { allowCommands } = settings;
+  const resolve = (named: string, model: ModelName) => versions.resolve(named, model);
+  const find = artefactFinder({ resolve, allowCommands });
+  const versionOf: VersionOfArm = async ({ strategy }, arm) =>
+    reachable(await versionOfArm(find, strategy, arm), deployments);
   const keepReport: KeepReport = ({ rolloutId }, report) =>
     gateReports.save(rolloutId, report.gate, JSON.stringify(report));
   const gates = new AskedGates({
@@ -154,7 +164,7 @@ function createContext(
       ['smoke', smokeGate(versionOf, settings.runnerMemoryBytes, keepReport)],
       ['loadtest', loadtestGate(versionOf, ownUrl, keepReport)],
     ]),
-    allowCommands: settings.allowCommands,
+    allowCommands,
   });
   const rollouts: LiveRollouts = new LiveRollouts({
     log: new SqliteRolloutLog(database),
@@ -193,6 +203,7 @@ function createContext(
     deployments,
     rollouts,
     gateReports,
+    launched,
     versions,
     witness,
     comparisons,

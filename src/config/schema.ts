@@ -1,6 +1,7 @@
 import Type, { type Static, type TSchema } from 'typebox';
 import { NotifyOn, RouterKind } from '../rollout/strategy/strategy.js';
 import { OnUndecided } from '../rollout/strategy/step.js';
+import { artefact } from './artefact-schema.js';
 import { share, size, time, type Unit } from './units.js';
 
 /*
@@ -17,28 +18,6 @@ const Model = Type.String({
   description: 'What is rolled out: the name of a folder in the model repository.',
   pattern: '^(?!.*\\.\\.)[A-Za-z0-9][A-Za-z0-9._-]{0,127}$',
 });
-
-const artefactWords =
-  'a folder with a model.onnx, an .onnx file, http://host:port, or { image: name:tag }';
-
-function artefact(description: string) {
-  return Type.Union(
-    [
-      Type.String({ title: artefactWords, pattern: '^\\S', maxLength: 4096 }),
-      Type.Object(
-        {
-          image: Type.String({
-            title: 'an image with its tag or digest, such as registry.example/churn:2',
-            pattern: '^[A-Za-z0-9][A-Za-z0-9._/:@-]*$',
-            maxLength: 512,
-          }),
-        },
-        { ...closed, title: '{ image: name:tag }' },
-      ),
-    ],
-    { title: artefactWords, description },
-  );
-}
 
 const stickyName = {
   title: 'a name of letters, digits, ".", "_" and "-"',

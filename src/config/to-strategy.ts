@@ -6,11 +6,11 @@ import type { Hold, OnUndecided, Step } from '../rollout/strategy/step.js';
 import {
   NotifyOn,
   RouterKind,
-  type ArtefactRef,
   type CheckSettings,
   type NotifyTarget,
   type Strategy,
 } from '../rollout/strategy/strategy.js';
+import { artefactRef } from './artefact-ref.js';
 import { defaults } from './defaults.js';
 import type { SerinFile } from './schema.js';
 import { percent, share, size, time } from './units.js';
@@ -49,14 +49,6 @@ export function toStrategy(file: SerinFile): Strategy {
     keepWarmMs: time.read(file.keepWarm ?? defaults.keepWarm),
     notify: (file.notify ?? []).map(notifyTarget),
   };
-}
-
-function artefactRef(artefact: SerinFile['stable']): ArtefactRef {
-  if (typeof artefact === 'object') return { kind: 'image', image: artefact.image };
-  if (artefact.startsWith('image:')) return { kind: 'image', image: artefact.slice(6).trim() };
-  return /^https?:\/\//.test(artefact)
-    ? { kind: 'http', url: artefact }
-    : { kind: 'path', path: artefact };
 }
 
 function stickySetting({ header, cookie, field }: NonNullable<Of<'traffic'>['sticky']>) {

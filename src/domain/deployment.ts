@@ -1,4 +1,5 @@
 import type { Digest, ModelName, VersionName } from './ids.js';
+import type { ProcessLaunch } from './launch.js';
 import type { Version } from './version.js';
 import { toPercent, type Percent } from './share.js';
 import type { RolloutId } from './rollout-id.js';
@@ -7,7 +8,8 @@ import type { StickyKey } from './sticky-key.js';
 /** A version as the state remembers it: enough to find it again and to see that it is the same. */
 export type VersionRef =
   | { readonly kind: 'onnx'; readonly version: VersionName; readonly digest: Digest }
-  | { readonly kind: 'http'; readonly version: VersionName; readonly url: string };
+  | { readonly kind: 'http'; readonly version: VersionName; readonly url: string }
+  | { readonly kind: 'process'; readonly version: VersionName; readonly launch: ProcessLaunch };
 
 interface EventBase {
   readonly model: ModelName;
@@ -90,12 +92,25 @@ export function applyDeploymentEvent(
 
 /** Whether two references mean the same artefact. */
 export function isSameVersion(one: VersionRef, other: VersionRef): boolean {
-  if (one.kind === 'http') return other.kind === 'http' && one.url === other.url;
-  return other.kind === 'onnx' && one.version === other.version && one.digest === other.digest;
+  switch (one.kind) {
+    case 'onnx':
+      return other.kind === 'onnx' && one.version === other.version && one.digest === other.digest;
+    case 'http':
+      return other.kind === 'http' && one.url === other.url;
+    case 'process':
+      // The name is made of all that counts; where it listens makes no other version of it.
+      return other.kind === 'process' && one.version === other.version;
+  }
 }
 
 /** What is remembered of a version. */
 export function toVersionRef(version: Version): VersionRef {
-  if (version.kind === 'http') return { kind: 'http', version: version.version, url: version.url };
-  return { kind: 'onnx', version: version.version, digest: version.digest };
+  switch (version.kind) {
+    case 'onnx':
+      return { kind: 'onnx', version: version.version, digest: version.digest };
+    case 'http':
+      return { kind: 'http', version: version.version, url: version.url };
+    case 'process':
+      return { kind: 'process', version: version.version, launch: version.launch };
+  }
 }

@@ -290,6 +290,11 @@ export const errorCatalogue = {
     'This server does not run this gate',
     'Leave it out, or start the server with what it needs.',
   ),
+  'launch-failed': entry(
+    502,
+    'A server that Serin starts did not start',
+    'Look at its last words, and try the command by itself, with PORT set.',
+  ),
   'commands-not-allowed': entry(
     403,
     'This server runs no commands of strategies',

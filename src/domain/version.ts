@@ -1,4 +1,5 @@
 import type { Digest, ModelName, VersionName } from './ids.js';
+import type { ProcessLaunch } from './launch.js';
 import type { Signature } from './signature.js';
 
 /** Which output is the prediction, and what kind of answer it is. */
@@ -65,4 +66,13 @@ export interface HttpVersion {
   readonly url: string;
 }
 
-export type Version = OnnxVersion | HttpVersion;
+/** A command that Serin runs, whose process answers over HTTP. */
+export interface ProcessVersion {
+  readonly kind: 'process';
+  readonly model: ModelName;
+  /** Made of the command and all that it is given but its port. */
+  readonly version: VersionName;
+  readonly launch: ProcessLaunch;
+}
+
+export type Version = OnnxVersion | HttpVersion | ProcessVersion;

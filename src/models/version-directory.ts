@@ -32,9 +32,14 @@ export class VersionDirectory {
   }
 
   async find(model: ModelName, ref: VersionRef): Promise<Version> {
-    return ref.kind === 'http'
-      ? httpVersion(model, ref.url)
-      : this.repository.load(model, ref.version);
+    switch (ref.kind) {
+      case 'onnx':
+        return this.repository.load(model, ref.version);
+      case 'http':
+        return httpVersion(model, ref.url);
+      case 'process':
+        return { ...ref, model };
+    }
   }
 
   async named(model: ModelName): Promise<Version | undefined> {

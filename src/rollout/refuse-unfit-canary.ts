@@ -12,8 +12,11 @@ export function refuseSameOrUnfit(stable: Version, canary: Version): void {
 }
 
 function isSame(stable: Version, canary: Version): boolean {
-  if (stable.kind === 'http') return canary.kind === 'http' && canary.url === stable.url;
-  return canary.kind === 'onnx' && canary.version === stable.version;
+  // The name of a process is made of all that counts; a file of one name is never two versions.
+  if (stable.kind !== 'http') {
+    return canary.kind === stable.kind && canary.version === stable.version;
+  }
+  return canary.kind === 'http' && canary.url === stable.url;
 }
 
 function refuseOtherSignature(stable: OnnxVersion, canary: OnnxVersion): void {

@@ -89,7 +89,18 @@ async function findAgain(
   const version = await versions.find(name, ref);
   if (isSameVersion(ref, toVersionRef(version))) return version;
   throw new SerinError('version-changed', {
-    expected: `${'digest' in ref ? ref.digest : ref.url} as version ${ref.version} of ${name}`,
-    found: 'digest' in version ? version.digest : version.url,
+    expected: `${identityOf(ref)} as version ${ref.version} of ${name}`,
+    found: identityOf(toVersionRef(version)),
   });
+}
+
+function identityOf(ref: VersionRef): string {
+  switch (ref.kind) {
+    case 'onnx':
+      return ref.digest;
+    case 'http':
+      return ref.url;
+    case 'process':
+      return ref.launch.command.join(' ');
+  }
 }

@@ -48,6 +48,8 @@ export interface Tensors {
 /** What answers an arm's requests: a runner process, or an HTTP server. */
 export interface Upstream {
   readonly version: Version;
+  /** Where an HTTP server answers for it: `http://host:port`; absent where none does. */
+  readonly address?: string;
   /** Whether a request sent now has a chance. */
   isReady(): boolean;
   /**

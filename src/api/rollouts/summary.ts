@@ -52,6 +52,8 @@ export function versionName(ref: ArtefactRef): string {
       );
     case 'http':
       return ref.url.replace(/^https?:\/\//, '').replace(/\/$/, '');
+    case 'process':
+      return ref.launch.command.join(' ');
     case 'image':
       return ref.image;
   }

@@ -88,9 +88,9 @@ function latencyOf(latency: NonNullable<FaultRequest['latency_ms']>): AddedLaten
   return { distribution: 'lognormal', medianMs: latency.median_ms, sigma: latency.sigma };
 }
 
-/** Outputs of an HTTP upstream are bytes that are passed on, and its process is not Serin's. */
+/** Outputs of an HTTP upstream are bytes that are passed on, and its process is no runner. */
 function refuseWhatHttpCannot(plan: FaultPlan, served: ServedArm): void {
-  if (served.upstream.version.kind !== 'http') return;
+  if (served.upstream.version.kind === 'onnx') return;
   if (plan.wrongOutputShare !== undefined || plan.nonFiniteShare !== undefined) {
     throw notAProcess('an arm whose outputs are tensors');
   }

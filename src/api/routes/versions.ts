@@ -39,14 +39,14 @@ export function versionRoutes(plain: FastifyInstance, context: ServerContext): v
           }
         }),
       );
-      return { versions: [...onDisk, ...addressesOf(deployment)] };
+      return { versions: [...onDisk, ...serversOf(deployment)] };
     },
   );
 }
 
 function bodyOf(version: Version, deployment: Deployment | undefined): VersionBody {
   const about = { ...unreadable(version.version, null), role: roleOf(version.version, deployment) };
-  if (version.kind === 'http') return { ...about, kind: 'http' };
+  if (version.kind !== 'onnx') return { ...about, kind: version.kind };
   const { signature, prediction } = version;
   return {
     ...about,
@@ -82,13 +82,19 @@ function unreadable(version: VersionName, problem: string | null): VersionBody {
   };
 }
 
-/** Versions that an HTTP server outside answers for lie in no repository. */
-function addressesOf(deployment: Deployment | undefined): VersionBody[] {
+/** Versions that an HTTP server answers for lie in no repository. */
+function serversOf(deployment: Deployment | undefined): VersionBody[] {
   const refs = [deployment?.stable, deployment?.canary?.version];
   return refs.flatMap((ref) =>
-    ref?.kind === 'http'
-      ? [{ ...unreadable(ref.version, null), kind: 'http', role: roleOf(ref.version, deployment) }]
-      : [],
+    ref === undefined || ref.kind === 'onnx'
+      ? []
+      : [
+          {
+            ...unreadable(ref.version, null),
+            kind: ref.kind,
+            role: roleOf(ref.version, deployment),
+          },
+        ],
   );
 }
 

@@ -55,7 +55,7 @@ export function serveCommand(): Command {
     )
     .option(
       '--allow-commands',
-      'let gates of rollouts run commands here: all who may start a rollout may run programs then',
+      'let rollouts run commands here, as gates and versions: all who may start one may run programs then',
     )
     .option('--max-body <size>', 'largest request', parseBytes, 16 * 1024 * 1024)
     .option('--max-model <size>', 'largest model that is uploaded', parseBytes, 2 * 1024 ** 3)

@@ -1,12 +1,11 @@
 import path from 'node:path';
-import type { Version } from '../../domain/version.js';
 import type { RunBuiltInGate } from '../ask/asked-gates.js';
 import { loadTest } from '../loadtest/load-test.js';
 import type { LoadPlan } from '../loadtest/plan.js';
 import { reportOfLoadTest } from '../loadtest/report/to-report.js';
 import { parseThreshold } from '../loadtest/thresholds/parse-threshold.js';
 import { answerOfReport, type KeepReport } from './answer-of-report.js';
-import type { VersionOfArm } from './validate-gate.js';
+import type { ReachableVersion, VersionOfArm } from './validate-gate.js';
 
 /** A few users for a few seconds: stable answers live traffic meanwhile, and half of these. */
 const plan: LoadPlan = {
@@ -49,7 +48,7 @@ export function loadtestGate(
 }
 
 /** Requests that name their version are no part of what the judge compares. */
-function addressOf(version: Version, ownUrl: string): string {
+function addressOf(version: ReachableVersion, ownUrl: string): string {
   if (version.kind === 'http') return version.url;
   return `${ownUrl}/v2/models/${version.model}/versions/${version.version}/infer`;
 }

@@ -4,9 +4,8 @@ import { casesOfServer, casesOfVersion } from '../smoke/smoke-cases.js';
 import { smokeTest } from '../smoke/smoke-test.js';
 import { VersionSubject } from '../smoke/version-subject.js';
 import type { SmokeSubject } from '../smoke/subject.js';
-import type { Version } from '../../domain/version.js';
 import { answerOfReport, type KeepReport } from './answer-of-report.js';
-import type { VersionOfArm } from './validate-gate.js';
+import type { ReachableVersion, VersionOfArm } from './validate-gate.js';
 
 const deadlineMs = 60_000;
 const timeoutMs = 10_000;
@@ -40,7 +39,7 @@ export function smokeGate(
   };
 }
 
-function subjectOf(canary: Version, runnerMemoryBytes: number | undefined): SmokeSubject {
+function subjectOf(canary: ReachableVersion, runnerMemoryBytes: number | undefined): SmokeSubject {
   return canary.kind === 'onnx'
     ? new VersionSubject(canary, runnerMemoryBytes)
     : new HttpSubject(canary.url, undefined);

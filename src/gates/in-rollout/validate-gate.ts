@@ -1,4 +1,4 @@
-import type { OnnxVersion, Version } from '../../domain/version.js';
+import type { HttpVersion, OnnxVersion } from '../../domain/version.js';
 import type { OfRollout } from '../../rollout/ports.js';
 import type { RunBuiltInGate } from '../ask/asked-gates.js';
 import { modelOfVersion } from '../validate/locate-model.js';
@@ -6,8 +6,11 @@ import type { StartModelProcess } from '../validate/model-process.js';
 import { validateModel } from '../validate/validate-model.js';
 import { answerOfReport, type KeepReport } from './answer-of-report.js';
 
-/** Finds the version of one of a rollout's arms. */
-export type VersionOfArm = (of: OfRollout, arm: 'stable' | 'canary') => Promise<Version>;
+/** A version as a gate can reach it: its file, or where it is served. */
+export type ReachableVersion = OnnxVersion | HttpVersion;
+
+/** Finds the version of one of a rollout's arms; the canary is loaded by then. */
+export type VersionOfArm = (of: OfRollout, arm: 'stable' | 'canary') => Promise<ReachableVersion>;
 
 /** The gate `validate` of a rollout: its canary's file, compared with that of its stable. */
 export function validateGate(
@@ -21,7 +24,7 @@ export function validateGate(
     if (!isFile(canary)) {
       return {
         passed: false,
-        reason: 'validate examines ONNX files, and the canary is an address',
+        reason: 'validate examines ONNX files, and the canary is a server',
       };
     }
     const report = await validateModel({
@@ -34,6 +37,6 @@ export function validateGate(
   };
 }
 
-function isFile(version: Version): version is OnnxVersion {
+function isFile(version: ReachableVersion): version is OnnxVersion {
   return version.kind === 'onnx';
 }

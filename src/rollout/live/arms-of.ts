@@ -3,12 +3,12 @@ import type { ModelName } from '../../domain/ids.js';
 import type { Version } from '../../domain/version.js';
 import type { ArtefactRef, Strategy } from '../strategy/strategy.js';
 
-/** Finds the version that somebody named: a path inside the model roots, or an address. */
-export type FindVersion = (named: string, model: ModelName) => Promise<Version>;
+/** Finds the version that stands for an arm. */
+export type FindVersion = (ref: ArtefactRef, model: ModelName) => Promise<Version>;
 
 /**
  * The version of an arm. What lies at its path must be what lay there when the rollout was started.
- * @throws SerinError `version-changed`, `strategy-not-possible` for an image, or why it is not found
+ * @throws SerinError `version-changed`, `strategy-not-possible`, or why it is not found
  */
 export async function versionOfArm(
   find: FindVersion,
@@ -16,7 +16,7 @@ export async function versionOfArm(
   arm: 'stable' | 'canary',
 ): Promise<Version> {
   const ref = strategy[arm];
-  const version = await find(nameOf(ref), strategy.model);
+  const version = await find(ref, strategy.model);
   if (version.model !== strategy.model) {
     throw new SerinError('strategy-not-possible', {
       expected: `the ${arm} to be a version of ${strategy.model}`,
@@ -52,18 +52,4 @@ export async function pinArms(
 
 function pinned(ref: ArtefactRef, version: Version): ArtefactRef {
   return ref.kind === 'path' && version.kind === 'onnx' ? { ...ref, digest: version.digest } : ref;
-}
-
-function nameOf(ref: ArtefactRef): string {
-  switch (ref.kind) {
-    case 'path':
-      return ref.path;
-    case 'http':
-      return ref.url;
-    case 'image':
-      throw new SerinError('strategy-not-possible', {
-        expected: 'a model file, or an http:// address, where requests are routed in-process',
-        found: `image ${ref.image}`,
-      });
-  }
 }

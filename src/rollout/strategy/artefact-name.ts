@@ -7,6 +7,8 @@ export function artefactName(ref: ArtefactRef): string {
       return ref.path;
     case 'http':
       return ref.url;
+    case 'process':
+      return `process ${ref.launch.command.join(' ')}`;
     case 'image':
       return `image ${ref.image}`;
   }

@@ -1,4 +1,5 @@
 import type { Digest, ModelName } from '../../domain/ids.js';
+import type { ProcessLaunch } from '../../domain/launch.js';
 import type { Percent, Share } from '../../domain/share.js';
 import type { StickyKey } from '../../domain/sticky-key.js';
 import type { Gate } from './gate.js';
@@ -12,6 +13,7 @@ export type ArtefactRef =
    */
   | { readonly kind: 'path'; readonly path: string; readonly digest?: Digest }
   | { readonly kind: 'http'; readonly url: string }
+  | { readonly kind: 'process'; readonly launch: ProcessLaunch }
   | { readonly kind: 'image'; readonly image: string };
 
 /** What splits the traffic. */

@@ -62,6 +62,7 @@ const ownHeaders = new Set([
  * there.
  */
 export class HttpUpstream implements Upstream {
+  readonly address: string;
   readonly #pool: Pool;
   readonly #underWay = new UnderWay();
   readonly #ownPath: string | undefined;
@@ -73,6 +74,7 @@ export class HttpUpstream implements Upstream {
     private readonly options: HttpUpstreamOptions = defaultHttpUpstreamOptions,
   ) {
     const url = new URL(version.url);
+    this.address = url.origin;
     this.#ownPath = url.pathname === '/' ? undefined : url.pathname + url.search;
     this.#pool = new Pool(url.origin, {
       connections: options.connections,

@@ -45,6 +45,7 @@ export function modelMetadata(version: Version, versions: readonly VersionName[]
       return { name, versions, platform: 'onnxruntime_onnx', inputs, outputs };
     }
     case 'http':
+    case 'process':
       return { name, versions, platform: 'http', inputs: [], outputs: [] };
   }
 }

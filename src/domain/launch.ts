@@ -1,0 +1,19 @@
+/** What every HTTP server is given that Serin starts itself. */
+interface ServerLaunch {
+  /** The port on this machine; absent: any that is free. */
+  readonly port?: number;
+  /**
+   * Answers with a status from 200 to 299 once the server is ready; absent: `/health`, where 404 is
+   * as good, as not every server has it.
+   */
+  readonly health?: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** How to start a process. It finds its port in the environment variable PORT. */
+export interface ProcessLaunch extends ServerLaunch {
+  /** The program and its arguments; no shell reads them. */
+  readonly command: readonly string[];
+  /** Relative to the folder that Serin was started in, which it is where this is absent. */
+  readonly cwd?: string;
+}
