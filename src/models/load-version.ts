@@ -2,11 +2,8 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { SerinError } from '../domain/errors.js';
 import type { OnnxVersion } from '../domain/version.js';
-import { batchingSpec } from './config/batching-spec.js';
-import { describedSignature } from './config/described-signature.js';
-import { goldenRows } from './config/golden-rows.js';
 import { configFileName, readConfig, type ConfigPlace } from './config/layers.js';
-import { predictionSpec } from './config/prediction-spec.js';
+import { describeVersion } from './describe-version.js';
 import { confine } from './files/confine.js';
 import { modelFileName, type VersionFolder } from './folders.js';
 import type { ReadArtefact } from './model-artefact.js';
@@ -30,28 +27,12 @@ export async function loadVersion(
       found: 'none',
     });
   }
-  const { onnx, digest, sizeBytes } = await readArtefact(file);
+  const artefact = await readArtefact(file);
   const config = await readConfig(
     await configIn(folder, name, roots),
     await configIn(modelFolder, model, roots),
   );
-  return {
-    kind: 'onnx',
-    model,
-    version,
-    digest,
-    file,
-    sizeBytes,
-    signature: describedSignature(config, onnx.signature),
-    prediction: predictionSpec(config, onnx),
-    batching: batchingSpec(config, onnx.signature),
-    golden: goldenRows(config, onnx.signature),
-    description: config.values.description ?? onnx.description,
-    opsets: onnx.opsets,
-    irVersion: onnx.irVersion,
-    producer: onnx.producer,
-    metadata: onnx.metadata,
-  };
+  return describeVersion({ model, version, file }, artefact, config);
 }
 
 /** The model.yaml of a folder; a link that leads out of the roots is refused like the model's. */

@@ -5,21 +5,7 @@ import { isOpenInference, takesPredictions } from '../inputs/address.js';
 import type { AnswerForm } from './answer-form.js';
 import type { AnswerRules } from './check-answer.js';
 import { isObject, shown } from './difference.js';
-
-/** Where an answer to /predict holds its prediction, in the words of common model servers. */
-const predictionFields = [
-  'prediction',
-  'predictions',
-  'probability',
-  'probabilities',
-  'label',
-  'labels',
-  'score',
-  'scores',
-  'outputs',
-  'result',
-  'output',
-];
+import { predictionFields } from './prediction-fields.js';
 
 /**
  * What every answer of an address has to be: what its protocol says, and the form of the answers that

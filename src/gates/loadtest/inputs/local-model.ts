@@ -2,11 +2,8 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { ModelName, VersionName } from '../../../domain/ids.js';
 import type { OnnxVersion } from '../../../domain/version.js';
-import { batchingSpec } from '../../../models/config/batching-spec.js';
-import { describedSignature } from '../../../models/config/described-signature.js';
-import { goldenRows } from '../../../models/config/golden-rows.js';
 import { configFileName, readConfig, type ConfigPlace } from '../../../models/config/layers.js';
-import { predictionSpec } from '../../../models/config/prediction-spec.js';
+import { describeVersion } from '../../../models/describe-version.js';
 import { modelFileName } from '../../../models/folders.js';
 import { artefactReader } from '../../../models/model-artefact.js';
 
@@ -19,7 +16,7 @@ import { artefactReader } from '../../../models/model-artefact.js';
 export async function readLocalModel(given: string): Promise<OnnxVersion | undefined> {
   const file = await modelFileAt(given);
   if (file === undefined) return undefined;
-  const { onnx, digest, sizeBytes } = await artefactReader()(file);
+  const artefact = await artefactReader()(file);
   const folder = path.dirname(file);
   // A file of any other name stands alone: the folder above says nothing of it.
   const isVersion = path.basename(file) === modelFileName;
@@ -27,23 +24,12 @@ export async function readLocalModel(given: string): Promise<OnnxVersion | undef
     ? await configIn(path.dirname(folder))
     : { file: undefined, shownAs: configFileName };
   const config = await readConfig(await configIn(folder), above);
-  return {
-    kind: 'onnx',
+  const named = {
     model: nameOf(path.basename(isVersion ? path.dirname(folder) : folder)) as ModelName,
     version: nameOf(isVersion ? path.basename(folder) : path.parse(file).name) as VersionName,
-    digest,
     file,
-    sizeBytes,
-    signature: describedSignature(config, onnx.signature),
-    prediction: predictionSpec(config, onnx),
-    batching: batchingSpec(config, onnx.signature),
-    golden: goldenRows(config, onnx.signature),
-    description: config.values.description ?? onnx.description,
-    opsets: onnx.opsets,
-    irVersion: onnx.irVersion,
-    producer: onnx.producer,
-    metadata: onnx.metadata,
   };
+  return describeVersion(named, artefact, config);
 }
 
 /** Folders have any name; a model's has letters, digits, ".", "_" and "-", and begins with no sign. */

@@ -1,18 +1,6 @@
 import { isObject } from '../answers/difference.js';
+import { predictionFields } from '../answers/prediction-fields.js';
 import { defaultTolerance, type Expectation } from '../load-case.js';
-
-/** What servers of models answer with; all else (times, ids) differs in each answer. */
-const fields = [
-  'prediction',
-  'predictions',
-  'probability',
-  'probabilities',
-  'label',
-  'labels',
-  'score',
-  'scores',
-  'outputs',
-];
 
 /**
  * What a recorded answer lets one expect of the next: the same status, and the same prediction where
@@ -22,7 +10,7 @@ const fields = [
 export function recordedExpectation(status: number, body: unknown): Expectation {
   const answer = typeof body === 'string' ? parsedOrUndefined(body) : body;
   const kept = isObject(answer)
-    ? Object.fromEntries(Object.entries(answer).filter(([name]) => fields.includes(name)))
+    ? Object.fromEntries(Object.entries(answer).filter(([name]) => predictionFields.includes(name)))
     : {};
   return {
     status,
