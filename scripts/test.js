@@ -13,6 +13,9 @@ installDebianPackages({
   openssl: '/usr/bin/openssl',
   'docker-registry': '/usr/bin/docker-registry',
   git: '/usr/bin/git',
+  podman: '/usr/bin/podman',
+  buildah: '/usr/bin/buildah',
+  runc: '/usr/sbin/runc',
 });
 build();
 

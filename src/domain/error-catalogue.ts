@@ -440,6 +440,18 @@ export const errorCatalogue = {
     'See who else moves it, then do the same again.',
   ),
 
+  'engine-missing': entry(
+    500,
+    'There is no container engine',
+    'Install podman, or docker and start its daemon.',
+  ),
+  'engine-failed': entry(
+    502,
+    'The container engine failed',
+    'See its last words; the same command goes on from here.',
+    true,
+  ),
+
   // Pipelines
   'ci-stage-missing': entry(
     409,

@@ -1,0 +1,25 @@
+import { beforeAll, test } from 'vitest';
+import type { ContainerEngine } from '../../src/images/engine/engine.js';
+import { findEngine } from '../../src/images/engine/find-engine.js';
+import { canRunPodman, PodmanUnderTest } from '../containers/podman-under-test.js';
+import { engineConformance } from './engine.js';
+
+if (canRunPodman()) {
+  let podman: PodmanUnderTest;
+  let engine: ContainerEngine;
+
+  beforeAll(async () => {
+    podman = new PodmanUnderTest();
+    engine = await findEngine(podman.env);
+  });
+
+  engineConformance('podman', () => ({
+    engine,
+    runByHand: (name, image) => {
+      podman.podman('run', '--detach', '--name', name, '--env', 'PORT=0', image);
+    },
+    close: () => podman.close(),
+  }));
+} else {
+  test.skip('podman is not installed');
+}
