@@ -10,6 +10,8 @@ import { smokeGate } from './gates/in-rollout/smoke-gate.js';
 import { validateGate, type VersionOfArm } from './gates/in-rollout/validate-gate.js';
 import type { ModelName } from './domain/ids.js';
 import type { StickyKey } from './domain/sticky-key.js';
+import { rememberedEngine } from './images/engine/find-engine.js';
+import { pinImage } from './images/pin-image.js';
 import { openRepository } from './models/repository.js';
 import { Notifications } from './notify/notifications.js';
 import { AnswersToJudge } from './observing/answers-to-judge.js';
@@ -139,7 +141,8 @@ function createContext(
   const versions = new VersionDirectory(openRepository(settings.modelRoots), settings.firstStable);
   const log = (message: string, fields: Readonly<Record<string, unknown>>): void =>
     logger.info(fields, message);
-  const launched = new LaunchedServers(settings, random, log);
+  const engine = rememberedEngine();
+  const launched = new LaunchedServers(settings, { engine, random, log });
   const deployments = new Deployments({
     log: new SqliteDeploymentLog(database),
     versions,
@@ -153,7 +156,11 @@ function createContext(
   const gateReports = new SqliteGateReports(database);
   const { allowCommands } = settings;
   const resolve = (named: string, model: ModelName) => versions.resolve(named, model);
-  const find = artefactFinder({ resolve, allowCommands });
+  const find = artefactFinder({
+    resolve,
+    pinImage: (name) => pinImage(name, engine),
+    allowCommands,
+  });
   const versionOf: VersionOfArm = async ({ strategy }, arm) =>
     reachable(await versionOfArm(find, strategy, arm), deployments);
   const keepReport: KeepReport = ({ rolloutId }, report) =>

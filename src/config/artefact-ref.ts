@@ -1,33 +1,44 @@
 import type { ProcessLaunch } from '../domain/launch.js';
 import type { ArtefactRef } from '../rollout/strategy/strategy.js';
+import { defaults } from './defaults.js';
 import type { SerinFile } from './schema.js';
+import { size } from './units.js';
 
 type Artefact = SerinFile['stable'];
 type Process = Extract<Artefact, { process: string[] }>;
+type Image = Extract<Artefact, { image: string }>;
 
 /** What stands for an arm in a checked file, as a strategy has it. */
 export function artefactRef(artefact: Artefact): ArtefactRef {
   if (typeof artefact === 'object') {
     return 'process' in artefact
       ? { kind: 'process', launch: processLaunch(artefact) }
-      : { kind: 'image', image: artefact.image };
+      : imageRef(artefact);
   }
-  if (artefact.startsWith('image:')) return { kind: 'image', image: artefact.slice(6).trim() };
+  if (artefact.startsWith('image:')) return imageRef({ image: artefact.slice(6).trim() });
   return /^https?:\/\//.test(artefact)
     ? { kind: 'http', url: artefact }
     : { kind: 'path', path: artefact };
 }
 
-function processLaunch({ process, port, health, env, cwd }: Process): ProcessLaunch {
-  return {
-    command: process,
-    ...(port === undefined ? {} : { port }),
-    ...(health === undefined ? {} : { health }),
-    env: textsOf(env ?? {}),
-    ...(cwd === undefined ? {} : { cwd }),
-  };
+function processLaunch({ process, cwd, ...server }: Process): ProcessLaunch {
+  return { command: process, ...serverLaunch(server), ...(cwd === undefined ? {} : { cwd }) };
 }
 
-function textsOf(env: Readonly<Record<string, unknown>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, String(value)]));
+function imageRef({ image, containerPort, memory, cpus, ...server }: Image): ArtefactRef {
+  const launch = {
+    ...serverLaunch(server),
+    containerPort: containerPort ?? defaults.containerPort,
+    ...(memory === undefined ? {} : { memoryBytes: size.read(memory) }),
+    ...(cpus === undefined ? {} : { cpus }),
+  };
+  return { kind: 'image', image, launch };
+}
+
+function serverLaunch({ port, health, env = {} }: Pick<Process, 'port' | 'health' | 'env'>) {
+  return {
+    ...(port === undefined ? {} : { port }),
+    ...(health === undefined ? {} : { health }),
+    env: Object.fromEntries(Object.entries(env).map(([name, value]) => [name, String(value)])),
+  };
 }

@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { size } from './units.js';
 
 /*
  * What may stand for an arm in serin.yaml.
@@ -68,8 +69,32 @@ const Image = Type.Object(
       pattern: '^[A-Za-z0-9][A-Za-z0-9._/:@-]*$',
       maxLength: 512,
     }),
+    ...launch,
+    containerPort: Type.Optional(
+      Type.Integer({
+        title: 'a port: a whole number from 1 to 65535',
+        description: 'Where the app listens inside the container; 7000 by default.',
+        minimum: 1,
+        maximum: 65_535,
+      }),
+    ),
+    memory: Type.Optional(
+      Type.String({
+        title: size.words,
+        description: 'A container that takes more is ended.',
+        pattern: size.pattern,
+      }),
+    ),
+    cpus: Type.Optional(
+      Type.Number({
+        title: 'a number of processors above 0, such as 0.5',
+        description: 'So much of their time at most.',
+        exclusiveMinimum: 0,
+        maximum: 1024,
+      }),
+    ),
   },
-  { ...closed, title: '{ image: name:tag }' },
+  { ...closed, title: '{ image: name:tag, port, containerPort, health, env, memory, cpus }' },
 );
 
 /** An arm: a text, a process or an image. */

@@ -116,7 +116,42 @@ test('an image can be named with the prefix image:', () => {
   expect(parse('model: a\nstable: "image:churn:1"\ncanary: models/2\n').stable).toEqual({
     kind: 'image',
     image: 'churn:1',
+    launch: { containerPort: 7000, env: {} },
   });
+});
+
+test('what Serin is to start is read with all that it is given', () => {
+  const strategy = parse(`model: a
+stable: { process: [node, app.js, --fast], port: 7011, health: /up, env: { N: 2, ON: true }, cwd: app }
+canary: { image: churn:2, port: 7012, containerPort: 80, memory: 96MiB, cpus: 0.5 }
+`);
+  expect(strategy.stable).toEqual({
+    kind: 'process',
+    launch: {
+      command: ['node', 'app.js', '--fast'],
+      port: 7011,
+      health: '/up',
+      env: { N: '2', ON: 'true' },
+      cwd: 'app',
+    },
+  });
+  expect(strategy.canary).toEqual({
+    kind: 'image',
+    image: 'churn:2',
+    launch: { port: 7012, containerPort: 80, env: {}, memoryBytes: 96 * 2 ** 20, cpus: 0.5 },
+  });
+});
+
+test.each([
+  ['{ process: node app.js }', /a program and its arguments: \[node, app.js\]/],
+  ['{ process: [node], health: up }', /a path, such as \/health/],
+  ['{ process: [node], memory: 1GiB }', /memory/],
+  ['{ image: churn:2, port: 99999 }', /a port: a whole number from 1 to 65535/],
+  ['{ imgae: churn:2 }', /http:\/\/host:port, \{ process: .* or \{ image: name:tag \}/],
+  ['{ process: [node], image: churn:2 }', /one of .*, found|\{ image: name:tag \}/],
+  ['{ image: churn:2, memory: 96 }', /a size with its unit/],
+])('%s is refused with what it should be', (arm, words) => {
+  expect(messagesOf(`model: a\nstable: models/1\ncanary: ${arm}\n`).join()).toMatch(words);
 });
 
 test('every mistake is reported at once, in the order of the file, with what was meant', () => {

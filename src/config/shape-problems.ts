@@ -29,20 +29,35 @@ export function shapeProblems(yaml: YamlFile): Problem[] {
 }
 
 /**
- * Of a union's errors: where the value is an object, those of its one object branch, since that is
- * what was meant; otherwise the union's own, which names all that it may be.
+ * Of a union's errors: where the value is an object, those of the object branch that was meant;
+ * otherwise the union's own, which names all that it may be.
  */
 function withoutBranchesNotMeant(errors: readonly ErrorObject[]): readonly ErrorObject[] {
   let kept = errors;
   for (const union of errors.filter(({ keyword }) => keyword === 'anyOf')) {
-    const branches = union.schema as { readonly type?: string }[];
-    const meant = isObject(union.data) ? branches.findIndex(({ type }) => type === 'object') : -1;
+    const meant = isObject(union.data) ? meantBranch(union.schema as Branch[], union.data) : -1;
     kept = kept.filter((error) => {
       if (!isUnder(error, union)) return error !== union || meant === -1;
       return meant !== -1 && error.schemaPath.startsWith(`${union.schemaPath}/${meant}/`);
     });
   }
   return kept;
+}
+
+interface Branch {
+  readonly type?: string;
+  readonly required?: readonly string[];
+}
+
+/**
+ * The one object branch, or of several the one whose required keys are there.
+ * @returns its index; -1 where it cannot be told
+ */
+function meantBranch(branches: readonly Branch[], value: object): number {
+  const objects = branches.filter(({ type }) => type === 'object');
+  const fitting = objects.filter(({ required = [] }) => required.every((key) => key in value));
+  const [only, ...more] = objects.length === 1 ? objects : fitting;
+  return only === undefined || more.length > 0 ? -1 : branches.indexOf(only);
 }
 
 function isUnder(error: ErrorObject, union: ErrorObject): boolean {
@@ -78,7 +93,7 @@ function problemOf(error: ErrorObject, yaml: YamlFile): Problem {
   }
 }
 
-function isObject(value: unknown): boolean {
+function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

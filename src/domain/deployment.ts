@@ -1,5 +1,5 @@
 import type { Digest, ModelName, VersionName } from './ids.js';
-import type { ProcessLaunch } from './launch.js';
+import type { ContainerLaunch, ProcessLaunch } from './launch.js';
 import type { Version } from './version.js';
 import { toPercent, type Percent } from './share.js';
 import type { RolloutId } from './rollout-id.js';
@@ -9,7 +9,8 @@ import type { StickyKey } from './sticky-key.js';
 export type VersionRef =
   | { readonly kind: 'onnx'; readonly version: VersionName; readonly digest: Digest }
   | { readonly kind: 'http'; readonly version: VersionName; readonly url: string }
-  | { readonly kind: 'process'; readonly version: VersionName; readonly launch: ProcessLaunch };
+  | { readonly kind: 'process'; readonly version: VersionName; readonly launch: ProcessLaunch }
+  | { readonly kind: 'container'; readonly version: VersionName; readonly launch: ContainerLaunch };
 
 interface EventBase {
   readonly model: ModelName;
@@ -98,8 +99,9 @@ export function isSameVersion(one: VersionRef, other: VersionRef): boolean {
     case 'http':
       return other.kind === 'http' && one.url === other.url;
     case 'process':
+    case 'container':
       // The name is made of all that counts; where it listens makes no other version of it.
-      return other.kind === 'process' && one.version === other.version;
+      return other.kind === one.kind && one.version === other.version;
   }
 }
 
@@ -112,5 +114,7 @@ export function toVersionRef(version: Version): VersionRef {
       return { kind: 'http', version: version.version, url: version.url };
     case 'process':
       return { kind: 'process', version: version.version, launch: version.launch };
+    case 'container':
+      return { kind: 'container', version: version.version, launch: version.launch };
   }
 }

@@ -17,3 +17,15 @@ export interface ProcessLaunch extends ServerLaunch {
   /** Relative to the folder that Serin was started in, which it is where this is absent. */
   readonly cwd?: string;
 }
+
+/** How to start a container. Its app finds the port that it has to listen on in PORT. */
+export interface ContainerLaunch extends ServerLaunch {
+  /** By its digest (`registry.example/churn@sha256:…`), or by its id on this machine (`sha256:…`). */
+  readonly image: string;
+  /** The port inside, where the container has a network of its own. */
+  readonly containerPort: number;
+  /** More, and it is ended; absent: no limit. */
+  readonly memoryBytes?: number;
+  /** So many processors' time at most; absent: no limit. */
+  readonly cpus?: number;
+}

@@ -1,5 +1,5 @@
 import type { Digest, ModelName, VersionName } from './ids.js';
-import type { ProcessLaunch } from './launch.js';
+import type { ContainerLaunch, ProcessLaunch } from './launch.js';
 import type { Signature } from './signature.js';
 
 /** Which output is the prediction, and what kind of answer it is. */
@@ -75,4 +75,16 @@ export interface ProcessVersion {
   readonly launch: ProcessLaunch;
 }
 
-export type Version = OnnxVersion | HttpVersion | ProcessVersion;
+/** An image that Serin runs, whose container answers over HTTP. */
+export interface ContainerVersion {
+  readonly kind: 'container';
+  readonly model: ModelName;
+  /** Made of the image's digest and all that it is given but its port. */
+  readonly version: VersionName;
+  readonly launch: ContainerLaunch;
+}
+
+/** A version whose HTTP server Serin starts and stops. */
+export type LaunchedVersion = ProcessVersion | ContainerVersion;
+
+export type Version = OnnxVersion | HttpVersion | LaunchedVersion;

@@ -39,6 +39,8 @@ export class VersionDirectory {
         return httpVersion(model, ref.url);
       case 'process':
         return { ...ref, model };
+      case 'container':
+        return { ...ref, model };
     }
   }
 

@@ -102,5 +102,7 @@ function identityOf(ref: VersionRef): string {
       return ref.url;
     case 'process':
       return ref.launch.command.join(' ');
+    case 'container':
+      return ref.launch.image;
   }
 }

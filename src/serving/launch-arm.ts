@@ -32,7 +32,7 @@ export function launcher(
       await upstream.lookNow();
       return { upstream, faults, crash: undefined, leak: undefined, process: undefined };
     }
-    if (version.kind === 'process') {
+    if (version.kind !== 'onnx') {
       if (servers === undefined) throw new SerinError('commands-not-allowed');
       const { upstream, crash } = await servers.launch(version, faults);
       return { upstream, faults, crash, leak: undefined, process: () => upstream.facts() };

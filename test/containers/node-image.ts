@@ -1,5 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, linkSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  realpathSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /**
@@ -29,6 +36,8 @@ export function writeNodeImage(
 
 /** A link where both are on one disk: node alone has 100 MB. */
 function copy(from: string, to: string): void {
+  // Never over a link: that would write into this machine's own node.
+  if (existsSync(to)) return;
   mkdirSync(dirname(to), { recursive: true });
   try {
     linkSync(from, to);

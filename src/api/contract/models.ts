@@ -4,7 +4,7 @@ import { nullable } from './nullable.js';
 /** One arm of a model, as it stands now. */
 export const ArmStatus = Type.Object({
   version: Type.String({ description: 'Version name, or the address of an HTTP upstream.' }),
-  kind: Type.Union([Type.Literal('onnx'), Type.Literal('http'), Type.Literal('process')]),
+  kind: Type.Enum(['onnx', 'http', 'process', 'container']),
   digest: nullable(Type.String({ description: 'SHA-256 of the artefact.' })),
   ready: Type.Boolean(),
   requests: Type.Number({

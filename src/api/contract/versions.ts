@@ -10,7 +10,7 @@ const TensorBody = Type.Object({
 /** One version of a model, as it lies in the repository or is served. */
 export const VersionBody = Type.Object({
   version: Type.String(),
-  kind: Type.Enum(['onnx', 'http', 'process']),
+  kind: Type.Enum(['onnx', 'http', 'process', 'container']),
   role: nullable(Type.Enum(['stable', 'canary'], { description: 'null: it serves nothing now.' })),
   digest: nullable(Type.String()),
   size_bytes: nullable(Type.Integer()),

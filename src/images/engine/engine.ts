@@ -12,7 +12,7 @@ export interface ContainerEngine {
   build(order: BuildOrder): Promise<string>;
   /** Pushes an image under its name. @returns the digest that the registry has it under */
   push(image: string, signal: AbortSignal): Promise<Digest>;
-  /** Fetches an image, by its digest where the name has one; nothing where that one is here. */
+  /** Fetches an image from its registry, by its digest where the name has one. */
   pull(image: string, signal: AbortSignal): Promise<void>;
   /** @returns the id of an image that is on this machine; undefined: there is none of this name */
   idOf(image: string): Promise<Digest | undefined>;

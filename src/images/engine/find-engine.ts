@@ -30,6 +30,12 @@ export async function findEngine(env: Environment = process.env): Promise<Contai
   });
 }
 
+/** Finds the engine when it is asked for first; one that is missing is looked for again. */
+export function rememberedEngine(env: Environment = process.env): () => Promise<ContainerEngine> {
+  let found: ContainerEngine | undefined;
+  return async () => (found ??= await findEngine(env));
+}
+
 function candidates(wanted: string | undefined): readonly EngineProgram[] {
   const all = [docker, podman];
   if (wanted === undefined || wanted === '') return all;

@@ -51,5 +51,9 @@ export async function pinArms(
 }
 
 function pinned(ref: ArtefactRef, version: Version): ArtefactRef {
-  return ref.kind === 'path' && version.kind === 'onnx' ? { ...ref, digest: version.digest } : ref;
+  if (ref.kind === 'path' && version.kind === 'onnx') return { ...ref, digest: version.digest };
+  if (ref.kind === 'image' && version.kind === 'container') {
+    return { ...ref, pinned: version.launch.image };
+  }
+  return ref;
 }

@@ -1,5 +1,5 @@
 import type { Digest, ModelName } from '../../domain/ids.js';
-import type { ProcessLaunch } from '../../domain/launch.js';
+import type { ContainerLaunch, ProcessLaunch } from '../../domain/launch.js';
 import type { Percent, Share } from '../../domain/share.js';
 import type { StickyKey } from '../../domain/sticky-key.js';
 import type { Gate } from './gate.js';
@@ -14,7 +14,13 @@ export type ArtefactRef =
   | { readonly kind: 'path'; readonly path: string; readonly digest?: Digest }
   | { readonly kind: 'http'; readonly url: string }
   | { readonly kind: 'process'; readonly launch: ProcessLaunch }
-  | { readonly kind: 'image'; readonly image: string };
+  | {
+      readonly kind: 'image';
+      readonly image: string;
+      /** What the name meant when the rollout was started: by its digest, or its id here. */
+      readonly pinned?: string;
+      readonly launch: Omit<ContainerLaunch, 'image'>;
+    };
 
 /** What splits the traffic. */
 export const RouterKind = {

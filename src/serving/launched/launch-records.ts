@@ -8,6 +8,8 @@ export interface LaunchRecord {
   readonly port: number;
   /** Absent until it was started: a record is written before there is a process. */
   readonly process?: { readonly pid: number; readonly start: string };
+  /** The container's name, where it is one. */
+  readonly container?: string;
 }
 
 /**
@@ -55,8 +57,9 @@ export class LaunchRecords {
 
 function isRecord(value: unknown): value is LaunchRecord {
   if (typeof value !== 'object' || value === null) return false;
-  const { id, port, process } = value as Record<string, unknown>;
+  const { id, port, process, container } = value as Record<string, unknown>;
   if (typeof id !== 'string' || typeof port !== 'number') return false;
+  if (container !== undefined && typeof container !== 'string') return false;
   if (process === undefined) return true;
   const { pid, start } = process as Record<string, unknown>;
   return Number.isInteger(pid) && Number(pid) > 1 && typeof start === 'string';

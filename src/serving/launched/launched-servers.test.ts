@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Arm } from '../../domain/arm.js';
+import { SerinError } from '../../domain/errors.js';
 import { toModelName, type RequestId } from '../../domain/ids.js';
 import type { ProcessLaunch } from '../../domain/launch.js';
 import { processVersion } from '../../models/launched-version.js';
@@ -35,11 +36,8 @@ afterEach(async () => {
 
 function servers(allowCommands = true, startDeadlineMs = 60_000): LaunchedServers {
   const settings = { dataFolder: folder, allowCommands, requestTimeoutMs: 30_000, startDeadlineMs };
-  return new LaunchedServers(
-    settings,
-    () => 0.5,
-    () => undefined,
-  );
+  const engine = () => Promise.reject(new SerinError('engine-missing'));
+  return new LaunchedServers(settings, { engine, random: () => 0.5, log: () => undefined });
 }
 
 function versionOf(script: string, more: Partial<ProcessLaunch> = {}) {

@@ -1,20 +1,32 @@
+import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { SerinError } from '../../domain/errors.js';
-import type { ProcessVersion } from '../../domain/version.js';
+import type { LaunchedVersion } from '../../domain/version.js';
+import type { ContainerEngine } from '../../images/engine/engine.js';
 import type { FaultInjector } from '../faults.js';
 import { HttpUpstream, defaultHttpUpstreamOptions } from '../http-upstream/http-upstream.js';
 import { realClock } from '../runner/clock.js';
+import { ContainerStarter } from './container-starter.js';
 import { LaunchRecords } from './launch-records.js';
 import { LaunchedUpstream } from './launched-upstream.js';
 import { ProcessStarter, runningOf } from './process-starter.js';
+import type { ServerStarter } from './running-server.js';
 import { SupervisedServer, type ServerStatus } from './supervised-server.js';
 
 export interface LaunchSettings {
   readonly dataFolder: string;
-  /** Whether commands may be run on this machine. */
+  /** Whether commands and images may be run on this machine. */
   readonly allowCommands: boolean;
   readonly requestTimeoutMs: number;
   readonly startDeadlineMs: number;
+}
+
+export interface LaunchedServersOptions {
+  /** Finds the container engine; asked only where there are containers. */
+  readonly engine: () => Promise<ContainerEngine>;
+  /** Draws from 0 to 1. */
+  readonly random: () => number;
+  readonly log: (message: string, fields: Readonly<Record<string, unknown>>) => void;
 }
 
 export interface LaunchedArm {
@@ -30,44 +42,39 @@ export class LaunchedServers {
 
   constructor(
     private readonly settings: LaunchSettings,
-    private readonly random: () => number,
-    private readonly log: (message: string, fields: Readonly<Record<string, unknown>>) => void,
+    private readonly options: LaunchedServersOptions,
   ) {
     this.#records = new LaunchRecords(path.join(settings.dataFolder, 'launched'));
   }
 
   /**
    * Starts a version's server, or takes it up, and resolves when it is healthy.
-   * @throws SerinError `commands-not-allowed`, `launch-failed`, `address-in-use`
+   * @throws SerinError `commands-not-allowed`, `launch-failed`, `address-in-use`, and what an engine
+   * throws
    */
-  async launch(version: ProcessVersion, faults: FaultInjector): Promise<LaunchedArm> {
+  async launch(version: LaunchedVersion, faults: FaultInjector): Promise<LaunchedArm> {
     const { allowCommands, requestTimeoutMs, startDeadlineMs } = this.settings;
-    const { launch } = version;
     if (!allowCommands) {
-      throw new SerinError('commands-not-allowed', {
-        found: `the process ${JSON.stringify(launch.command.join(' '))}`,
-      });
+      throw new SerinError('commands-not-allowed', { found: `version ${version.version}` });
     }
     const name = `${version.model}@${version.version}`;
-    const starter = new ProcessStarter(name, launch, this.#records);
+    this.#held.add(name);
     const facts = { model: version.model, version: version.version };
-    const server = new SupervisedServer(starter, {
-      health: launch.health,
+    const server = new SupervisedServer(await this.#starterOf(name, version), {
+      health: version.launch.health,
       startDeadlineMs,
       clock: realClock,
-      random: this.random,
+      random: this.options.random,
       onChange: (status: ServerStatus) => {
         if (status.state === 'closed' || status.state === 'failed') this.#held.delete(name);
-        this.log('launched server changed', { ...facts, ...status });
+        this.options.log('launched server changed', { ...facts, ...status });
       },
     });
-    this.#held.add(name);
     await server.start();
-    const http = new HttpUpstream(
-      { ...facts, kind: 'http', url: `http://127.0.0.1:${starter.port}` },
-      faults,
-      { ...defaultHttpUpstreamOptions, requestTimeoutMs },
-    );
+    const http = new HttpUpstream({ ...facts, kind: 'http', url: server.url }, faults, {
+      ...defaultHttpUpstreamOptions,
+      requestTimeoutMs,
+    });
     await http.lookNow();
     return { upstream: new LaunchedUpstream(version, server, http), crash: () => server.kill() };
   }
@@ -76,14 +83,48 @@ export class LaunchedServers {
   async stopLeftOvers(): Promise<void> {
     for (const name of await this.#records.names()) {
       if (this.#held.has(name)) continue;
-      const record = await this.#records.read(name);
-      const running =
-        record === undefined ? undefined : await runningOf(name, record, this.#records);
-      if (running !== undefined) {
-        this.log('stops what an earlier Serin left', { name, process: running.name });
-        await running.stop();
-      }
+      this.options.log('stops what an earlier Serin left', { name });
+      await this.#stopLeftOver(name);
       await this.#records.remove(name);
     }
+  }
+
+  async #starterOf(name: string, version: LaunchedVersion): Promise<ServerStarter> {
+    switch (version.kind) {
+      case 'process':
+        return new ProcessStarter(name, version.launch, this.#records);
+      case 'container': {
+        const owner = this.#owner();
+        const container = `${owner}-${version.model}-${version.version}`;
+        const place = { name, container, owner };
+        return new ContainerStarter(place, version.launch, await this.#engine(name), this.#records);
+      }
+    }
+  }
+
+  async #stopLeftOver(name: string): Promise<void> {
+    const record = await this.#records.read(name);
+    if (record?.container !== undefined) {
+      const engine = await this.options.engine();
+      await engine.remove(record.container);
+      return;
+    }
+    const running = record && (await runningOf(name, record, this.#records));
+    await running?.stop();
+  }
+
+  async #engine(name: string): Promise<ContainerEngine> {
+    try {
+      return await this.options.engine();
+    } catch (thrown) {
+      this.#held.delete(name);
+      throw thrown;
+    }
+  }
+
+  /** Two Serins of one machine differ in their data folders. */
+  #owner(): string {
+    const folder = path.resolve(this.settings.dataFolder);
+    return `serin-${createHash('sha256').update(folder).digest('hex').slice(0, 8)}`;
   }
 }

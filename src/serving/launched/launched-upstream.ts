@@ -1,4 +1,4 @@
-import type { ProcessVersion } from '../../domain/version.js';
+import type { LaunchedVersion } from '../../domain/version.js';
 import type { HttpUpstream } from '../http-upstream/http-upstream.js';
 import { readProcessUsage } from '../runner/process-usage.js';
 import type { ProcessFacts } from '../gateway/served-model.js';
@@ -11,7 +11,7 @@ export class LaunchedUpstream implements Upstream {
   readonly address: string;
 
   constructor(
-    readonly version: ProcessVersion,
+    readonly version: LaunchedVersion,
     private readonly server: SupervisedServer,
     private readonly http: HttpUpstream,
   ) {

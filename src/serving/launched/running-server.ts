@@ -20,8 +20,11 @@ export interface ServerStarter {
   readonly port: number;
   /** What runs already since before Serin was started; undefined: nothing does. */
   takeUp(): Promise<RunningServer | undefined>;
-  /** @throws SerinError `launch-failed`, `address-in-use` */
-  start(): Promise<RunningServer>;
+  /**
+   * @param signal aborts what takes long: nobody waits any more
+   * @throws SerinError `launch-failed`, `address-in-use`, and what an engine throws
+   */
+  start(signal: AbortSignal): Promise<RunningServer>;
   /** Nothing of it runs any more: forgets it. */
   forget(): Promise<void>;
 }

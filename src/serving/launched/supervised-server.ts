@@ -73,6 +73,11 @@ export class SupervisedServer {
     }
   }
 
+  /** Where it answers, once it has started. */
+  get url(): string {
+    return `http://127.0.0.1:${this.starter.port}`;
+  }
+
   /** Ends it at once, as a crash would. */
   kill(): void {
     this.#server?.kill();
@@ -101,14 +106,14 @@ export class SupervisedServer {
         this.#lastReason = toSerinError(thrown).message;
       }
     }
-    await this.#becomeHealthy(await this.starter.start());
+    await this.#becomeHealthy(await this.starter.start(this.#closing.signal));
   }
 
   async #startAgain(): Promise<void> {
     this.#restarts += 1;
     this.#become(RunnerState.Starting);
     try {
-      await this.#becomeHealthy(await this.starter.start());
+      await this.#becomeHealthy(await this.starter.start(this.#closing.signal));
     } catch (thrown) {
       this.#backOff(toSerinError(thrown).message);
     }

@@ -32,8 +32,9 @@ export class CliEngine implements ContainerEngine {
       '--label',
       `${key}=${value}`,
     ]);
-    const file = path.resolve(folder, dockerfile);
-    await this.#succeed(['build', '--tag', image, '--file', file, ...labelled, folder], watch);
+    const context = path.resolve(folder);
+    const file = path.resolve(context, dockerfile);
+    await this.#succeed(['build', '--tag', image, '--file', file, ...labelled, context], watch);
     const id = await this.idOf(image);
     if (id === undefined) throw this.#missing(`image ${image}, which was just built`);
     return id;
@@ -44,7 +45,6 @@ export class CliEngine implements ContainerEngine {
   }
 
   async pull(image: string, signal: AbortSignal): Promise<void> {
-    if (image.includes('@') && (await this.has(image))) return;
     await this.#succeed(['pull', image], { signal });
   }
 

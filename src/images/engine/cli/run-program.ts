@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import { createInterface } from 'node:readline';
 import { SerinError } from '../../../domain/errors.js';
 import { lastWords } from './last-words.js';
@@ -36,7 +37,13 @@ export function runProgram({
   onLine,
 }: ProgramOrder): Promise<ProgramEnd> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env, signal });
+    const child = spawn(program, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // Podman's monitor of a container writes a file where it was started.
+      cwd: tmpdir(),
+      env,
+      signal,
+    });
     const printed = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const) {
       createInterface({ input: child[name] }).on('line', (line) => {

@@ -46,6 +46,7 @@ export function modelMetadata(version: Version, versions: readonly VersionName[]
     }
     case 'http':
     case 'process':
+    case 'container':
       return { name, versions, platform: 'http', inputs: [], outputs: [] };
   }
 }
