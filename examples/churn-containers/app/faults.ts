@@ -1,0 +1,30 @@
+/** What is made to go wrong, to show what a rollout does about it. */
+export interface Faults {
+  /** From 0 to 1: so many predictions are answered 500. */
+  readonly errorShare: number;
+  /** Every prediction takes so much longer. */
+  readonly latencyMs: number;
+}
+
+/**
+ * Reads SERIN_FAULT_ERRORS (`8%`) and SERIN_FAULT_LATENCY (`200ms`); nothing goes wrong without them.
+ * @throws Error when one of them is something else
+ */
+export function readFaults(env: Readonly<Record<string, string | undefined>>): Faults {
+  return {
+    errorShare: quantity('SERIN_FAULT_ERRORS', env, '%') / 100,
+    latencyMs: quantity('SERIN_FAULT_LATENCY', env, 'ms'),
+  };
+}
+
+function quantity(
+  name: string,
+  env: Readonly<Record<string, string | undefined>>,
+  unit: string,
+): number {
+  const text = env[name];
+  if (text === undefined || text === '') return 0;
+  const number = text.endsWith(unit) ? text.slice(0, -unit.length) : '';
+  if (/^\d+(\.\d+)?$/.test(number)) return Number(number);
+  throw new Error(`${name} should be a number with its unit, such as 8${unit}; it is "${text}"`);
+}
