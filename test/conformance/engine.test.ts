@@ -1,8 +1,13 @@
-import { beforeAll, test } from 'vitest';
+import { beforeAll, expectTypeOf, test } from 'vitest';
+import type { CiEngine } from '../../src/ci/ports.js';
 import type { ContainerEngine } from '../../src/images/engine/engine.js';
 import { findEngine } from '../../src/images/engine/find-engine.js';
 import { canRunPodman, PodmanUnderTest } from '../containers/podman-under-test.js';
 import { engineConformance } from './engine.js';
+
+test('a pipeline can work with every engine', () => {
+  expectTypeOf<ContainerEngine>().toExtend<CiEngine>();
+});
 
 if (canRunPodman()) {
   let podman: PodmanUnderTest;

@@ -24,11 +24,13 @@ http.createServer((request, response) => {
 process.on('SIGTERM', () => { console.log('ends by itself'); process.exit(0); });`;
 
 const patient = { timeout: 60_000, interval: 50 };
+/** An image of 100 MB is built, and removed. */
+const hookMs = 180_000;
 const never = new AbortController().signal;
 
 /** What every container engine does, whichever it is. */
 export function engineConformance(name: string, start: () => EngineInTest): void {
-  describe(name, () => {
+  describe(name, { timeout: 180_000 }, () => {
     let inTest: EngineInTest;
     let engine: ContainerEngine;
     let registry: RegistryUnderTest;
@@ -46,13 +48,13 @@ export function engineConformance(name: string, start: () => EngineInTest): void
       const onLine = (line: string) => void lines.push(line);
       const order = { folder, dockerfile: 'Dockerfile', image, signal: never, onLine };
       id = await engine.build({ ...order, labels: { 'org.example.model': 'churn' } });
-    });
+    }, hookMs);
 
     afterAll(async () => {
       inTest.close();
       await registry.vanish();
       rmSync(folder, { recursive: true, force: true });
-    });
+    }, hookMs);
 
     async function run(wishes: Partial<RunOrder> = {}): Promise<RunOrder> {
       const port = await freePort();

@@ -44,14 +44,14 @@ function containerArms(): void {
     image = `${registry.host}/team/churn:2`;
     await push(2);
     folder = newFolder();
-  });
+  }, long.timeout);
 
   afterAll(async () => {
     await serving?.end();
     podman.close();
     await registry.vanish();
     for (const one of [build, folder]) rmSync(one, { recursive: true, force: true });
-  });
+  }, long.timeout);
 
   /** Builds an app and pushes it under the tag that the rollout names. */
   async function push(version: number): Promise<void> {

@@ -69,23 +69,27 @@ test('a server that was not told to run commands refuses a rollout with a proces
   });
 });
 
-test('a process that is a canary outlives a killed server, is taken up by the next one, and ends with it', async () => {
-  const first = await serve('--allow-commands');
-  expect(await ask(first, '/api/v1/rollouts', { yaml })).toMatchObject({ phase: 'preparing' });
-  await expect.poll(async () => (await canaryOf(first))?.state, patient).toBe('ready');
-  const { pid } = (await canaryOf(first)) ?? { pid: 0 };
-  await answersFromCanary(first, pid);
+test(
+  'a process that is a canary outlives a killed server, is taken up by the next one, and ends with it',
+  { timeout: 200_000 },
+  async () => {
+    const first = await serve('--allow-commands');
+    expect(await ask(first, '/api/v1/rollouts', { yaml })).toMatchObject({ phase: 'preparing' });
+    await expect.poll(async () => (await canaryOf(first))?.state, patient).toBe('ready');
+    const { pid } = (await canaryOf(first)) ?? { pid: 0 };
+    await answersFromCanary(first, pid);
 
-  await first.end('SIGKILL');
-  expect(await startOf(pid)).toBeDefined();
+    await first.end('SIGKILL');
+    expect(await startOf(pid)).toBeDefined();
 
-  const second = await serve('--allow-commands');
-  expect(await canaryOf(second)).toMatchObject({ state: 'ready', pid });
-  await answersFromCanary(second, pid);
+    const second = await serve('--allow-commands');
+    expect(await canaryOf(second)).toMatchObject({ state: 'ready', pid });
+    await answersFromCanary(second, pid);
 
-  await second.end('SIGTERM');
-  expect(await startOf(pid)).toBeUndefined();
-});
+    await second.end('SIGTERM');
+    expect(await startOf(pid)).toBeUndefined();
+  },
+);
 
 /** Half of the requests are the canary's once its step has begun. */
 async function answersFromCanary(server: ServingProcess, pid: number): Promise<void> {
