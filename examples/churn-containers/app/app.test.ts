@@ -42,14 +42,20 @@ test('a row is answered with its prediction', async () => {
   });
 });
 
-test.each(['', '{', 'null', '{}', '{"features":[1]}', '{"features":[1,"2"]}', '{"features":"ab"}'])(
-  'the body %s is refused with 400, which is no error of the app',
-  async (body) => {
-    const url = await start();
-    expect((await predict(url, body)).status).toBe(400);
-    expect(await health(url)).toEqual({ status: 'ok', error_rate: 0, requests: 1 });
-  },
-);
+test.each([
+  '',
+  '{',
+  'null',
+  '{}',
+  '{"features":[1]}',
+  '{"features":[1,"2"]}',
+  '{"features":"ab"}',
+  '{"features":[1,1e300]}',
+])('the body %s is refused with 400, which is no error of the app', async (body) => {
+  const url = await start();
+  expect((await predict(url, body)).status).toBe(400);
+  expect(await health(url)).toEqual({ status: 'ok', error_rate: 0, requests: 0 });
+});
 
 test('the error rate is the percentage of the last minute that failed', async () => {
   const draws = [0.01, 0.5, 0.5, 0.07];
@@ -62,6 +68,16 @@ test('the error rate is the percentage of the last minute that failed', async ()
   expect(await health(url)).toEqual({ status: 'ok', error_rate: 40, requests: 5 });
   nowMs = 61_000;
   expect(await health(url)).toEqual({ status: 'ok', error_rate: 0, requests: 1 });
+});
+
+test('requests that are wrong do not hide the share of answers that failed', async () => {
+  const draws = [0.01, 0.5];
+  const faults = readFaults({ SERIN_FAULT_ERRORS: '8%' });
+  const url = await start({ faults, random: () => draws.shift() ?? 1 });
+  for (const body of ['{"features":[1,2]}', '{"features":[1,2]}', '{', '{}'])
+    await predict(url, body);
+  await fetch(`${url}/predict`);
+  expect(await health(url)).toEqual({ status: 'ok', error_rate: 50, requests: 2 });
 });
 
 test('a network that fails is an error of the app, and the user is told no more', async () => {
@@ -81,6 +97,7 @@ test('it says what it can do', async () => {
   expect((await fetch(`${url}/nothing`)).status).toBe(404);
 });
 
-test('a fault without its unit is refused', () => {
-  expect(() => readFaults({ SERIN_FAULT_LATENCY: '200' })).toThrow(/such as 8ms; it is "200"/);
+test('a fault without its unit is refused, and so is more than all', () => {
+  expect(() => readFaults({ SERIN_FAULT_LATENCY: '200' })).toThrow(/such as 8ms, .*; it is "200"/);
+  expect(() => readFaults({ SERIN_FAULT_ERRORS: '800%' })).toThrow(/at most 100%; it is "800%"/);
 });

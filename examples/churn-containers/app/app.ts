@@ -32,7 +32,9 @@ export function createApp(parts: AppParts): Server {
         return { status: 500, body: { error: 'the app failed' } };
       })
       .then(({ status, body }) => {
-        if (pathOf(request) === '/predict') answers.add(status >= 500);
+        // What was asked wrongly is no answer of the app: it would hide the share that failed.
+        const isWrongRequest = status >= 400 && status < 500;
+        if (pathOf(request) === '/predict' && !isWrongRequest) answers.add(status >= 500);
         const isPage = typeof body === 'string';
         response.statusCode = status;
         response.setHeader('content-type', isPage ? 'text/html' : 'application/json');
@@ -103,8 +105,9 @@ function featuresIn(text: string | undefined, width: number): readonly number[] 
   }
 }
 
+/** One that the network can hold: in single precision 1e300 is infinite. */
 function isNumber(value: unknown): boolean {
-  return typeof value === 'number' && Number.isFinite(value);
+  return typeof value === 'number' && Number.isFinite(Math.fround(value));
 }
 
 function pathOf({ url = '/' }: IncomingMessage): string {

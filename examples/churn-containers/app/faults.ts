@@ -12,8 +12,8 @@ export interface Faults {
  */
 export function readFaults(env: Readonly<Record<string, string | undefined>>): Faults {
   return {
-    errorShare: quantity('SERIN_FAULT_ERRORS', env, '%') / 100,
-    latencyMs: quantity('SERIN_FAULT_LATENCY', env, 'ms'),
+    errorShare: quantity('SERIN_FAULT_ERRORS', env, '%', 100) / 100,
+    latencyMs: quantity('SERIN_FAULT_LATENCY', env, 'ms', 60_000),
   };
 }
 
@@ -21,10 +21,13 @@ function quantity(
   name: string,
   env: Readonly<Record<string, string | undefined>>,
   unit: string,
+  most: number,
 ): number {
   const text = env[name];
   if (text === undefined || text === '') return 0;
   const number = text.endsWith(unit) ? text.slice(0, -unit.length) : '';
-  if (/^\d+(\.\d+)?$/.test(number)) return Number(number);
-  throw new Error(`${name} should be a number with its unit, such as 8${unit}; it is "${text}"`);
+  if (/^\d+(\.\d+)?$/.test(number) && Number(number) <= most) return Number(number);
+  throw new Error(
+    `${name} should be a number with its unit, such as 8${unit}, at most ${most}${unit}; it is "${text}"`,
+  );
 }

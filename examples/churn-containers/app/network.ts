@@ -32,7 +32,9 @@ export async function loadNetwork(model: string): Promise<LoadedNetwork> {
       const row = new Tensor('float32', Float32Array.from(features), [1, width]);
       const { [output]: answer } = await session.run({ [input.name]: row }, [output]);
       const value: unknown = answer?.data[0];
-      if (typeof value !== 'number') throw new Error('the network gave no number');
+      if (typeof value !== 'number' || !Number.isFinite(value)) {
+        throw new Error(`the network gave ${String(value)}, which is no finite number`);
+      }
       return value;
     },
   };
