@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { buildApp } from './api/app.js';
 import type { ServerContext, ServerSettings } from './api/context.js';
+import { nginxFronts } from './assemble/open-nginx-front.js';
 import { SerinError, toSerinError } from './domain/errors.js';
 import { AskedGates } from './gates/ask/asked-gates.js';
 import type { KeepReport } from './gates/in-rollout/answer-of-report.js';
@@ -23,6 +24,8 @@ import { Deployments } from './rollout/deployments.js';
 import { versionOfArm } from './rollout/live/arms-of.js';
 import { artefactFinder } from './rollout/live/find-artefact.js';
 import { reachable } from './rollout/live/reachable.js';
+import { FrontWitness } from './rollout/live/front-witness.js';
+import { Fronts } from './rollout/live/fronts.js';
 import { LiveRollouts } from './rollout/live/live-rollouts.js';
 import { realClock } from './rollout/live/real-clock.js';
 import { ServedModel } from './serving/gateway/served-model.js';
@@ -46,6 +49,8 @@ export interface ServeSettings extends ServerSettings, RunnerSettings {
   /** A port of its own for the admin plane; the data plane's listener has it otherwise. */
   readonly adminPort: number | undefined;
   readonly dataFolder: string;
+  /** Where NGINX's files are; by default in the data folder, or for root in /run. */
+  readonly nginxFolder: string | undefined;
   /** Version, path or address to start a model with that has no state yet. */
   readonly firstStable: ReadonlyMap<string, string>;
   readonly sticky: StickyKey | undefined;
@@ -99,6 +104,7 @@ export async function startServer(
     await Promise.all(apps.map((app) => app.close()));
     rollouts.close();
     comparisons.save();
+    await context.fronts.close();
     await context.deployments.close();
     unlock();
   };
@@ -138,6 +144,11 @@ function createContext(
   const comparisons = new Comparisons({ wallMs: clocks.wallMs, states, answers, warn });
   const disagreements = new Disagreements({ keepPayloads: settings.keepPayloads });
   const witness = new ServiceWitness(comparisons, clocks, disagreements);
+  const fronts = new Fronts({
+    open: nginxFronts({ ...settings, nowMs: clocks.wallMs, warn }),
+    witness: new FrontWitness(comparisons, witness, () => rollouts.fastFail),
+    nowMs: clocks.wallMs,
+  });
   const versions = new VersionDirectory(openRepository(settings.modelRoots), settings.firstStable);
   const log = (message: string, fields: Readonly<Record<string, unknown>>): void =>
     logger.info(fields, message);
@@ -149,6 +160,7 @@ function createContext(
     launch: launcher(settings, random, log, launched),
     newModel: (name: ModelName) => new ServedModel(name, new Split(name, random)),
     comparing: comparisons,
+    fronting: fronts,
     defaultSticky: settings.sticky,
     wallMs: () => Date.now(),
     warn,
@@ -177,6 +189,7 @@ function createContext(
     log: new SqliteRolloutLog(database),
     timelines: new SqliteTimelines(database),
     deployments,
+    fronts,
     comparisons,
     witness,
     find,
@@ -208,6 +221,7 @@ function createContext(
   });
   return {
     deployments,
+    fronts,
     rollouts,
     gateReports,
     launched,

@@ -5,7 +5,8 @@ import { chmod } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toModelName, toVersionName } from '../../src/domain/ids.js';
-import type { NginxMode, NginxSettings } from '../../src/traffic/nginx/settings.js';
+import type { NginxMode } from '../../src/domain/front.js';
+import type { NginxSettings } from '../../src/traffic/nginx/settings.js';
 import { childrenOf } from './reference-nginx.js';
 import type { Answer, Question } from './serin-beside.js';
 

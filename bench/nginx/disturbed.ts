@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { NginxMode } from '../../src/traffic/nginx/settings.js';
+import type { NginxMode } from '../../src/domain/front.js';
 import { failureCount, load, type LoadResult } from '../serving/load.js';
 import { repositoryFile } from '../serving/repository-file.js';
 import { Beside } from './beside.js';

@@ -55,6 +55,7 @@ export class SimulatedFleet {
     this.#judging = new LiveJudging({
       deployments,
       comparisons,
+      findings: () => [],
       tell: (id, body) => this.#controller.observe(id, body),
       warn,
     });

@@ -26,6 +26,7 @@ export function startSampleServer(
       host: '127.0.0.1',
       port: 0,
       adminPort: undefined,
+      nginxFolder: undefined,
       dataFolder: path.join(folder, 'data'),
       modelRoots: [models],
       firstStable: new Map([['churn', 'churn/1']]),

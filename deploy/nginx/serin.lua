@@ -201,7 +201,7 @@ local function percent_of(text)
   if percent and percent >= 0 and percent <= 100 then return percent end
 end
 
--- content_by_lua of the admin socket, which only Serin can reach. GET reads; PUT ?drain=0|1, or
+-- content_by_lua of the admin socket, which only Serin can reach. GET reads; PUT ?drain=0|1, ?forget=KEY,
 -- ?model=M&weight=W, or ?model=M&shadow=S, changes and reads.
 function _M.administer(generation, routes)
   if ngx.req.get_method() == "PUT" then
@@ -209,6 +209,9 @@ function _M.administer(generation, routes)
     local route = args.model and routes[args.model]
     if args.drain then
       shared:set("drain", tonumber(args.drain))
+    elseif args.forget then
+      shared:delete(args.forget)
+      shared:delete(args.forget .. "/shadow")
     elseif route and percent_of(args.weight) then
       shared:set(route.weight_key, percent_of(args.weight))
     elseif route and percent_of(args.shadow) then

@@ -5,6 +5,7 @@ import type { AnswersToJudge } from '../observing/answers-to-judge.js';
 import type { Comparisons } from '../observing/comparisons.js';
 import type { ServiceWitness } from '../observing/service-witness.js';
 import type { Deployments } from '../rollout/deployments.js';
+import type { Fronts } from '../rollout/live/fronts.js';
 import type { LiveRollouts } from '../rollout/live/live-rollouts.js';
 import type { GateReports } from '../store/gate-reports.js';
 import type { Clocks } from '../serving/gateway/answer-prediction.js';
@@ -26,6 +27,7 @@ export interface VersionCatalogue {
 export interface ServerContext {
   readonly deployments: Deployments;
   readonly rollouts: LiveRollouts;
+  readonly fronts: Fronts;
   readonly gateReports: GateReports;
   readonly versions: VersionCatalogue;
   readonly witness: ServiceWitness;

@@ -40,12 +40,25 @@ test('a model and two arms are enough', () => {
   expect(strategy.stable).toEqual({ kind: 'path', path: 'models/churn/1' });
 });
 
+test('a least agreement is understood as a share', () => {
+  const { checks } = parse(
+    'model: churn\nstable: a\ncanary: b\nchecks: { agreement: { min: 95% } }\n',
+  );
+  expect(checks.agreement).toEqual({ min: 0.95 });
+});
+
 test('every key of the design is understood', () => {
   const strategy = parse(`model: churn
 stable: http://127.0.0.1:7011
 canary: { image: "registry.example:5000/churn:2" }
 traffic:
   router: nginx
+  nginx:
+    listen: [8088, "*:8089", { address: 8443, certificate: /etc/a.pem, key: /etc/a.key }]
+    mode: lua
+    limits: { requestsPerSecond: 50, connections: 10 }
+    maxBody: 1MiB
+    readTimeout: 5s
   sticky: { header: X-User-Id }
 gates: [validate, { webhook: "https://example.com/ok", timeout: 10s }, { command: npm run smoke }]
 steps:
@@ -63,7 +76,7 @@ checks:
   latency: { tolerance: 10% }
   errors: { tolerance: 0.5% }
   predictions: { drift: 0.2 }
-  agreement: { min: 95%, tolerance: 2% }
+  agreement: { tolerance: 2% }
   feedback: off
 fastFail: { consecutiveErrors: 3, memory: 1.5GiB }
 onUndecided: promote
@@ -76,6 +89,20 @@ notify: [{ webhook: "https://example.com/x", on: [rolled-back] }, { slack: "http
     stable: { kind: 'http', url: 'http://127.0.0.1:7011' },
     canary: { kind: 'image', image: 'registry.example:5000/churn:2' },
     router: 'nginx',
+    nginx: {
+      listen: [
+        { host: '127.0.0.1', port: 8088 },
+        { host: '*', port: 8089 },
+        {
+          ...{ host: '127.0.0.1', port: 8443 },
+          tls: { certificate: '/etc/a.pem', key: '/etc/a.key' },
+        },
+      ],
+      mode: 'lua',
+      limits: { requestsPerSecond: 50, connections: 10 },
+      maxBodyBytes: 2 ** 20,
+      readTimeoutMs: 5_000,
+    },
     sticky: { from: 'header', name: 'x-user-id' },
     gates: [
       { kind: 'built-in', name: 'validate', timeoutMs: 300_000 },
@@ -98,7 +125,7 @@ notify: [{ webhook: "https://example.com/x", on: [rolled-back] }, { slack: "http
       latency: { tolerance: 0.1 },
       errors: { tolerance: 0.005 },
       predictions: { drift: 0.2 },
-      agreement: { min: 0.95, tolerance: 0.02 },
+      agreement: { tolerance: 0.02 },
       feedback: 'off',
     },
     fastFail: { consecutiveErrors: 3, memoryBytes: 1.5 * 2 ** 30 },
@@ -186,6 +213,19 @@ test.each([
   ['a weight of 0', 'steps: [{ weight: 0 }]', /a number above 0/],
   ['a weight that is not a number', 'steps: [{ weight: .nan }]', /expected a weight/],
   ['no steps', 'steps: []', /4:8: expected a list of 1 to 1,000 steps, found \[\]/],
+  ['an NGINX without an address', 'traffic: { router: nginx }', /listen: port/],
+  ['an NGINX that nothing is routed by', 'traffic: { nginx: { listen: 1 } }', /router: nginx/],
+  [
+    'a field of the body behind NGINX',
+    'traffic: { router: nginx, nginx: { listen: 1 }, sticky: { field: user } }',
+    /a header or a cookie/,
+  ],
+  [
+    'a least agreement of copies that nobody compares',
+    'traffic: { router: nginx, nginx: { listen: 1 } }\nsteps: [{ shadow: { requests: 1 } }, { weight: 9 }]\nchecks: { agreement: { min: 95% } }',
+    /no least agreement/,
+  ],
+  ['a file behind NGINX', 'traffic: { router: nginx, nginx: { listen: 1 } }', /an HTTP server/],
   ['an unknown router', 'traffic: { router: istio }', /one of in-process, nginx, gateway-api/],
   ['a gate with a typo', 'gates: [validat]', /4:9: expected a gate: validate, smoke/],
   [

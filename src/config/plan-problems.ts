@@ -14,6 +14,7 @@ type HoldOfFile = NonNullable<SerinFile['hold']>;
 export function planProblems(parsed: SerinFile, yaml: YamlFile): Problem[] {
   const findings = [
     ...stickyFindings(parsed),
+    ...nginxFindings(parsed),
     ...gateFindings(parsed),
     ...stepFindings(parsed),
     ...holdFindings(parsed.hold, undefined, ['hold']),
@@ -29,6 +30,34 @@ export function planProblems(parsed: SerinFile, yaml: YamlFile): Problem[] {
 function stickyFindings({ traffic }: SerinFile): Finding[] {
   if (traffic?.sticky === undefined) return [];
   return exactlyOneOf(traffic.sticky, ['header', 'cookie', 'field'], ['traffic', 'sticky']);
+}
+
+function nginxFindings({ traffic, stable, canary, steps = [], checks }: SerinFile): Finding[] {
+  const { router, nginx, sticky } = traffic ?? {};
+  if (router !== 'nginx') {
+    if (nginx === undefined) return [];
+    return [[['traffic', 'nginx'], 'router: nginx beside it', `router: ${router ?? 'in-process'}`]];
+  }
+  const findings: Finding[] = [];
+  if (nginx === undefined) {
+    findings.push([['traffic'], 'nginx: { listen: port } beside router: nginx', 'none']);
+  }
+  for (const [arm, artefact] of Object.entries({ stable, canary })) {
+    if (typeof artefact !== 'string' || /^https?:|^image:/.test(artefact)) continue;
+    const expected = 'an HTTP server as an arm behind NGINX, such as http://127.0.0.1:7011';
+    findings.push([[arm], expected, quote(artefact)]);
+  }
+  if (sticky?.field !== undefined) {
+    const expected = 'a header or a cookie, as NGINX looks into no body';
+    findings.push([['traffic', 'sticky', 'field'], expected, quote(sticky.field)]);
+  }
+  const { agreement } = checks ?? {};
+  const demandsAgreement = typeof agreement === 'object' && agreement.min !== undefined;
+  if (demandsAgreement && steps.some(({ shadow }) => shadow !== undefined)) {
+    const expected = 'no least agreement, as what NGINX copies is answered to nobody who compares';
+    findings.push([['checks', 'agreement', 'min'], expected, quote(agreement.min)]);
+  }
+  return findings;
 }
 
 function gateFindings({ gates = [] }: SerinFile): Finding[] {

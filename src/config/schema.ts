@@ -2,7 +2,9 @@ import Type, { type Static, type TSchema } from 'typebox';
 import { NotifyOn, RouterKind } from '../rollout/strategy/strategy.js';
 import { OnUndecided } from '../rollout/strategy/step.js';
 import { artefact } from './artefact-schema.js';
-import { share, size, time, type Unit } from './units.js';
+import { NginxSchema } from './nginx-schema.js';
+import { choice, closed, quantity } from './schema-parts.js';
+import { share, size, time } from './units.js';
 
 /*
  * The one source of what serin.yaml may hold: types, checks and the published JSON Schema are made
@@ -10,7 +12,6 @@ import { share, size, time, type Unit } from './units.js';
  * is what an editor shows.
  */
 
-const closed = { additionalProperties: false } as const;
 const httpUrl = '^https?://[^\\s/?#]+[^\\s]*$';
 
 const Model = Type.String({
@@ -29,6 +30,7 @@ const Traffic = Type.Object(
     router: Type.Optional(
       choice(Object.values(RouterKind), 'What splits the traffic; in-process by default.'),
     ),
+    nginx: Type.Optional(NginxSchema),
     sticky: Type.Optional(
       Type.Object(
         {
@@ -295,15 +297,6 @@ export const SerinFile = Type.Object(
   },
 );
 export type SerinFile = Static<typeof SerinFile>;
-
-function quantity(unit: Unit, description: string) {
-  return Type.String({ title: unit.words, description, pattern: unit.pattern });
-}
-
-function choice<const T extends string>(values: readonly T[], description: string) {
-  const title = `one of ${values.join(', ')}`;
-  return Type.Enum([...values], { title, description });
-}
 
 function check<T extends Record<string, TSchema>>(properties: T, description: string) {
   const keys = Object.keys(properties).join(', ');

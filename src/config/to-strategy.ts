@@ -12,6 +12,7 @@ import {
 } from '../rollout/strategy/strategy.js';
 import { artefactRef } from './artefact-ref.js';
 import { defaults } from './defaults.js';
+import { toNginxFront } from './to-nginx-front.js';
 import type { SerinFile } from './schema.js';
 import { percent, share, size, time } from './units.js';
 
@@ -20,13 +21,14 @@ type Check<K extends keyof Of<'checks'>> = Of<'checks'>[K];
 
 /** A checked file as a strategy: units read, defaults filled in, every step with its own hold. */
 export function toStrategy(file: SerinFile): Strategy {
-  const sticky = file.traffic?.sticky;
+  const { sticky, nginx } = file.traffic ?? {};
   return {
     v: 1,
     model: toModelName(file.model),
     stable: artefactRef(file.stable),
     canary: artefactRef(file.canary),
     router: file.traffic?.router ?? RouterKind.InProcess,
+    ...(nginx === undefined ? {} : { nginx: toNginxFront(nginx) }),
     ...(sticky === undefined ? {} : { sticky: stickySetting(sticky) }),
     gates: (file.gates ?? []).map(gateOf),
     steps: (file.steps ?? defaultSteps(file)).map((step) => stepOf(step, file)),

@@ -1,3 +1,4 @@
+import type { NginxFront } from './front.js';
 import type { Digest, ModelName, VersionName } from './ids.js';
 import type { ContainerLaunch, ProcessLaunch } from './launch.js';
 import type { Version } from './version.js';
@@ -36,6 +37,8 @@ export type DeploymentEvent = EventBase &
     | { readonly type: 'weight-set'; readonly weight: Percent }
     | { readonly type: 'promoted' }
     | { readonly type: 'rolled-back' }
+    /** An NGINX stands in front of the arms from now on. */
+    | { readonly type: 'fronted'; readonly front: NginxFront }
     | { readonly type: 'unloaded' }
     | { readonly type: 'loaded' }
     | { readonly type: 'fault-injected'; readonly arm: string; readonly plan: string }
@@ -51,6 +54,8 @@ export interface Deployment {
     readonly rollout?: RolloutId;
   };
   readonly weight: Percent;
+  /** The NGINX in front of the arms; absent where requests come to Serin itself. */
+  readonly front?: NginxFront;
   /** False after an unload: nothing answers until it is loaded again. */
   readonly loaded: boolean;
 }
@@ -63,25 +68,30 @@ export function applyDeploymentEvent(
   deployment: Deployment | undefined,
   event: DeploymentEvent,
 ): Deployment | undefined {
+  if (event.type === 'fronted') {
+    return deployment === undefined ? undefined : { ...deployment, front: event.front };
+  }
+  const front = deployment?.front === undefined ? {} : { front: deployment.front };
   if (event.type === 'stable-chosen') {
-    return { stable: event.stable, weight: toPercent(0), loaded: true };
+    return { stable: event.stable, weight: toPercent(0), loaded: true, ...front };
   }
   if (deployment === undefined) return undefined;
-  const { stable, canary, loaded } = deployment;
+  const { stable, canary } = deployment;
+  const goesOn = { loaded: deployment.loaded, ...front };
   switch (event.type) {
     case 'canary-deployed': {
       const sticky = event.sticky === undefined ? {} : { sticky: event.sticky };
       const rollout = event.rollout === undefined ? {} : { rollout: event.rollout };
       const deployed = { version: event.canary, sinceMs: event.atMs, ...sticky, ...rollout };
-      return { stable, canary: deployed, weight: event.weight, loaded };
+      return { stable, canary: deployed, weight: event.weight, ...goesOn };
     }
     case 'weight-set':
       return canary === undefined ? deployment : { ...deployment, weight: event.weight };
     case 'promoted':
       if (canary === undefined) return deployment;
-      return { stable: canary.version, weight: toPercent(0), loaded };
+      return { stable: canary.version, weight: toPercent(0), ...goesOn };
     case 'rolled-back':
-      return { stable, weight: toPercent(0), loaded };
+      return { stable, weight: toPercent(0), ...goesOn };
     case 'unloaded':
       return { ...deployment, loaded: false };
     case 'loaded':

@@ -1,5 +1,7 @@
+import { Arm } from '../domain/arm.js';
+import type { ErrorCode } from '../domain/error-catalogue.js';
 import type { ModelName } from '../domain/ids.js';
-import type { Observation } from '../domain/observation.js';
+import { Outcome, type Observation } from '../domain/observation.js';
 import type {
   Attempt,
   Clocks,
@@ -12,7 +14,14 @@ import { StatisticsBook, type ArmStatistics } from './arm-statistics.js';
 import type { Comparisons } from './comparisons.js';
 import type { Disagreements } from './disagreements.js';
 import { ShadowCounts } from './shadow-counts.js';
+import type { ObservationKind } from './source.js';
 import { WindowedRate } from './windowed-rate.js';
+
+/** What a failure is called of which only the outcome is known. */
+const failureCodes = {
+  [Outcome.Error]: 'upstream-failed',
+  [Outcome.Timeout]: 'upstream-timeout',
+} as const satisfies Partial<Record<Outcome, ErrorCode>>;
 
 /** Counts what the gateway did, and hands what can be compared to the comparison. */
 export class ServiceWitness implements Witness {
@@ -71,6 +80,28 @@ export class ServiceWitness implements Witness {
     }
   }
 
+  /** A request that something in front of both arms passed on: its status codes are all that is known. */
+  passedOn(
+    model: ServedModel,
+    { arm, outcome, latencyMs }: Observation,
+    kind: ObservationKind,
+  ): void {
+    const served = model.arm(arm);
+    if (served === undefined) return;
+    const failed = outcome !== Outcome.Ok;
+    const nowMs = this.clocks.monotonicMs();
+    const { version } = served.upstream.version;
+    const page = this.#pageOf({ model, version, arm });
+    page.recent.count(failed, nowMs);
+    if (failed) countFailure(page, failureCodes[outcome], latencyMs);
+    else countAnswer(page, 1, latencyMs);
+    if (kind === 'shadow') return;
+    // What the canary failed, stable answered.
+    const fellBack = failed && arm === Arm.Canary;
+    if (fellBack) this.fallbacks.set(model.name, (this.fallbacks.get(model.name) ?? 0) + 1);
+    this.#usersOf(model.name).count(failed && !fellBack, nowMs);
+  }
+
   /**
    * Requests of the last minute, and the percentage of them whose users met an error; 0 when there
    * was no request, as nobody met one.
@@ -87,7 +118,7 @@ export class ServiceWitness implements Witness {
     return { requests, error_rate: requests === 0 ? 0 : (100 * bad) / requests };
   }
 
-  #pageOf({ model, version, arm }: Attempt): ArmStatistics {
+  #pageOf({ model, version, arm }: Pick<Attempt, 'model' | 'version' | 'arm'>): ArmStatistics {
     const page = this.statistics.of(model.name, version, arm);
     page.requests += 1;
     page.lastRequestAtMs = this.clocks.wallMs();
@@ -117,12 +148,17 @@ function countWork(
   nowMs: number,
 ): void {
   page.recent.count(failure !== undefined, nowMs);
-  if (failure === undefined) {
-    page.rows += rows;
-    page.latencySeconds.observe(latencyMs / 1000);
-  } else {
-    page.failures.set(failure.code, (page.failures.get(failure.code) ?? 0) + 1);
-    page.failureCount += 1;
-    page.failureSeconds += latencyMs / 1000;
-  }
+  if (failure === undefined) countAnswer(page, rows, latencyMs);
+  else countFailure(page, failure.code, latencyMs);
+}
+
+function countAnswer(page: ArmStatistics, rows: number, latencyMs: number): void {
+  page.rows += rows;
+  page.latencySeconds.observe(latencyMs / 1000);
+}
+
+function countFailure(page: ArmStatistics, code: string, latencyMs: number): void {
+  page.failures.set(code, (page.failures.get(code) ?? 0) + 1);
+  page.failureCount += 1;
+  page.failureSeconds += latencyMs / 1000;
 }

@@ -17,9 +17,12 @@ export interface Source {
   close(): Promise<void>;
 }
 
+/** A request of a user, or a copy of one, whose answer no user saw. */
+export type ObservationKind = 'live' | 'shadow';
+
 /** Who is told; telling must be cheap. */
 export interface SourceListener {
-  observed(model: ModelName, observation: Observation): void;
+  observed(model: ModelName, observation: Observation, kind: ObservationKind): void;
   /** Told at every look, whether or not it is another finding than before. */
   found(model: ModelName, finding: SourceFinding): void;
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { readJudgeSettings, type PartialJudgeSettings } from '../analysis/read-judge-settings.js';
 import type { Arm } from '../domain/arm.js';
 import {
@@ -8,6 +9,7 @@ import {
   type VersionRef,
 } from '../domain/deployment.js';
 import { SerinError, toSerinError } from '../domain/errors.js';
+import type { NginxFront } from '../domain/front.js';
 import type { ModelName } from '../domain/ids.js';
 import type { RolloutId } from '../domain/rollout-id.js';
 import { toPercent, type Percent } from '../domain/share.js';
@@ -17,6 +19,7 @@ import type { FaultPlan } from '../serving/faults.js';
 import { notLoaded } from '../serving/gateway/not-loaded.js';
 import type { ServedArm, ServedModel } from '../serving/gateway/served-model.js';
 import type { DeploymentLog } from '../store/deployment-log.js';
+import type { Fronting } from './fronting.js';
 import { InTurn } from './in-turn.js';
 import { DeploymentBook, type Asked } from './deployment-book.js';
 import { KeptArms } from './kept-arms.js';
@@ -52,6 +55,8 @@ export interface DeploymentsOptions {
   /** Makes the (empty) model that the gateway routes to. */
   readonly newModel: (name: ModelName) => ServedModel;
   readonly comparing: Comparing;
+  /** What stands in front of models in a process of its own; absent where nothing can. */
+  readonly fronting?: Fronting;
   /** What keeps users on one arm where a deployment names nothing. */
   readonly defaultSticky: StickyKey | undefined;
   readonly wallMs: () => number;
@@ -138,7 +143,10 @@ export class Deployments {
       if (state?.canary !== undefined) {
         const { rollout, version: known } = state.canary;
         const isThere = rollout === request.rollout && isSameVersion(known, toVersionRef(version));
-        if (rollout !== undefined && isThere && model.canary !== undefined) return model;
+        if (rollout !== undefined && isThere && model.canary !== undefined) {
+          await this.#follow(model);
+          return model;
+        }
         throw new SerinError('canary-exists', { found: state.canary.version.version });
       }
       if (model.stable === undefined) throw notLoaded(model);
@@ -170,18 +178,23 @@ export class Deployments {
       model.split.sticky = sticky;
       model.split.setWeight(weight);
       this.options.comparing.begin(model, judging, rollout);
+      await this.#follow(model);
       return model;
     });
   }
 
   setWeight(name: ModelName, weight: Percent, asked: Asked): Promise<ServedModel> {
-    return this.#turns.run(name, () => {
+    return this.#turns.run(name, async () => {
       const model = this.#modelWithCanary(name);
       // Users first: should the log fail, the canary has less all the same.
-      if (weight < model.split.weight) model.split.setWeight(weight);
+      if (weight < model.split.weight) {
+        model.split.setWeight(weight);
+        await this.#follow(model);
+      }
       this.#book.append(name, asked, { type: 'weight-set', weight });
       model.split.setWeight(weight);
       this.options.comparing.weightChanged(model);
+      await this.#follow(model);
       return model;
     });
   }
@@ -195,7 +208,7 @@ export class Deployments {
     asked: Asked,
     { keepOld = false } = {},
   ): Promise<{ before: VersionRef; after: VersionRef }> {
-    return this.#turns.run(name, () => {
+    return this.#turns.run(name, async () => {
       const model = this.#modelWithCanary(name);
       if (model.canary?.upstream.isReady() !== true) {
         throw new SerinError('upstream-unavailable', {
@@ -211,6 +224,7 @@ export class Deployments {
       this.options.comparing.end(model);
       if (keepOld && old !== undefined) this.#kept.keep(name, old);
       else this.#closeLater(old);
+      await this.#follow(model);
       return { before, after: this.#stateOf(name).stable };
     });
   }
@@ -226,7 +240,10 @@ export class Deployments {
       const model = this.model(name);
       const ref = toVersionRef(version);
       const state = this.#stateOf(name);
-      if (isSameVersion(state.stable, ref)) return;
+      if (isSameVersion(state.stable, ref)) {
+        await this.#follow(model);
+        return;
+      }
       if (state.canary !== undefined) {
         throw new SerinError('canary-exists', { found: state.canary.version.version });
       }
@@ -240,6 +257,52 @@ export class Deployments {
       const old = model.stable;
       model.stable = arm;
       this.#closeLater(old);
+      await this.#follow(model);
+    });
+  }
+
+  /** Brings in force in front of a model what is not yet. @throws SerinError why it is not */
+  follow(name: ModelName): Promise<void> {
+    return this.#turns.run(name, () => this.#follow(this.model(name)));
+  }
+
+  /**
+   * Makes a version stable of a model that nobody has served yet.
+   * @throws SerinError why it does not load
+   */
+  serveFirst(version: Version, asked: Asked): Promise<void> {
+    const name = version.model;
+    return this.#turns.run(name, async () => {
+      if (this.#book.state(name) !== undefined) return;
+      const model = this.options.newModel(name);
+      const stable = await this.options.launch(version);
+      try {
+        this.#book.append(name, asked, { type: 'stable-chosen', stable: toVersionRef(version) });
+      } catch (thrown) {
+        this.#closeLater(stable);
+        throw thrown;
+      }
+      model.stable = stable;
+      this.#add(model);
+    });
+  }
+
+  /**
+   * Puts a front before a model, or gives the one that is there other settings.
+   * @throws SerinError why it cannot serve; then everything is as it was
+   */
+  putFront(name: ModelName, front: NginxFront, asked: Asked): Promise<void> {
+    return this.#turns.run(name, async () => {
+      const model = this.model(name);
+      const before = this.#stateOf(name).front;
+      await this.options.fronting?.follow(model, front);
+      if (isDeepStrictEqual(before, front)) return;
+      try {
+        this.#book.append(name, asked, { type: 'fronted', front });
+      } catch (thrown) {
+        if (before === undefined) await this.options.fronting?.remove(name);
+        throw thrown;
+      }
     });
   }
 
@@ -270,7 +333,7 @@ export class Deployments {
 
   /** The canary gets nothing any more, from this moment on. */
   rollBack(name: ModelName, asked: Asked): Promise<VersionRef> {
-    return this.#turns.run(name, () => {
+    return this.#turns.run(name, async () => {
       const model = this.#modelWithCanary(name);
       const canary = model.canary;
       const rolledBack = this.#stateOf(name).canary?.version;
@@ -278,7 +341,11 @@ export class Deployments {
       withoutCanary(model);
       this.options.comparing.end(model);
       this.#closeLater(canary);
-      this.#book.append(name, asked, { type: 'rolled-back' });
+      try {
+        this.#book.append(name, asked, { type: 'rolled-back' });
+      } finally {
+        await this.#follow(model);
+      }
       if (rolledBack === undefined) throw new SerinError('no-canary');
       return rolledBack;
     });
@@ -286,13 +353,14 @@ export class Deployments {
 
   /** Stops everything of a model; nothing answers for it until it is loaded again. */
   unload(name: ModelName, asked: Asked): Promise<void> {
-    return this.#turns.run(name, () => {
+    return this.#turns.run(name, async () => {
       const model = this.model(name);
       if (model.canary !== undefined) throw new SerinError('stable-unloadable');
       this.#book.append(name, asked, { type: 'unloaded' });
       const stable = model.stable;
       model.stable = undefined;
       this.#closeLater(stable);
+      await this.#follow(model);
     });
   }
 
@@ -329,6 +397,22 @@ export class Deployments {
   async #takeUp(name: ModelName): Promise<void> {
     const model = this.#models.get(name) ?? this.options.newModel(name);
     if (!(await takeUpModel(model, this.options, this.#book))) throw this.#notFound(name);
+    this.#add(model);
+    // The gateway serves it in any case, and the front is tried again (`LiveRollouts.look`).
+    await this.#follow(model).catch((thrown: unknown) => {
+      this.options.warn(`the NGINX of ${name} does not serve`, {
+        ...toSerinError(thrown).toBody(),
+      });
+    });
+  }
+
+  async #follow(model: ServedModel): Promise<void> {
+    const front = this.#book.state(model.name)?.front;
+    if (front !== undefined) await this.options.fronting?.follow(model, front);
+  }
+
+  #add(model: ServedModel): void {
+    const { name } = model;
     // In the order of names, in which people read lists of them; not in that of their loading.
     const served = [...this.#models.set(name, model)];
     this.#models = new Map(served.sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -349,8 +433,10 @@ export class Deployments {
 
   #closeLater(arm: ServedArm | undefined): void {
     if (arm === undefined) return;
-    const closing = arm.upstream
-      .close()
+    const { version } = arm.upstream;
+    const letGo = this.options.fronting?.letGo(version.model, toVersionRef(version));
+    const closing = (letGo ?? Promise.resolve())
+      .then(() => arm.upstream.close())
       .catch((thrown: unknown) => {
         this.options.warn('a version did not stop cleanly', { ...toSerinError(thrown).toBody() });
       })

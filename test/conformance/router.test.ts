@@ -1,6 +1,6 @@
 import { test } from 'vitest';
 import { canRunNginx, NginxUnderTest, model } from '../integration/nginx/nginx-under-test.js';
-import type { NginxMode } from '../../src/traffic/nginx/settings.js';
+import type { NginxMode } from '../../src/domain/front.js';
 import { routerConformance, type RouterInTest } from './router.js';
 
 async function nginx(mode: NginxMode): Promise<RouterInTest> {

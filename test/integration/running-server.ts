@@ -17,6 +17,7 @@ export async function startTestServer(wishes: Partial<ServeSettings> = {}): Prom
       port: 0,
       adminPort: undefined,
       dataFolder: newFolder(),
+      nginxFolder: undefined,
       modelRoots: [sampleModels],
       firstStable: new Map(),
       defaultModel: undefined,

@@ -10,6 +10,7 @@ interface ServeOptions {
   readonly port: number;
   readonly adminPort?: number;
   readonly data: string;
+  readonly nginxFolder?: string;
   readonly models: string[];
   readonly stable: Map<string, string>;
   readonly defaultModel?: string;
@@ -39,6 +40,10 @@ export function serveCommand(): Command {
     .option('--port <number>', 'listen here; 0 takes a free one', parsePort, 8080)
     .option('--admin-port <number>', 'listen here for changes instead of on --port', parsePort)
     .option('--data <folder>', 'where the state is kept', 'data')
+    .option(
+      '--nginx-folder <folder>',
+      "where an NGINX that Serin runs has its files (default: in the data folder; root's in /run)",
+    )
     .option('--models <folder...>', 'model repositories: <model>/<version>/model.onnx', ['models'])
     .option(
       '--stable <model=version>',
@@ -55,7 +60,7 @@ export function serveCommand(): Command {
     )
     .option(
       '--allow-commands',
-      'let rollouts run commands here, as gates and versions: all who may start one may run programs then',
+      'let rollouts run commands here, as gates, versions and reloads of NGINX: all who may start one may run programs then',
     )
     .option('--max-body <size>', 'largest request', parseBytes, 16 * 1024 * 1024)
     .option('--max-model <size>', 'largest model that is uploaded', parseBytes, 2 * 1024 ** 3)
@@ -103,6 +108,7 @@ function settingsOf(options: ServeOptions): ServeSettings {
     port: options.port,
     adminPort: options.adminPort,
     dataFolder: options.data,
+    nginxFolder: options.nginxFolder,
     modelRoots: options.models,
     firstStable: options.stable,
     defaultModel: options.defaultModel,

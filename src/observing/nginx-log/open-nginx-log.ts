@@ -114,7 +114,8 @@ class NginxLogSource implements Source {
     const observation = observationOf(request);
     if (observation === undefined) return;
     counts.observed += 1;
-    this.#listener?.observed(request.model, observation);
+    const kind = request.kind === 'shadow' ? 'shadow' : 'live';
+    this.#listener?.observed(request.model, observation, kind);
   }
 
   /** A question that waits for its answer is not asked again. */

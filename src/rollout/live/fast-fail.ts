@@ -1,6 +1,7 @@
 import { Arm } from '../../domain/arm.js';
 import { toSerinError } from '../../domain/errors.js';
 import type { ModelName } from '../../domain/ids.js';
+import { Outcome, type Observation } from '../../domain/observation.js';
 import type { Attempt } from '../../serving/gateway/answer-prediction.js';
 import type { ServedArm } from '../../serving/gateway/served-model.js';
 import type { Deployments } from '../deployments.js';
@@ -33,11 +34,9 @@ export class FastFail {
     if (failure.status < 500 || failure.code === 'overloaded') return;
     // Nothing finite comes of a question that is not; the judge compares how both arms take it.
     if (failure.words.fields?.['inputsAreFinite'] === false) return;
-    const measured = this.judging.measured().find(({ of }) => of.strategy.model === model.name);
-    // What was under way before may have been asked of a canary that was rolled back since.
-    if (measured === undefined || startedAtMs < measured.sinceMs) return;
-    const inARow = (this.#failures.get(model.name) ?? 0) + 1;
-    this.#failures.set(model.name, inARow);
+    const measured = this.#measuredAt(model.name, startedAtMs);
+    if (measured === undefined) return;
+    const inARow = this.#countFailure(model.name);
     const { consecutiveErrors } = measured.of.strategy.fastFail;
     if (failure.code === 'output-not-finite') {
       const reason = `The canary answered with ${failure.words.found ?? 'what is no finite number'}.`;
@@ -50,6 +49,22 @@ export class FastFail {
     }
   }
 
+  /** Is told of what passed by Serin: by what is in front of both arms. */
+  observed(model: ModelName, { arm, outcome, startedAtMs }: Observation): void {
+    if (arm !== Arm.Canary) return;
+    if (outcome === Outcome.Ok) {
+      if (this.#failures.size > 0) this.#failures.delete(model);
+      return;
+    }
+    const measured = this.#measuredAt(model, startedAtMs);
+    if (measured === undefined) return;
+    const inARow = this.#countFailure(model);
+    if (inARow < measured.of.strategy.fastFail.consecutiveErrors) return;
+    const how = outcome === Outcome.Timeout ? 'took too long' : 'failed or could not be reached';
+    const reason = `The canary failed ${inARow} times in a row: the last time it ${how}.`;
+    this.#report(measured, 'consecutive-failures', reason);
+  }
+
   /** Looks at the processes of the canaries: crashes that no request met, and memory. */
   async look(): Promise<void> {
     await Promise.all(
@@ -59,6 +74,18 @@ export class FastFail {
         if (seen !== undefined) this.#report(measured, seen.rule, seen.reason);
       }),
     );
+  }
+
+  /** What was under way before may have been asked of a canary that was rolled back since. */
+  #measuredAt(model: ModelName, startedAtMs: number): Measured | undefined {
+    const measured = this.judging.measured().find(({ of }) => of.strategy.model === model);
+    return measured === undefined || startedAtMs < measured.sinceMs ? undefined : measured;
+  }
+
+  #countFailure(model: ModelName): number {
+    const inARow = (this.#failures.get(model) ?? 0) + 1;
+    this.#failures.set(model, inARow);
+    return inARow;
   }
 
   #report({ of, stretch }: Measured, rule: FastFailed['rule'], reason: string): void {

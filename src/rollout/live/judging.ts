@@ -1,8 +1,11 @@
 import { toSerinError } from '../../domain/errors.js';
+import type { ModelName } from '../../domain/ids.js';
 import type { RolloutId } from '../../domain/rollout-id.js';
 import { toShare } from '../../domain/share.js';
 import type { Verdict } from '../../domain/verdict.js';
 import type { Comparisons } from '../../observing/comparisons.js';
+import type { SourceFinding } from '../../observing/source.js';
+import { withFindings } from '../../observing/with-findings.js';
 import type { Deployments } from '../deployments.js';
 import type { FastFailed, Judged } from '../machine/events.js';
 import type { JudgePort, OfRollout } from '../ports.js';
@@ -24,6 +27,8 @@ export type LookListener = (measured: Measured, verdict: Verdict) => void;
 export interface JudgingOptions {
   readonly deployments: Pick<Deployments, 'model'>;
   readonly comparisons: Comparisons;
+  /** What the sources of a model found last. */
+  readonly findings: (model: ModelName) => readonly SourceFinding[];
   /** Tells the rollout what was seen. */
   readonly tell: (id: RolloutId, body: Judged | FastFailed) => Promise<void>;
   readonly warn: (message: string, fields: Readonly<Record<string, unknown>>) => void;
@@ -62,8 +67,9 @@ export class LiveJudging implements JudgePort {
   }
 
   verdict({ of }: Measured): Verdict | undefined {
-    const { deployments, comparisons } = this.options;
-    return comparisons.verdict(deployments.model(of.strategy.model));
+    const verdict = this.#judge(of);
+    const findings = this.options.findings(of.strategy.model);
+    return verdict === undefined ? undefined : withFindings(verdict, findings);
   }
 
   /**
@@ -72,11 +78,18 @@ export class LiveJudging implements JudgePort {
    */
   look(seen: LookListener): void {
     for (const measured of this.measured()) {
-      const verdict = this.verdict(measured);
-      if (verdict === undefined) continue;
+      const { of } = measured;
+      const judges = this.#judge(of);
+      if (judges === undefined) continue;
+      const verdict = withFindings(judges, this.options.findings(of.strategy.model));
       seen(measured, verdict);
-      this.#tell(measured, judgedOf(measured, verdict));
+      this.#tell(measured, judgedOf(measured, verdict, verdict === judges));
     }
+  }
+
+  #judge({ strategy }: OfRollout): Verdict | undefined {
+    const { deployments, comparisons } = this.options;
+    return comparisons.verdict(deployments.model(strategy.model));
   }
 
   #openedAtMs({ strategy }: OfRollout): number {
@@ -99,11 +112,12 @@ function mayPrecedePromotion({ strategy }: OfRollout, step: number): boolean {
   return step >= strategy.steps.length || mustBeSafeToLeave(strategy, step);
 }
 
-function judgedOf({ stretch }: Measured, verdict: Verdict): Judged {
+/** @param isJudges whether it is the judge's own word, and no source's */
+function judgedOf({ stretch }: Measured, verdict: Verdict, isJudges: boolean): Judged {
   const { entry, weight, shadow } = stretch;
   const { kind, leansToHarm, mayPromote, sentence, step } = verdict;
   // At 100% nothing is left to compare with. That is the plan, and no trouble with the measuring.
-  const isAlone = weight === 100 && !shadow && kind === 'unmeasurable';
+  const isAlone = isJudges && weight === 100 && !shadow && kind === 'unmeasurable';
   return {
     type: 'judged',
     entry,

@@ -13,12 +13,15 @@ import { RolloutController } from '../controller.js';
 import type { Deployments } from '../deployments.js';
 import type { Rollout } from '../machine/state.js';
 import type { Clock, Gates, Notifier } from '../ports.js';
-import { RouterKind, type Strategy } from '../strategy/strategy.js';
+import type { Strategy } from '../strategy/strategy.js';
 import { judgeSettingsOf } from './judge-settings.js';
 import { pinArms, type FindVersion } from './arms-of.js';
 import { FastFail } from './fast-fail.js';
+import type { Fronts } from './fronts.js';
+import { FrontWatch } from './front-watch.js';
 import { LiveJudging, type LookListener } from './judging.js';
-import { InProcessRouter, type Shadowing } from './router.js';
+import { prepareFront, refuseRouter } from './prepare-front.js';
+import { LiveRouter, type Shadowing } from './router.js';
 import { RolloutTimelines } from './timelines.js';
 import { ServedVersions } from './versions.js';
 
@@ -34,6 +37,7 @@ export interface LiveRolloutsOptions {
   readonly log: EventLog;
   readonly timelines: Timelines;
   readonly deployments: Deployments;
+  readonly fronts: Fronts;
   readonly comparisons: Comparisons;
   readonly witness: ServiceWitness;
   readonly find: FindVersion;
@@ -49,22 +53,25 @@ export class LiveRollouts {
   readonly controller: RolloutController;
   readonly judging: LiveJudging;
   readonly timelines: RolloutTimelines;
-  readonly #fastFail: FastFail;
+  readonly fastFail: FastFail;
+  readonly #frontWatch: FrontWatch;
   readonly #listeners = new Set<LookListener>();
 
   constructor(private readonly options: LiveRolloutsOptions) {
-    const { deployments, comparisons, witness, find, warn, clock } = options;
+    const { deployments, fronts, comparisons, witness, find, warn, clock } = options;
     const tell: ConstructorParameters<typeof LiveJudging>[0]['tell'] = (id, body) =>
       this.controller.observe(id, body);
-    this.judging = new LiveJudging({ deployments, comparisons, tell, warn });
-    this.#fastFail = new FastFail(deployments, this.judging, { tell, warn });
-    witness.alsoTold = (attempt) => this.#fastFail.attempted(attempt);
+    const findings = (model: ModelName) => fronts.findings.of(model);
+    this.judging = new LiveJudging({ deployments, comparisons, findings, tell, warn });
+    this.fastFail = new FastFail(deployments, this.judging, { tell, warn });
+    witness.alsoTold = (attempt) => this.fastFail.attempted(attempt);
     const { judging } = this;
     const store = options.timelines;
     this.timelines = new RolloutTimelines({ deployments, comparisons, judging, store, warn });
+    this.#frontWatch = new FrontWatch(deployments, fronts, warn);
     this.controller = new RolloutController({
       log: options.log,
-      router: new InProcessRouter(deployments, options.shadowing),
+      router: new LiveRouter(deployments, fronts, options.shadowing),
       versions: new ServedVersions(deployments, find),
       gates: options.gates,
       judge: judging,
@@ -89,32 +96,33 @@ export class LiveRollouts {
    * that is not live, a canary that somebody deployed by hand; and as `RolloutController.start`
    */
   async start(strategy: Strategy, by: string, why: string): Promise<RolloutId> {
-    if (strategy.router !== RouterKind.InProcess) {
-      throw new SerinError('strategy-not-possible', {
-        expected: 'router: in-process, as this server routes by itself',
-        found: `router: ${strategy.router}`,
-      });
-    }
-    const { deployments, find, gates } = this.options;
+    const { deployments, fronts, find, gates } = this.options;
+    refuseRouter(strategy, deployments);
     const notAvailable = gates.gatesNotAvailable(strategy);
     if (notAvailable !== undefined) throw notAvailable;
     const { model } = strategy;
-    deployments.model(model);
+    // Behind a front, a rollout may be the first that is heard of a model.
+    if (strategy.nginx === undefined || deployments.state(model) !== undefined) {
+      deployments.model(model);
+    }
     // Settings that leave nothing to judge by are refused before anything is loaded.
     readJudgeSettings(liveJudgeSettings(judgeSettingsOf(strategy), strategy.sticky !== undefined));
     const active = await this.activeOf(model);
     if (active !== undefined) throw new SerinError('rollout-exists', { found: active });
+    const asked = { who: by, why };
+    const { strategy: pinned, stable } = await pinArms(find, strategy);
+    if (deployments.state(model) === undefined) await deployments.serveFirst(stable, asked);
     const live = deployments.state(model);
     if (live?.canary !== undefined) {
       throw new SerinError('canary-exists', { found: live.canary.version.version });
     }
-    const { strategy: pinned, stable } = await pinArms(find, strategy);
     if (live === undefined || !isSameVersion(live.stable, toVersionRef(stable))) {
       throw new SerinError('stable-differs', {
         expected: `version ${live?.stable.version ?? 'none'} of ${model}, which is live`,
         found: `version ${stable.version} as it lies there now`,
       });
     }
+    await prepareFront(pinned, deployments, fronts, asked);
     return this.controller.start(pinned, by, why);
   }
 
@@ -171,12 +179,14 @@ export class LiveRollouts {
 
   /** Looks at everything that is measured. */
   look(): void {
-    const addPoint = this.timelines.look(this.options.clock.nowMs());
+    const nowMs = this.options.clock.nowMs();
+    this.#frontWatch.look(nowMs);
+    const addPoint = this.timelines.look(nowMs);
     this.judging.look((measured, verdict) => {
       addPoint(measured, verdict);
       for (const listener of this.#listeners) listener(measured, verdict);
     });
-    this.#fastFail.look().catch((thrown: unknown) => {
+    this.fastFail.look().catch((thrown: unknown) => {
       this.options.warn('the canaries could not be looked at', { reason: String(thrown) });
     });
   }

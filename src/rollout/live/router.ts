@@ -9,6 +9,7 @@ import {
 import type { ServedModel } from '../../serving/gateway/served-model.js';
 import type { Router } from '../../traffic/router.js';
 import type { Deployments } from '../deployments.js';
+import type { Fronts } from './fronts.js';
 
 /** Copies a share of a model's requests to its canary. */
 export interface Shadowing {
@@ -16,8 +17,12 @@ export interface Shadowing {
   stop(model: ServedModel): void;
 }
 
-/** The router inside this process: each request is drawn, or hashed, by the gateway. */
-export class InProcessRouter implements Router {
+/**
+ * The router of all models: each is split by its front, where it has one, and else inside this
+ * process, where each request is drawn, or hashed, by the gateway.
+ */
+export class LiveRouter implements Router {
+  /** Of the gateway; what a front cannot do of it, its own capabilities say. */
   readonly capabilities: RouterCapabilities = {
     shadow: true,
     sticky: ['header', 'cookie', 'field'],
@@ -27,6 +32,7 @@ export class InProcessRouter implements Router {
 
   constructor(
     private readonly deployments: Deployments,
+    private readonly fronts: Fronts,
     private readonly shadowing: Shadowing,
   ) {}
 
@@ -39,24 +45,32 @@ export class InProcessRouter implements Router {
     await this.deployments.setWeight(model, weight, asked);
   }
 
-  weightInForce(model: ModelName): Promise<Percent> {
-    const isRollouts = this.deployments.state(model)?.canary?.rollout !== undefined;
+  async weightInForce(model: ModelName): Promise<Percent> {
+    const state = this.deployments.state(model);
     const served = this.deployments.model(model);
-    const has = isRollouts && served.canary !== undefined;
-    return Promise.resolve(has ? served.split.weight : toPercent(0));
+    if (state?.canary?.rollout === undefined || served.canary === undefined) return toPercent(0);
+    if (state.front === undefined) return served.split.weight;
+    return this.fronts.require(model).router.weightInForce(model);
   }
 
-  startShadow(model: ModelName, percent: Percent, scoreTolerance?: Share): Promise<void> {
+  async startShadow(model: ModelName, percent: Percent, scoreTolerance?: Share): Promise<void> {
+    if (this.#isFronted(model)) {
+      await this.fronts.require(model).router.startShadow(model, percent);
+      return;
+    }
     const tolerance =
       scoreTolerance === undefined
         ? undefined
         : { ...defaultScoreTolerance, relative: scoreTolerance };
     this.shadowing.start(this.deployments.model(model), percent, tolerance);
-    return Promise.resolve();
   }
 
-  stopShadow(model: ModelName): Promise<void> {
-    this.shadowing.stop(this.deployments.model(model));
-    return Promise.resolve();
+  async stopShadow(model: ModelName): Promise<void> {
+    if (this.#isFronted(model)) await this.fronts.require(model).router.stopShadow(model);
+    else this.shadowing.stop(this.deployments.model(model));
+  }
+
+  #isFronted(model: ModelName): boolean {
+    return this.deployments.state(model)?.front !== undefined;
   }
 }

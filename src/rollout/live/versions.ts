@@ -19,7 +19,10 @@ export class ServedVersions implements Versions {
     const { strategy, rolloutId } = of;
     const canary = await versionOfArm(this.find, strategy, 'canary');
     // A rollout that was killed while it promoted finds its canary stable.
-    if (this.#isStable(canary)) return;
+    if (this.#isStable(canary)) {
+      await this.deployments.follow(strategy.model);
+      return;
+    }
     const stable = await versionOfArm(this.find, strategy, 'stable');
     const live = this.deployments.state(strategy.model)?.stable;
     if (!this.#isStable(stable)) {
@@ -48,7 +51,10 @@ export class ServedVersions implements Versions {
     }
     // What is loaded is promoted, whatever became of its file since.
     const isLoaded = this.deployments.state(strategy.model)?.canary?.rollout === of.rolloutId;
-    if (!isLoaded && this.#isStable(await versionOfArm(this.find, strategy, 'canary'))) return;
+    if (!isLoaded && this.#isStable(await versionOfArm(this.find, strategy, 'canary'))) {
+      await this.deployments.follow(strategy.model);
+      return;
+    }
     const why = asked(of, 'the rollout promoted it');
     await this.deployments.promote(strategy.model, why, { keepOld: true });
   }
@@ -81,7 +87,10 @@ export class ServedVersions implements Versions {
   async #withdrawCanary(of: OfRollout): Promise<void> {
     const { strategy, rolloutId } = of;
     const { canary } = this.deployments.state(strategy.model) ?? {};
-    if (canary?.rollout !== rolloutId) return;
+    if (canary?.rollout !== rolloutId) {
+      await this.deployments.follow(strategy.model);
+      return;
+    }
     await this.deployments.rollBack(strategy.model, asked(of, 'the rollout took it back'));
   }
 

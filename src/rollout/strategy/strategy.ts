@@ -1,3 +1,4 @@
+import type { NginxFront } from '../../domain/front.js';
 import type { Digest, ModelName } from '../../domain/ids.js';
 import type { ContainerLaunch, ProcessLaunch } from '../../domain/launch.js';
 import type { Percent, Share } from '../../domain/share.js';
@@ -100,6 +101,8 @@ export interface Strategy {
   readonly stable: ArtefactRef;
   readonly canary: ArtefactRef;
   readonly router: RouterKind;
+  /** The NGINX in front of both arms; with `router: nginx` only. */
+  readonly nginx?: NginxFront;
   readonly sticky?: StickyKey;
   /** What must pass before any traffic, in this order. */
   readonly gates: readonly Gate[];

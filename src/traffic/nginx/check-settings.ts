@@ -26,7 +26,8 @@ export function checkSettings({ folder, routes }: NginxSettings): CheckedRoute[]
   return routes.map(checkRoute);
 }
 
-function checkRoute(route: RouteSettings): CheckedRoute {
+/** @throws SerinError `nginx-settings-invalid` */
+export function checkRoute(route: RouteSettings): CheckedRoute {
   const checked = {
     ...route,
     maxBodyBytes: route.maxBodyBytes ?? nginxDefaults.maxBodyBytes,
@@ -39,6 +40,9 @@ function checkRoute(route: RouteSettings): CheckedRoute {
   for (const { host, port } of listen) {
     if (!/^[A-Za-z0-9.:*-]+$/.test(host)) refuse('a host to listen on', JSON.stringify(host));
     wholeNumber('a port', port, 1, 65_535);
+  }
+  if (sticky?.from === 'field') {
+    refuse('a sticky key in a header or a cookie', 'one in a field of the body');
   }
   if (sticky?.from === 'header') named('a sticky header', sticky.name, headerName);
   if (sticky?.from === 'cookie') named('a sticky cookie', sticky.name, cookieName);

@@ -6,7 +6,7 @@ import { refusedBy } from './nginx-words.js';
 import { OneAtATime } from './one-at-a-time.js';
 import { runProgram } from './run-program.js';
 import type { RunningNginx } from './running-nginx.js';
-import type { ExistingNginx as Settings } from './settings.js';
+import type { ExistingNginx as Settings } from '../../domain/front.js';
 import type { StateClient } from './state-client.js';
 
 /**

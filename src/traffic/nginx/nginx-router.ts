@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SerinError } from '../../domain/errors.js';
+import { NginxMode } from '../../domain/front.js';
 import type { ModelName } from '../../domain/ids.js';
 import type { RouterCapabilities } from '../../domain/router-capabilities.js';
 import { toPercent, type Percent } from '../../domain/share.js';
@@ -9,7 +10,8 @@ import { renderNginx } from './config/render.js';
 import { OneAtATime } from './one-at-a-time.js';
 import { resolveServer } from './resolve-server.js';
 import type { RunningNginx } from './running-nginx.js';
-import { NginxMode, type ArmServers } from './settings.js';
+import { checkRoute } from './check-settings.js';
+import type { RouteSettings } from './settings.js';
 import type { NginxState, StateClient } from './state-client.js';
 
 /** How long clients are asked to come back on new connections before a reload. */
@@ -87,22 +89,33 @@ export class NginxRouter implements Router {
   }
 
   /**
-   * Puts other servers behind a model's arms: the one change that is always a reload. Weight and
-   * shadow of two other servers start at 0.
-   * @throws SerinError as `RunningNginx.apply`; the arms before stay in force then
+   * Changes what is not a share: the one change that is always a reload. Weight and shadow of two
+   * other servers than before start at 0; those of the same two stay. What is in force already is
+   * left alone.
+   * @throws SerinError `nginx-settings-invalid`; as `RunningNginx.apply`; the route before stays in
+   *   force then
    */
-  setArms(model: ModelName, { stable, canary }: ArmServers): Promise<void> {
+  setRoute(wanted: RouteSettings): Promise<void> {
     return this.#turns.run(async () => {
-      const route = this.#route(model);
+      const { stable, canary } = wanted;
+      const route = this.#route(wanted.model);
       const none = { weight: toPercent(0), shadow: toPercent(0) };
-      const servers = {
+      const other = {
+        ...route,
+        settings: checkRoute(wanted),
         stable: await resolveServer(stable),
         canary: canary === undefined ? undefined : await resolveServer(canary),
       };
-      const other = { ...route, ...servers };
-      const replaced = weightKey(other) === weightKey(route) ? other : { ...other, ...none };
+      const areSame = weightKey(other) === weightKey(route);
+      const replaced = areSame ? other : { ...other, ...none };
       const routes = this.#plan.routes.map((one) => (one === route ? replaced : one));
-      await this.#reload({ ...this.#plan, routes });
+      const plan = { ...this.#plan, routes };
+      if (renderNginx(plan).generation === renderNginx(this.#plan).generation) return;
+      // These two may have been a pair before: what they had then is not what they have now.
+      if (!areSame && plan.mode === NginxMode.Lua) {
+        await this.client.change({ forget: weightKey(replaced) });
+      }
+      await this.#reload(plan);
     });
   }
 

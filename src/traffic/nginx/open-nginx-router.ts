@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LogCensus, NginxLog } from '../../observing/nginx-log/nginx-log.js';
 import { SerinError } from '../../domain/errors.js';
+import { NginxMode } from '../../domain/front.js';
 import { toPercent } from '../../domain/share.js';
 import { checkSettings, type CheckedRoute } from './check-settings.js';
 import { adminSocket } from './config/admin.js';
@@ -15,7 +16,7 @@ import { NginxRouter } from './nginx-router.js';
 import { OwnNginx } from './own-nginx.js';
 import { resolveServer } from './resolve-server.js';
 import type { RunningNginx } from './running-nginx.js';
-import { nginxDefaults, NginxMode, type NginxSettings } from './settings.js';
+import { nginxDefaults, type NginxSettings } from './settings.js';
 import { StateClient } from './state-client.js';
 
 /** An NGINX in front of the arms: the router, and where its observations are found. */

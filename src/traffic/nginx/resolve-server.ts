@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { isIPv6 } from 'node:net';
 import { SerinError } from '../../domain/errors.js';
 import type { ServerPlan } from './config/plan.js';
-import type { ArmServer } from './settings.js';
+import type { ArmServer } from '../front.js';
 
 /**
  * The one address of an arm's server. NGINX would take every address of a name for a server of its

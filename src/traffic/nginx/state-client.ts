@@ -22,6 +22,8 @@ export interface RouteState {
 /** What can be changed without a reload, where NGINX has Lua. */
 export type StateChange =
   | { readonly drain: 0 | 1 }
+  /** The shares under a key: those that stand in the configuration are in force then. */
+  | { readonly forget: string }
   | { readonly model: string; readonly weight: number }
   | { readonly model: string; readonly shadow: number };
 
@@ -44,7 +46,9 @@ export class StateClient {
    * @throws SerinError `nginx-unreachable`
    */
   async change(change: StateChange): Promise<NginxState> {
-    const query = Object.entries(change).map(([name, value]) => `${name}=${String(value)}`);
+    const query = Object.entries(change).map(
+      ([name, value]) => `${name}=${encodeURIComponent(value)}`,
+    );
     return JSON.parse(await this.#ask('PUT', `/state?${query.join('&')}`)) as NginxState;
   }
 

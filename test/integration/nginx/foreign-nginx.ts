@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ExistingNginx } from '../../../src/traffic/nginx/settings.js';
+import type { ExistingNginx } from '../../../src/domain/front.js';
 import { newFolder } from './nginx-under-test.js';
 
 const luaModules = `load_module /usr/lib/nginx/modules/ndk_http_module.so;

@@ -5,11 +5,8 @@ import { join } from 'node:path';
 import { Agent, request } from 'undici';
 import { toModelName, toVersionName } from '../../../src/domain/ids.js';
 import { openNginxRouter, type OpenNginx } from '../../../src/traffic/nginx/open-nginx-router.js';
-import type {
-  NginxMode,
-  NginxSettings,
-  RouteSettings,
-} from '../../../src/traffic/nginx/settings.js';
+import type { NginxMode } from '../../../src/domain/front.js';
+import type { NginxSettings, RouteSettings } from '../../../src/traffic/nginx/settings.js';
 import { ArmServer, freePort } from './arm-servers.js';
 
 /** Without NGINX its tests are skipped, but never in CI. */

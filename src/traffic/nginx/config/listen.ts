@@ -1,5 +1,5 @@
 import type { FoundNginx } from '../find-nginx.js';
-import type { ListenAddress } from '../settings.js';
+import type { ListenAddress } from '../../../domain/front.js';
 import { quoted } from './quoted.js';
 
 /** An address; TLS brings HTTP/2 along, as browsers speak it over nothing else. */

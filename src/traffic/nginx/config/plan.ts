@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { VersionName } from '../../../domain/ids.js';
 import { toPercent, type Percent } from '../../../domain/share.js';
 import type { FoundNginx } from '../find-nginx.js';
-import type { NginxMode } from '../settings.js';
+import type { NginxMode } from '../../../domain/front.js';
 import type { CheckedRoute } from '../check-settings.js';
 
 /** Everything that a configuration is made from; the same plan gives the same text. */

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { toModelName, toVersionName } from '../../../domain/ids.js';
 import { toPercent } from '../../../domain/share.js';
 import { checkSettings } from '../check-settings.js';
-import type { NginxMode, NginxSettings, RouteSettings } from '../settings.js';
+import type { NginxMode } from '../../../domain/front.js';
+import type { NginxSettings, RouteSettings } from '../settings.js';
 import { weightKey, withShares, type Plan } from './plan.js';
 import { renderNginx } from './render.js';
 

@@ -1,4 +1,4 @@
-import { NginxMode } from '../settings.js';
+import { NginxMode } from '../../../domain/front.js';
 import { renderAdmin } from './admin.js';
 import { renderMain } from './main.js';
 import { shortHash, withoutShares, type Plan } from './plan.js';

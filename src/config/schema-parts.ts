@@ -1,0 +1,16 @@
+import Type from 'typebox';
+import type { Unit } from './units.js';
+
+/** An object with these keys and no others. */
+export const closed = { additionalProperties: false } as const;
+
+/** A number with its unit. */
+export function quantity(unit: Unit, description: string) {
+  return Type.String({ title: unit.words, description, pattern: unit.pattern });
+}
+
+/** One of a few words. */
+export function choice<const T extends string>(values: readonly T[], description: string) {
+  const title = `one of ${values.join(', ')}`;
+  return Type.Enum([...values], { title, description });
+}

@@ -1,0 +1,27 @@
+import type { ListenAddress, NginxFront } from '../domain/front.js';
+import { hostAndPort, type Address, type NginxSchema } from './nginx-schema.js';
+import { size, time } from './units.js';
+
+/** `traffic.nginx`, with every unit read. What it leaves out is left to NGINX's own defaults. */
+export function toNginxFront(settings: NginxSchema): NginxFront {
+  const { listen, maxBody, connectTimeout, readTimeout, limits, existing, ...same } = settings;
+  return {
+    ...same,
+    listen: [listen].flat().map(addressOf),
+    ...(maxBody === undefined ? {} : { maxBodyBytes: size.read(maxBody) }),
+    ...(connectTimeout === undefined ? {} : { connectTimeoutMs: time.read(connectTimeout) }),
+    ...(readTimeout === undefined ? {} : { readTimeoutMs: time.read(readTimeout) }),
+    ...(limits === undefined ? {} : { limits }),
+    ...(existing === undefined ? {} : { existing }),
+  };
+}
+
+function addressOf(address: Address): ListenAddress {
+  if (typeof address === 'number') return { host: '127.0.0.1', port: address };
+  if (typeof address === 'object') {
+    const { certificate, key } = address;
+    return { ...addressOf(address.address), tls: { certificate, key } };
+  }
+  const [, host = '', port = ''] = new RegExp(hostAndPort).exec(address) ?? [];
+  return { host: host.replace(/^\[|\]$/g, ''), port: Number(port) };
+}

@@ -1,0 +1,81 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { startTestServer, type TestServer } from '../running-server.js';
+import { ArmServer, freePort } from './arm-servers.js';
+import { Load } from './load.js';
+import { behindNginx, phaseBecomes, start } from './nginx-rollout.js';
+import { canRunNginx } from './nginx-under-test.js';
+
+const after: (() => unknown)[] = [];
+
+afterEach(async () => {
+  for (const undo of after.splice(0).toReversed()) await undo();
+});
+
+async function server(wishes: Parameters<typeof startTestServer>[0] = {}): Promise<TestServer> {
+  const on = await startTestServer(wishes);
+  after.push(() => on.close());
+  return on;
+}
+
+async function arms(): Promise<{ stable: ArmServer; canary: ArmServer; port: number }> {
+  const [stable, canary] = [await ArmServer.start('stable'), await ArmServer.start('canary')];
+  after.push(
+    () => stable.close(),
+    () => canary.close(),
+  );
+  return { stable, canary, port: await freePort() };
+}
+
+function loadOn(port: number): Load {
+  const load = new Load(`http://127.0.0.1:${port}`, 8);
+  after.push(() => load.stop());
+  return load;
+}
+
+describe.runIf(canRunNginx())('a rollout behind NGINX', { timeout: 150_000 }, () => {
+  test('of a good canary shifts its users step by step, and no request fails', async () => {
+    const { stable, canary, port } = await arms();
+    const on = await server();
+    const yaml = behindNginx({ stable: stable.url, canary: canary.url, port });
+    const id = await start(on, yaml);
+    const load = loadOn(port);
+    await phaseBecomes(on, id, 'promoted');
+    await load.more(200);
+    expect((await load.stop()).failures).toEqual([]);
+    const { events } = (await on.get(`/api/v1/rollouts/${id}/events`)).body;
+    const weights = events
+      .filter(({ type }: { type: string }) => type === 'weights-applied')
+      .map(({ weight }: { weight: number }) => weight);
+    expect(weights).toEqual([20, 50]);
+    // The canary is stable now, and the only one that is asked.
+    const before = stable.requests;
+    const users = loadOn(port);
+    await users.more(200);
+    await users.stop();
+    expect(stable.requests).toBe(before);
+  });
+
+  test('of a canary that fails is rolled back by what NGINX logged, and no user meets it', async () => {
+    const { stable, canary, port } = await arms();
+    const on = await server();
+    const steps = '[{ weight: 50 }]';
+    const id = await start(
+      on,
+      behindNginx({ stable: stable.url, canary: canary.url, port, steps }),
+    );
+    const load = loadOn(port);
+    await phaseBecomes(on, id, 'progressing');
+    let asked = 0;
+    canary.handler = (_, response) => {
+      asked += 1;
+      response.statusCode = asked % 10 === 0 ? 500 : 200;
+      response.end('canary');
+    };
+    await phaseBecomes(on, id, 'rolled-back');
+    expect((await on.get(`/api/v1/rollouts/${id}`)).body).toMatchObject({ by: 'the judge' });
+    const before = canary.requests;
+    await load.more(500);
+    expect(canary.requests).toBe(before);
+    expect((await load.stop()).failures).toEqual([]);
+  });
+});
