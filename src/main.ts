@@ -104,7 +104,6 @@ export async function startServer(
     await Promise.all(apps.map((app) => app.close()));
     rollouts.close();
     comparisons.save();
-    await context.fronts.close();
     await context.deployments.close();
     unlock();
   };

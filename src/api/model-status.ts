@@ -3,6 +3,7 @@ import type { StickyKey } from '../domain/sticky-key.js';
 import { newestQuantile } from '../observing/arm-sample.js';
 import type { ServedArm, ServedModel } from '../serving/gateway/served-model.js';
 import type { ServerContext } from './context.js';
+import { frontStatus } from './front-status.js';
 import type { ArmStatus, ModelStatus } from './contract/models.js';
 
 /** Every model that is served or lies in the repository, as it stands now. */
@@ -26,6 +27,7 @@ export async function modelStatuses(context: ServerContext): Promise<ModelStatus
       stable: await armStatus(context, model, Arm.Stable),
       canary: await armStatus(context, model, Arm.Canary),
       weight: model?.split.weight ?? 0,
+      front: model === undefined ? null : await frontStatus(context, model),
       sticky: formatStickyKey(model?.split.sticky),
       canary_since: canary === undefined ? null : new Date(canary.sinceMs).toISOString(),
       verdict: verdictOf(context, model),

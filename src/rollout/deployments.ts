@@ -382,6 +382,8 @@ export class Deployments {
   /** Lets what is under way finish, and stops every runner. */
   async close(): Promise<void> {
     await this.#turns.settled();
+    // What is in front goes before what is behind it.
+    await this.options.fronting?.close();
     // A copy that fails as its arm closes says nothing of the canary.
     for (const model of this.models()) model.shadow = undefined;
     await Promise.allSettled(

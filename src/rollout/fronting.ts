@@ -15,4 +15,6 @@ export interface Fronting {
   letGo(model: ModelName, version: VersionRef): Promise<void>;
   /** Stops the front of a model. */
   remove(model: ModelName): Promise<void>;
+  /** Stops every front that Serin started; nothing is opened afterwards. */
+  close(): Promise<void>;
 }

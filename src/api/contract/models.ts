@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { FrontStatus } from './front.js';
 import { nullable } from './nullable.js';
 
 /** One arm of a model, as it stands now. */
@@ -41,6 +42,7 @@ export const ModelStatus = Type.Object({
   stable: nullable(ArmStatus),
   canary: nullable(ArmStatus),
   weight: Type.Number({ description: 'Percent of traffic meant for the canary.' }),
+  front: nullable(FrontStatus),
   sticky: nullable(Type.String()),
   canary_since: nullable(Type.String({ description: 'RFC 3339.' })),
   verdict: nullable(

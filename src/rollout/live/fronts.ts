@@ -98,7 +98,6 @@ export class Fronts implements Fronting {
     for (const { resolve } of opened.waiting) resolve();
   }
 
-  /** Stops every front that Serin started. */
   async close(): Promise<void> {
     await Promise.allSettled([...this.#opened.keys()].map((model) => this.remove(model)));
   }

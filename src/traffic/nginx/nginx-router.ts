@@ -12,7 +12,7 @@ import { resolveServer } from './resolve-server.js';
 import type { RunningNginx } from './running-nginx.js';
 import { checkRoute } from './check-settings.js';
 import type { RouteSettings } from './settings.js';
-import type { NginxState, StateClient } from './state-client.js';
+import type { NginxState, StateChange, StateClient } from './state-client.js';
 
 /** How long clients are asked to come back on new connections before a reload. */
 const drainMs = 300;
@@ -119,21 +119,30 @@ export class NginxRouter implements Router {
     });
   }
 
-  async #change(model: ModelName, shares: { weight?: Percent; shadow?: Percent }): Promise<void> {
+  async #change(model: ModelName, shares: Shares): Promise<void> {
     const before = this.#plan;
     const plan = withShares(before, model, shares);
+    const { weight: weightBefore, shadow: shadowBefore } = this.#route(model);
+    const { weight, shadow } = { weight: weightBefore, shadow: shadowBefore, ...shares };
     if (plan.mode === NginxMode.Plain) {
       await this.nginx.apply(renderNginx(plan));
-    } else {
+      this.#plan = plan;
+    } else if (weight <= weightBefore && shadow <= shadowBefore) {
+      // Users first: a full disk keeps nobody on a bad canary.
+      await this.client.change(changeOf(model, shares));
+      this.#plan = plan;
       await this.nginx.keep(renderNginx(plan));
+    } else {
       try {
-        await this.client.change({ model, ...shares } as Parameters<StateClient['change']>[0]);
+        await this.nginx.keep(renderNginx(plan));
+        await this.client.change(changeOf(model, shares));
       } catch (thrown) {
-        await this.nginx.keep(renderNginx(before));
+        // Where the disk is full this fails for the same reason, and is known in memory.
+        await this.nginx.keep(renderNginx(before)).catch(() => undefined);
         throw thrown;
       }
+      this.#plan = plan;
     }
-    this.#plan = plan;
     const inForce = sharesOf(await this.client.read(), model);
     for (const [name, wanted] of Object.entries(shares)) {
       const found = inForce[name as 'weight' | 'shadow'];
@@ -187,6 +196,12 @@ export class NginxRouter implements Router {
       found: `${weight}%`,
     });
   }
+}
+
+type Shares = { readonly weight: Percent } | { readonly shadow: Percent };
+
+function changeOf(model: ModelName, shares: Shares): StateChange {
+  return { model, ...shares };
 }
 
 function sharesOf(state: NginxState, model: ModelName): NginxState['routes'][string] {

@@ -86,8 +86,9 @@ export class OwnNginx implements RunningNginx {
 
   keep(rendered: Rendered): Promise<void> {
     return this.#turns.run(async () => {
-      await writeInOnePiece(this.#file, rendered.text);
+      // What is started anew has it also where the disk is full.
       this.#inForce = rendered;
+      await writeInOnePiece(this.#file, rendered.text);
     });
   }
 

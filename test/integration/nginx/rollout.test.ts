@@ -65,6 +65,12 @@ describe.runIf(canRunNginx())('a rollout behind NGINX', { timeout: 150_000 }, ()
     );
     const load = loadOn(port);
     await phaseBecomes(on, id, 'progressing');
+    const { weight, front } = (await on.get('/api/v1/models/score')).body;
+    expect({ weight, front }).toMatchObject({
+      weight: 50,
+      front: { mode: 'lua', weight_in_force: 50, lost: 0, problem: null },
+    });
+    expect(front.listen).toEqual([`http://127.0.0.1:${port}`]);
     let asked = 0;
     canary.handler = (_, response) => {
       asked += 1;
