@@ -7,6 +7,8 @@ import { toPercent, type Percent } from '../../src/domain/share.js';
 import { AnswersToJudge } from '../../src/observing/answers-to-judge.js';
 import { Comparisons } from '../../src/observing/comparisons.js';
 import { RolloutController } from '../../src/rollout/controller.js';
+import { FrontFindings } from '../../src/rollout/live/front-findings.js';
+import { RolloutSources } from '../../src/rollout/live/rollout-sources.js';
 import { judgeSettingsOf } from '../../src/rollout/live/judge-settings.js';
 import { LiveJudging } from '../../src/rollout/live/judging.js';
 import { realClock } from '../../src/rollout/live/real-clock.js';
@@ -56,6 +58,13 @@ export class SimulatedFleet {
       deployments,
       comparisons,
       findings: () => [],
+      sources: new RolloutSources(
+        new FrontFindings(
+          () => 0,
+          () => undefined,
+        ),
+        () => 0,
+      ),
       tell: (id, body) => this.#controller.observe(id, body),
       warn,
     });

@@ -17,6 +17,7 @@ export function planProblems(parsed: SerinFile, yaml: YamlFile): Problem[] {
     ...nginxFindings(parsed),
     ...gateFindings(parsed),
     ...stepFindings(parsed),
+    ...sourceFindings(parsed),
     ...holdFindings(parsed.hold, undefined, ['hold']),
     ...holdbackFindings(parsed),
     ...armFindings(parsed),
@@ -32,6 +33,19 @@ function stickyFindings({ traffic }: SerinFile): Finding[] {
   return exactlyOneOf(traffic.sticky, ['header', 'cookie', 'field'], ['traffic', 'sticky']);
 }
 
+function sourceFindings({ sources, stable, canary }: SerinFile): Finding[] {
+  if (sources?.health === undefined) return [];
+  const expected = 'HTTP servers as both arms, as each is asked for its health';
+  return Object.values({ stable, canary }).flatMap((artefact): Finding[] =>
+    isFile(artefact) ? [[['sources', 'health'], expected, quote(artefact)]] : [],
+  );
+}
+
+/** A version that Serin runs itself, and that nobody can ask over HTTP. */
+function isFile(artefact: SerinFile['stable']): boolean {
+  return typeof artefact === 'string' && !/^https?:|^image:/.test(artefact);
+}
+
 function nginxFindings({ traffic, stable, canary, steps = [], checks }: SerinFile): Finding[] {
   const { router, nginx, sticky } = traffic ?? {};
   if (router !== 'nginx') {
@@ -43,7 +57,7 @@ function nginxFindings({ traffic, stable, canary, steps = [], checks }: SerinFil
     findings.push([['traffic'], 'nginx: { listen: port } beside router: nginx', 'none']);
   }
   for (const [arm, artefact] of Object.entries({ stable, canary })) {
-    if (typeof artefact !== 'string' || /^https?:|^image:/.test(artefact)) continue;
+    if (!isFile(artefact)) continue;
     const expected = 'an HTTP server as an arm behind NGINX, such as http://127.0.0.1:7011';
     findings.push([[arm], expected, quote(artefact)]);
   }

@@ -4,6 +4,7 @@ import { OnUndecided } from '../rollout/strategy/step.js';
 import { artefact } from './artefact-schema.js';
 import { NginxSchema } from './nginx-schema.js';
 import { choice, closed, quantity } from './schema-parts.js';
+import { SourcesSchema } from './sources-schema.js';
 import { share, size, time } from './units.js';
 
 /*
@@ -268,6 +269,7 @@ export const SerinFile = Type.Object(
     ),
     hold: Type.Optional(Hold),
     checks: Type.Optional(Checks),
+    sources: Type.Optional(SourcesSchema),
     fastFail: Type.Optional(FastFail),
     onUndecided: Type.Optional(
       choice(

@@ -12,6 +12,7 @@ import {
 } from '../rollout/strategy/strategy.js';
 import { artefactRef } from './artefact-ref.js';
 import { defaults } from './defaults.js';
+import { toSourceSettings } from './sources-schema.js';
 import { toNginxFront } from './to-nginx-front.js';
 import type { SerinFile } from './schema.js';
 import { percent, share, size, time } from './units.js';
@@ -39,6 +40,7 @@ export function toStrategy(file: SerinFile): Strategy {
         ? {}
         : { memoryBytes: size.read(file.fastFail.memory) }),
     },
+    ...(file.sources === undefined ? {} : { sources: toSourceSettings(file.sources) }),
     coolDownMs: time.read(file.coolDown ?? defaults.coolDown),
     ...(file.holdback === undefined
       ? {}

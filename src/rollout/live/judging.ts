@@ -11,6 +11,7 @@ import type { FastFailed, Judged } from '../machine/events.js';
 import type { JudgePort, OfRollout } from '../ports.js';
 import { judgeSettingsOf } from './judge-settings.js';
 import { mustBeSafeToLeave } from '../strategy/weights.js';
+import type { RolloutSources } from './rollout-sources.js';
 import type { MustHold } from '../machine/must-hold.js';
 
 /** One stretch of a rollout that is being measured. */
@@ -29,6 +30,7 @@ export interface JudgingOptions {
   readonly comparisons: Comparisons;
   /** What the sources of a model found last. */
   readonly findings: (model: ModelName) => readonly SourceFinding[];
+  readonly sources: RolloutSources;
   /** Tells the rollout what was seen. */
   readonly tell: (id: RolloutId, body: Judged | FastFailed) => Promise<void>;
   readonly warn: (message: string, fields: Readonly<Record<string, unknown>>) => void;
@@ -54,10 +56,12 @@ export class LiveJudging implements JudgePort {
     this.options.comparisons.openStep(model, plan, judgeSettingsOf(strategy));
     const sinceMs = this.#measured.get(rolloutId)?.sinceMs ?? this.#openedAtMs(of);
     this.#measured.set(rolloutId, { of, stretch, sinceMs });
+    this.options.sources.open(of, model);
     return Promise.resolve();
   }
 
   close(id: RolloutId): void {
+    this.options.sources.close(id, this.#measured.get(id)?.of.strategy.model);
     this.#measured.delete(id);
   }
 

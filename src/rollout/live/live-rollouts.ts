@@ -23,6 +23,7 @@ import { LiveJudging, type LookListener } from './judging.js';
 import { prepareFront, refuseRouter } from './prepare-front.js';
 import { LiveRouter, type Shadowing } from './router.js';
 import { RolloutTimelines } from './timelines.js';
+import { refuseSources, RolloutSources } from './rollout-sources.js';
 import { ServedVersions } from './versions.js';
 
 /** Gates that know beforehand what they cannot ask, and stop with the server. */
@@ -55,6 +56,7 @@ export class LiveRollouts {
   readonly timelines: RolloutTimelines;
   readonly fastFail: FastFail;
   readonly #frontWatch: FrontWatch;
+  readonly #sources: RolloutSources;
   readonly #listeners = new Set<LookListener>();
 
   constructor(private readonly options: LiveRolloutsOptions) {
@@ -62,7 +64,9 @@ export class LiveRollouts {
     const tell: ConstructorParameters<typeof LiveJudging>[0]['tell'] = (id, body) =>
       this.controller.observe(id, body);
     const findings = (model: ModelName) => fronts.findings.of(model);
-    this.judging = new LiveJudging({ deployments, comparisons, findings, tell, warn });
+    this.#sources = new RolloutSources(fronts.findings, () => clock.nowMs());
+    const sources = this.#sources;
+    this.judging = new LiveJudging({ deployments, comparisons, findings, sources, tell, warn });
     this.fastFail = new FastFail(deployments, this.judging, { tell, warn });
     witness.alsoTold = (attempt) => this.fastFail.attempted(attempt);
     const { judging } = this;
@@ -98,6 +102,7 @@ export class LiveRollouts {
   async start(strategy: Strategy, by: string, why: string): Promise<RolloutId> {
     const { deployments, fronts, find, gates } = this.options;
     refuseRouter(strategy, deployments);
+    refuseSources(strategy);
     const notAvailable = gates.gatesNotAvailable(strategy);
     if (notAvailable !== undefined) throw notAvailable;
     const { model } = strategy;
@@ -194,6 +199,7 @@ export class LiveRollouts {
   close(): void {
     this.controller.close();
     this.options.gates.close();
+    this.#sources.closeAll();
     this.timelines.save();
   }
 }

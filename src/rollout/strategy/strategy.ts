@@ -4,6 +4,7 @@ import type { ContainerLaunch, ProcessLaunch } from '../../domain/launch.js';
 import type { Percent, Share } from '../../domain/share.js';
 import type { StickyKey } from '../../domain/sticky-key.js';
 import type { Gate } from './gate.js';
+import type { SourceSettings } from './sources.js';
 import type { Step } from './step.js';
 
 /** What stands for an arm in a strategy: where its version is found. */
@@ -109,6 +110,8 @@ export interface Strategy {
   readonly steps: readonly Step[];
   readonly checks: CheckSettings;
   readonly fastFail: FastFailRules;
+  /** What is asked beside the requests themselves. */
+  readonly sources?: SourceSettings;
   /** How long the same canary is refused after a roll-back. */
   readonly coolDownMs: number;
   readonly holdback?: Holdback;

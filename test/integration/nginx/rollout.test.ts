@@ -55,6 +55,29 @@ describe.runIf(canRunNginx())('a rollout behind NGINX', { timeout: 150_000 }, ()
     expect(stable.requests).toBe(before);
   });
 
+  test('of a canary that reports errors of itself is rolled back; one that reports nothing waits', async () => {
+    const { stable, canary, port } = await arms();
+    let reported: object = {};
+    const health = (of: ArmServer, rate: () => object) => {
+      of.handler = ({ url }, response) =>
+        response.end(url === '/health' ? JSON.stringify(rate()) : of.name);
+    };
+    health(stable, () => ({ error_rate: 1 }));
+    health(canary, () => reported);
+    const on = await server();
+    const more = 'sources: { health: { above: 5% } }';
+    const steps = '[{ weight: 50, hold: { min: 1m } }]';
+    const yaml = behindNginx({ stable: stable.url, canary: canary.url, port, steps, more });
+    const id = await start(on, yaml);
+    const rollout = async () => (await on.get(`/api/v1/rollouts/${id}`)).body;
+    const said = async () => (await rollout()).verdict?.sentence ?? '';
+    await expect.poll(said, { timeout: 60_000 }).toContain('no error_rate of the canary');
+    expect((await rollout()).verdict.verdict).toBe('unmeasurable');
+    reported = { error_rate: 12 };
+    await phaseBecomes(on, id, 'rolled-back');
+    expect((await rollout()).sentence).toContain('error_rate of the canary is 12%');
+  });
+
   test('of a canary that fails is rolled back by what NGINX logged, and no user meets it', async () => {
     const { stable, canary, port } = await arms();
     const on = await server();
