@@ -66,7 +66,7 @@ export async function killCanaryAtLoad(
 }
 
 /** wrk in pieces of two seconds, until it is told to end. */
-async function loadWhile(
+export async function loadWhile(
   url: string,
   isOn: () => boolean,
 ): Promise<{ load: LoadResult; failures: number }> {

@@ -1,13 +1,14 @@
 import type { PartialJudgeSettings } from '../../analysis/read-judge-settings.js';
-import type { CheckSettings, Strategy } from '../strategy/strategy.js';
+import { RouterKind, type CheckSettings, type Strategy } from '../strategy/strategy.js';
 
 /**
  * How the judge judges by a strategy. What must be excluded before promotion (a check's gate) is
  * twice its tolerance for the mean, two and a half times for the p95 and four times for the p99, as
  * the judge's own defaults are: so much is needed for a harmless canary to pass in time.
  */
-export function judgeSettingsOf({ checks, steps }: Strategy): PartialJudgeSettings {
-  const { alpha, errors, predictions, agreement, feedback } = checks;
+export function judgeSettingsOf({ checks, steps, router }: Strategy): PartialJudgeSettings {
+  const { alpha, errors, agreement } = checks;
+  const { predictions, feedback } = router === RouterKind.Nginx ? withoutBodies(checks) : checks;
   const hasShadow = steps.some(({ kind }) => kind === 'shadow');
   return {
     alpha,
@@ -30,9 +31,20 @@ export function judgeSettingsOf({ checks, steps }: Strategy): PartialJudgeSettin
         ? { feedback: null }
         : feedback.tolerance === undefined
           ? {}
-          : { feedback: { tolerance: feedback.tolerance } }),
+          : { feedback: { tolerance: feedback.tolerance, ...measureOf(router) } }),
     },
   };
+}
+
+/**
+ * NGINX tells of no body: nothing is known of predictions, and feedback, where it is asked for, is
+ * a score (somebody else has compared the answer with the truth).
+ */
+function withoutBodies({
+  feedback,
+}: CheckSettings): Pick<CheckSettings, 'predictions' | 'feedback'> {
+  const isAskedFor = feedback !== 'off' && feedback.tolerance !== undefined;
+  return { predictions: 'off', feedback: isAskedFor ? feedback : 'off' };
 }
 
 function latencyChecks(latency: CheckSettings['latency']): PartialJudgeSettings['checks'] {
@@ -47,6 +59,10 @@ function latencyChecks(latency: CheckSettings['latency']): PartialJudgeSettings[
       ? {}
       : { latencyP99: { tolerance: p99, gate: 4 * p99 }, latencyTwiceP99: { tolerance: p99 } }),
   };
+}
+
+function measureOf(router: RouterKind): { readonly measure?: 'score' } {
+  return router === RouterKind.Nginx ? { measure: 'score' } : {};
 }
 
 /** In percentage points, as a share; the ratio that is tolerated as well stays the judge's own. */

@@ -4,8 +4,9 @@ import { mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { repositoryFile } from '../../../bench/serving/repository-file.js';
 
-const serin = fileURLToPath(new URL('../../../bin/serin', import.meta.url));
+const serin = fileURLToPath(repositoryFile('bin/serin'));
 
 /** `serin serve` in a process of its own, always with the same data, for a model `score`. */
 export class KillableSerin {
