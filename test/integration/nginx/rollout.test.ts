@@ -1,10 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
-import { startTestServer, type TestServer } from '../running-server.js';
+import { newFolder, startTestServer, type TestServer } from '../running-server.js';
 import { ArmServer, freePort } from './arm-servers.js';
 import { Load } from './load.js';
 import { behindNginx, phaseBecomes, start } from './nginx-rollout.js';
 import { canRunNginx } from './nginx-under-test.js';
 
+const example = new URL('../../../examples/nginx/', import.meta.url);
 const after: (() => unknown)[] = [];
 
 afterEach(async () => {
@@ -55,6 +57,32 @@ describe.runIf(canRunNginx())('a rollout behind NGINX', { timeout: 150_000 }, ()
     expect(stable.requests).toBe(before);
   });
 
+  test('of processes that Serin starts goes to 100%, as the example says', async () => {
+    const port = await freePort();
+    const on = await server({
+      allowCommands: true,
+      modelRoots: [newFolder()],
+      firstStable: new Map([['another', 'http://127.0.0.1:9']]),
+    });
+    const written = readFileSync(new URL('serin.yaml', example), 'utf8');
+    const yaml = written
+      .replace('port: 7011', `port: ${await freePort()}`)
+      .replace('port: 7012', `port: ${await freePort()}`)
+      .replace('listen: 8088', `listen: ${port}`)
+      .replace('min: 5s', 'min: 1s')
+      .replace('latency: { tolerance: 50% }', 'latency: off');
+    const id = await start(on, yaml);
+    const load = loadOn(port);
+    await phaseBecomes(on, id, 'promoted');
+    await load.more(200);
+    expect((await load.stop()).failures).toEqual([]);
+    const answer = await fetch(`http://127.0.0.1:${port}/predict`, {
+      method: 'POST',
+      body: '{"features":[0]}',
+    });
+    expect(await answer.json()).toEqual({ prediction: 0.5, version: '2' });
+  });
+
   test('of a canary that reports errors of itself is rolled back; one that reports nothing waits', async () => {
     const { stable, canary, port } = await arms();
     let reported: object = {};
@@ -88,12 +116,11 @@ describe.runIf(canRunNginx())('a rollout behind NGINX', { timeout: 150_000 }, ()
     );
     const load = loadOn(port);
     await phaseBecomes(on, id, 'progressing');
-    const { weight, front } = (await on.get('/api/v1/models/score')).body;
-    expect({ weight, front }).toMatchObject({
-      weight: 50,
-      front: { mode: 'lua', weight_in_force: 50, lost: 0, problem: null },
+    const front = async () => (await on.get('/api/v1/models/score')).body.front;
+    await expect.poll(async () => (await front()).weight_in_force, { timeout: 30_000 }).toBe(50);
+    expect(await front()).toMatchObject({
+      ...{ mode: 'lua', problem: null, listen: [`http://127.0.0.1:${port}`] },
     });
-    expect(front.listen).toEqual([`http://127.0.0.1:${port}`]);
     let asked = 0;
     canary.handler = (_, response) => {
       asked += 1;
