@@ -1,13 +1,22 @@
+import { coloursChanged } from '../data/theme.js';
+
 /** The names of colours that charts paint with; see style/tokens.css. */
 export type Colour = 'stable' | 'canary-fill' | 'good' | 'bad' | 'wait' | 'soft' | 'line' | 'ink';
 
+/** Asking the browser for a colour makes it lay out the page: once for each is enough. */
+const known = new Map<Colour, string>();
+coloursChanged.subscribe(() => known.clear());
+
 /** What a colour is now, in light or dark: a canvas knows no variables. */
 export function colourOf(name: Colour): string {
+  const before = known.get(name);
+  if (before !== undefined) return before;
   const probe = document.createElement('span');
   probe.style.color = `var(--${name})`;
   document.body.append(probe);
   const { color } = getComputedStyle(probe);
   probe.remove();
+  known.set(name, color);
   return color;
 }
 

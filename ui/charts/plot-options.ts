@@ -1,6 +1,7 @@
 import uPlot from 'uplot';
 import { colourOf, washOf } from './colours.js';
 import type { Mark } from './marks.js';
+import { rangeOf } from './range.js';
 import type { ChartPlan } from './time-chart.js';
 
 interface Surroundings {
@@ -37,7 +38,7 @@ export function plotOptions(plan: ChartPlan, around: Surroundings): uPlot.Option
     },
     scales: {
       x: { time: true, range: wideEnough },
-      y: { ...(plan.axis === 'log' ? logarithmic : {}), range: rangeOf(plan) },
+      y: { ...(plan.axis === 'log' ? logarithmic : {}), range: (plot) => rangeOf(plan, plot.data) },
     },
     axes: [
       { ...axis, grid: { show: false }, size: 24, space: 76, values: clockTimes },
@@ -87,52 +88,13 @@ function wideEnough(_plot: uPlot, min: number | null, max: number | null): [numb
   return [from, Math.max(max ?? from, from + 30)];
 }
 
-/** The farthest values count only up to this share: the first intervals are as wide as the world. */
-const keptShare = 0.85;
-
-function rangeOf({ axis, atLeastTo = 0, levels = [] }: ChartPlan): uPlot.Range.Function {
-  return (plot) => {
-    const values = plot.data
-      .slice(1)
-      .flatMap((column) => Array.from(column as ArrayLike<number | null>))
-      .filter((value): value is number => value !== null && Number.isFinite(value));
-    const compared = levels.map(({ at }) => at);
-    if (axis === 'log') return logRange(values, compared);
-    if (axis === 'from-zero') {
-      const most = [...values, ...compared].reduce((a, b) => Math.max(a, b), atLeastTo);
-      return [0, most === 0 ? 1 : most * 1.1];
-    }
-    const [low, high] = extremes([...nearest(values, Math.abs), ...compared, 0]);
-    const air = (high - low || 1) * 0.1;
-    return [low - air, high + air];
-  };
-}
-
-/** A ratio of 1 is in the middle of the world, and none is 0. */
-function logRange(values: readonly number[], compared: readonly number[]): [number, number] {
-  const positive = values.filter((value) => value > 0);
-  const kept = nearest(positive, (value) => Math.abs(Math.log(value)));
-  const [low, high] = extremes([...kept, ...compared, 1]);
-  return [low / 1.5, high * 1.5];
-}
-
-/** Without the farthest values. */
-function nearest(values: readonly number[], distance: (value: number) => number): number[] {
-  return values
-    .toSorted((a, b) => distance(a) - distance(b))
-    .slice(0, Math.ceil(values.length * keptShare));
-}
-
-function extremes(values: readonly number[]): [number, number] {
-  return values.reduce<[number, number]>(
-    ([low, high], value) => [Math.min(low, value), Math.max(high, value)],
-    [Infinity, -Infinity],
-  );
-}
-
 function isSingle(plot: uPlot, series: number): boolean {
-  const column = Array.from(plot.data[series] as ArrayLike<number | null>);
-  return column.filter((value) => value !== null).length === 1;
+  let known = 0;
+  for (const value of plot.data[series] ?? []) {
+    if (value !== null) known += 1;
+    if (known > 1) return false;
+  }
+  return known === 1;
 }
 
 function clockTimes(_plot: uPlot, splits: number[], _axis: number, _space: number, step: number) {

@@ -1,12 +1,19 @@
-import { useComputed, useSignal, type ReadonlySignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import {
+  computed,
+  effect,
+  signal,
+  useComputed,
+  useSignal,
+  type ReadonlySignal,
+} from '@preact/signals';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import type { PointBody } from '../../src/api/contract/rollouts.js';
 import { coloursChanged } from '../data/theme.js';
 import { Explained } from '../parts/explained.js';
 import type { Explained as Key } from '../words/explanations.js';
 import { moment } from '../words/format.js';
-import { columnsOf, type Columns, type Reading } from './columns.js';
+import { GrowingColumns, type Columns, type Reading } from './columns.js';
 import type { Colour } from './colours.js';
 import type { Mark } from './marks.js';
 import { plotOptions } from './plot-options.js';
@@ -56,12 +63,8 @@ export function TimeChart({
 }) {
   const place = useRef<HTMLDivElement>(null);
   const pointedAt = useSignal<number | null>(null);
-  const columns = useComputed(() =>
-    columnsOf(
-      points.value,
-      plan.lines.map(({ read }) => read),
-    ),
-  );
+  const growing = useMemo(() => new GrowingColumns(plan.lines.map(({ read }) => read)), [plan]);
+  const columns = useMemo(() => computed(() => growing.of(points.value)), [growing, points]);
   const words = useComputed(() => inWords(plan, columns.value));
   const colours = coloursChanged.value;
   useEffect(() => {
@@ -73,8 +76,11 @@ export function TimeChart({
       onPoint: (index) => (pointedAt.value = index),
     });
     const plot = new uPlot(options, columns.peek(), target);
-    const stopData = columns.subscribe((data) => plot.setData(data));
-    const stopMarks = marks.subscribe(() => plot.redraw(false));
+    const stopDrawing = drawWhileSeen(target, (isSeen) => {
+      // Both are read, so that a change of either draws.
+      const [data] = [columns.value, marks.value];
+      if (isSeen) plot.setData(data);
+    });
     const resized = new ResizeObserver(() => {
       const width = Math.max(100, target.clientWidth);
       if (width !== plot.width) plot.setSize({ width, height: plan.height });
@@ -82,8 +88,7 @@ export function TimeChart({
     resized.observe(target);
     return () => {
       resized.disconnect();
-      stopData();
-      stopMarks();
+      stopDrawing();
       plot.destroy();
     };
   }, [plan, colours]);
@@ -114,6 +119,20 @@ export function TimeChart({
       <AsTable plan={plan} columns={shown} />
     </figure>
   );
+}
+
+/** Draws whenever something changes, but only while it can be seen: a page has many charts. */
+function drawWhileSeen(target: Element, draw: (isSeen: boolean) => void): () => void {
+  const isSeen = signal(true);
+  const watching = new IntersectionObserver((entries) => {
+    isSeen.value = entries.at(-1)?.isIntersecting ?? true;
+  });
+  watching.observe(target);
+  const stop = effect(() => draw(isSeen.value));
+  return () => {
+    watching.disconnect();
+    stop();
+  };
 }
 
 const mostRows = 24;
@@ -167,14 +186,24 @@ function AsTable({ plan, columns }: { readonly plan: ChartPlan; readonly columns
 function inWords({ title, lines, format, levels = [] }: ChartPlan, columns: Columns): string {
   const said = lines.flatMap(({ name, isBound }, i) => {
     if (isBound === true) return [];
-    const values = (columns[i + 1] ?? []).filter((value) => value !== null);
-    if (values.length === 0) return [`${name}: nothing measured yet`];
-    const low = values.reduce((a, b) => Math.min(a, b), Infinity);
-    const high = values.reduce((a, b) => Math.max(a, b), -Infinity);
-    return [`${name}: ${format(values.at(-1))} now, between ${format(low)} and ${format(high)}`];
+    const { low, high, newest } = summaryOf(columns[i + 1] ?? []);
+    if (newest === undefined) return [`${name}: nothing measured yet`];
+    return [`${name}: ${format(newest)} now, between ${format(low)} and ${format(high)}`];
   });
   const compared = levels.map(({ words, at }) => `${words} at ${format(at)}`);
   return `${title} over time. ${[...said, ...compared].join('; ')}.`;
+}
+
+function summaryOf(column: readonly (number | null)[]) {
+  let [low, high] = [Infinity, -Infinity];
+  let newest: number | undefined;
+  for (const value of column) {
+    if (value === null) continue;
+    if (value < low) low = value;
+    if (value > high) high = value;
+    newest = value;
+  }
+  return { low, high, newest };
 }
 
 /** The newest moment at which anything was measured. */

@@ -24,6 +24,9 @@ export interface FollowedRollout {
 /** With one point a second, some three hours; then the server is asked for its thinned-out ones. */
 const mostPoints = 10_000;
 
+/** More than a person looks through; the log of the server has them all. */
+const mostEvents = 1_000;
+
 /** How often a rollout that has ended is looked at: it may be taken back, or be tried again. */
 const endedEveryMs = 10_000;
 
@@ -36,13 +39,15 @@ export function followRollout(id: string): FollowedRollout {
   const lines = signal<EvidenceOverTime['lines']>([]);
   const problem = signal<string | undefined>(undefined);
   let stopStream: (() => void) | undefined;
+  let isThinning = false;
 
   const takeEvents = (more: readonly RolloutEventBody[]): void => {
     // The stream and the answer to a question may each be first.
     const known = new Set(events.value.map(({ sequence }) => sequence));
     const fresh = more.filter(({ sequence }) => !known.has(sequence));
     if (fresh.length === 0) return;
-    events.value = [...events.value, ...fresh].sort((a, b) => a.sequence - b.sequence);
+    const all = [...events.value, ...fresh].sort((a, b) => a.sequence - b.sequence);
+    events.value = all.slice(-mostEvents);
   };
   const take = (body: RolloutBody): void => {
     // An answer that was slower than the stream must not take the page back.
@@ -52,8 +57,10 @@ export function followRollout(id: string): FollowedRollout {
   };
   const readEvidence = async (): Promise<void> => {
     const read = await ask<EvidenceOverTime>(`${base}/evidence`);
+    const newestAt = read.points.at(-1)?.at ?? 0;
     batch(() => {
-      points.value = read.points;
+      // What the stream told meanwhile is newer than the answer.
+      points.value = [...read.points, ...points.value.filter(({ at }) => at > newestAt)];
       lines.value = read.lines;
     });
   };
@@ -76,8 +83,13 @@ export function followRollout(id: string): FollowedRollout {
   };
   const takePoint = (point: PointBody): void => {
     if (point.at <= (points.value.at(-1)?.at ?? 0)) return;
-    if (points.value.length >= mostPoints) void readEvidence().catch(() => undefined);
-    else points.value = [...points.value, point];
+    points.value = [...points.value, point];
+    if (points.value.length <= mostPoints || isThinning) return;
+    isThinning = true;
+    // Where the server does not answer, the connection says it; the next point asks again.
+    readEvidence()
+      .catch(() => undefined)
+      .finally(() => (isThinning = false));
   };
   const endStream = (): void => {
     stopStream?.();

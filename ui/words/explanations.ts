@@ -20,6 +20,8 @@ export const explanations = {
   p95: 'One request in twenty took longer than this.',
   p99: 'One request in a hundred took longer than this: the slow ones that users remember.',
   mean: 'The average time to an answer.',
+  newest:
+    'The end of the newest second that was measured. While the rollout goes on, it is never far from now; if it stands still, nothing is measured.',
   split:
     'The canary’s share of the requests that really came, beside the share it was meant to have. If the two are too far apart to be chance, the router does not do what it was told, and nothing can be judged.',
   predictions:

@@ -24,8 +24,13 @@ export async function followRollout(
   // A client that knows more than there is followed another log: what happens now is told it all the same.
   let told = Math.min(seen, length);
   let turn: Promise<void> = Promise.resolve();
+  let isDue = false;
   const tellNews = (): void => {
+    // How it stands is told once, however much happened since it was told the last time.
+    if (isDue) return;
+    isDue = true;
     turn = turn.then(async () => {
+      isDue = false;
       const history = await view.histories.of(id);
       for (const happening of history.slice(told)) {
         follower.send('event', eventBody(happening), happening.sequence);

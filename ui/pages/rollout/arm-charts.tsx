@@ -2,15 +2,16 @@ import type { ReadonlySignal } from '@preact/signals';
 import type { ArmNumbers, PointBody } from '../../../src/api/contract/rollouts.js';
 import type { Mark } from '../../charts/marks.js';
 import { TimeChart, type ChartPlan } from '../../charts/time-chart.js';
-import type { Explained } from '../../words/explanations.js';
-import { ms, number, percent, share } from '../../words/format.js';
+import { Explained } from '../../parts/explained.js';
+import type { Explained as Key } from '../../words/explanations.js';
+import { moment, ms, number, percent, share } from '../../words/format.js';
 
 const height = 150;
 
 /** The same reading of both arms, side by side. */
 function ofBothArms(
   title: string,
-  of: Explained,
+  of: Key,
   format: ChartPlan['format'],
   read: (arm: ArmNumbers, point: PointBody) => number | null,
 ): ChartPlan {
@@ -68,12 +69,29 @@ export function ArmCharts({
 }) {
   return (
     <section class="card">
-      <h2>Both arms</h2>
+      <div class="section-head">
+        <h2>Both arms</h2>
+        <Newest points={points} />
+      </div>
       <div class="charts three">
         {charts.map((plan) => (
           <TimeChart key={plan.title} plan={plan} points={points} marks={marks} />
         ))}
       </div>
     </section>
+  );
+}
+
+/** Whether these are of now. */
+function Newest({ points }: { readonly points: ReadonlySignal<readonly PointBody[]> }) {
+  const newest = points.value.at(-1);
+  if (newest === undefined) return null;
+  return (
+    <p class="note">
+      <Explained of="newest">measured until</Explained>{' '}
+      <time class="newest" dateTime={new Date(newest.at).toISOString()}>
+        {moment(newest.at)}
+      </time>
+    </p>
   );
 }

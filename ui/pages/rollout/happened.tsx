@@ -1,5 +1,5 @@
 import type { RolloutEventBody } from '../../../src/api/contract/rollouts.js';
-import { moment, percent } from '../../words/format.js';
+import { count, moment, percent } from '../../words/format.js';
 import { phases } from '../../words/words.js';
 
 /** As many as a person looks through; the log has them all. */
@@ -8,6 +8,8 @@ const most = 200;
 /** What happened, the newest first, as it happens. */
 export function Happened({ events }: { readonly events: readonly RolloutEventBody[] }) {
   const newest = withoutRepeats(events.slice(-most)).reverse();
+  // Sequences count from 1.
+  const all = events.at(-1)?.sequence ?? 0;
   return (
     <section class="card">
       <h2>What happened</h2>
@@ -31,9 +33,9 @@ export function Happened({ events }: { readonly events: readonly RolloutEventBod
           ))}
         </ol>
       </div>
-      {events.length > most ? (
+      {all > most ? (
         <p class="note">
-          The newest {most} of {events.length}.
+          The newest {most} of {count(all)}.
         </p>
       ) : null}
     </section>
