@@ -116,19 +116,21 @@ describe.runIf(hasBrowser)('the page', () => {
     await again.end();
   });
 
-  test('lists fifty rollouts, and finds those that somebody looks for', async () => {
+  test('lists a hundred and twenty rollouts page by page, and finds those that somebody looks for', async () => {
     on = await WatchedServer.start();
-    for (const rollout of finishedRollouts(50)) {
+    for (const rollout of finishedRollouts(120)) {
       const reply = await on.server.post('/api/v1/rollouts/import', rollout);
       expect(reply.status, JSON.stringify(reply.body)).toBe(201);
     }
     const page = await on.open(browser, 'history');
-    await page.getByText('50 of 50 rollouts').waitFor();
+    await page.getByText('100 of 100 newest rollouts').waitFor();
+    await page.getByRole('button', { name: 'Show older ones' }).click();
+    await page.getByText('120 of 120 rollouts').waitFor();
     await page.getByLabel('Outcome').selectOption('failed');
-    await page.getByText('12 of 50 rollouts').waitFor();
+    await page.getByText('30 of 30 rollouts').waitFor();
     await page.getByLabel('Outcome').selectOption('');
-    await page.getByLabel('With the words').fill('old-7');
-    await page.getByText('1 of 50 rollouts').waitFor();
+    await page.getByLabel('With the words').fill('old-107');
+    await page.getByText('1 of 100 newest rollouts').waitFor();
     await page.getByRole('row').nth(1).getByRole('link').click();
     await page.getByRole('log', { name: 'Events' }).getByRole('listitem').first().waitFor();
     on.expectQuietPages();

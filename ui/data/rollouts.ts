@@ -1,11 +1,10 @@
 import { signal } from '@preact/signals';
 import type { RolloutList, RolloutSummary } from '../../src/api/contract/rollouts.js';
-import { ask, wordsOf } from './ask.js';
+import { ask } from './ask.js';
 import { follow } from './follow.js';
 
 /** The rollouts that are known here, newest first; undefined until they were asked for. */
 export const rollouts = signal<readonly RolloutSummary[] | undefined>(undefined);
-export const rolloutsProblem = signal<string | undefined>(undefined);
 
 const most = 200;
 
@@ -20,9 +19,8 @@ export function followRollouts(): () => void {
 async function readRollouts(): Promise<void> {
   try {
     rollouts.value = (await ask<RolloutList>(`api/v1/rollouts?limit=${most}`)).rollouts;
-    rolloutsProblem.value = undefined;
-  } catch (thrown) {
-    rolloutsProblem.value = wordsOf(thrown);
+  } catch {
+    // The connection says it to the person; the next time that the stream opens mends it.
   }
 }
 

@@ -1,26 +1,28 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { followRollouts, rollouts, rolloutsProblem } from '../data/rollouts.js';
+import { useHistory } from '../data/history.js';
+import { models, readModels } from '../data/models.js';
 import { Awaited, Notice } from '../parts/notice.js';
 import { RolloutTable } from '../parts/rollout-table.js';
 
 /** All rollouts: how they ended, why, who started them, when. */
 export function HistoryPage() {
-  useEffect(followRollouts, []);
+  useEffect(() => void readModels(), []);
   const model = useSignal('');
   const outcome = useSignal('');
   const words = useSignal('');
-  const all = rollouts.value;
-  const names = [...new Set((all ?? []).map((rollout) => rollout.model))].sort();
+  const { history, readOlder } = useHistory({ model: model.value, outcome: outcome.value });
+  const { rollouts, older, problem } = history.value;
+  // Of models that are served no more there are rollouts, too.
+  const named = [...(models.value ?? []).map(({ name }) => name), model.value].filter(Boolean);
+  const names = [...new Set([...named, ...(rollouts ?? []).map((one) => one.model)])].sort();
   const asked = words.value.trim().toLowerCase();
-  const shown = (all ?? []).filter(
+  const shown = (rollouts ?? []).filter(
     (rollout) =>
-      (model.value === '' || rollout.model === model.value) &&
-      (outcome.value === '' || (rollout.outcome ?? 'going-on') === outcome.value) &&
-      (asked === '' ||
-        `${rollout.id} ${rollout.model} ${rollout.stable} ${rollout.canary} ${rollout.sentence} ${rollout.started_by}`
-          .toLowerCase()
-          .includes(asked)),
+      asked === '' ||
+      `${rollout.id} ${rollout.model} ${rollout.stable} ${rollout.canary} ${rollout.sentence} ${rollout.started_by}`
+        .toLowerCase()
+        .includes(asked),
   );
   return (
     <>
@@ -58,20 +60,24 @@ export function HistoryPage() {
           />
         </label>
       </div>
-      {rolloutsProblem.value === undefined ? null : (
-        <Notice tone="bad">{rolloutsProblem.value}</Notice>
-      )}
-      {all === undefined ? (
+      {problem === undefined ? null : <Notice tone="bad">{problem}</Notice>}
+      {rollouts === undefined ? (
         <Awaited />
       ) : (
         <>
           <p class="note" role="status">
-            {shown.length} of {all.length} {all.length === 1 ? 'rollout' : 'rollouts'}
+            {shown.length} of {rollouts.length}
+            {older === null ? '' : ' newest'} {rollouts.length === 1 ? 'rollout' : 'rollouts'}
           </p>
           {shown.length === 0 ? null : (
             <div class="card flush">
               <RolloutTable rollouts={shown} />
             </div>
+          )}
+          {older === null ? null : (
+            <button type="button" onClick={() => void readOlder()}>
+              Show older ones
+            </button>
           )}
         </>
       )}

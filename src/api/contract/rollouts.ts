@@ -56,6 +56,25 @@ export const StepBody = Type.Object({
   state: Type.Enum(['done', 'current', 'coming']),
 });
 
+/** How a rollout ended, or that it goes on, to ask for some of them. */
+export const OutcomeFilter = Type.Enum([
+  'going-on',
+  'promoted',
+  'rolled-back',
+  'failed',
+  'aborted',
+]);
+
+export const RolloutListQuery = Type.Object({
+  model: Type.Optional(Type.String()),
+  outcome: Type.Optional(OutcomeFilter),
+  before: Type.Optional(
+    Type.String({ description: 'Only what began before the rollout of this id.' }),
+  ),
+  limit: Type.Integer({ minimum: 1, maximum: 1000, default: 50 }),
+});
+export type RolloutListQuery = Static<typeof RolloutListQuery>;
+
 /** A rollout in short. */
 export const RolloutSummary = Type.Object({
   id: Type.String(),
@@ -82,7 +101,12 @@ export const RolloutSummary = Type.Object({
 });
 export type RolloutSummary = Static<typeof RolloutSummary>;
 
-export const RolloutList = Type.Object({ rollouts: Type.Array(RolloutSummary) });
+export const RolloutList = Type.Object({
+  rollouts: Type.Array(RolloutSummary),
+  older: nullable(
+    Type.String({ description: 'To be sent as `before` for the page before; null: that is all.' }),
+  ),
+});
 export type RolloutList = Static<typeof RolloutList>;
 
 /** One arm's requests and latencies. */

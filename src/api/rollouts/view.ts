@@ -1,8 +1,15 @@
+import { SerinError } from '../../domain/errors.js';
 import type { RolloutId } from '../../domain/rollout-id.js';
 import { isActive } from '../../rollout/machine/waiting.js';
 import type { Rollout } from '../../rollout/machine/state.js';
+import type { RolloutHead } from '../../store/event-log.js';
 import type { ServerContext } from '../context.js';
-import type { RolloutBody, RolloutSummary } from '../contract/rollouts.js';
+import type {
+  RolloutBody,
+  RolloutList,
+  RolloutListQuery,
+  RolloutSummary,
+} from '../contract/rollouts.js';
 import { gatesOf, rolloutBody } from './body.js';
 import { RolloutHistories, type Happening } from './histories.js';
 import { LastLooks } from './last-looks.js';
@@ -43,16 +50,31 @@ export class RolloutView {
     });
   }
 
-  /** The newest rollouts in short; one whose log cannot be read is left out, and warned of at start. */
-  async summaries(model: string | undefined, limit: number): Promise<RolloutSummary[]> {
+  /**
+   * Rollouts in short, the newest first, page by page; one whose log cannot be read is left out, and warned of at start.
+   * @throws SerinError `rollout-not-found` for a `before` that there is not
+   */
+  async list({ model, outcome, before, limit }: RolloutListQuery): Promise<RolloutList> {
     const heads = await this.context.rollouts.controller.list();
-    const wanted = heads.filter((head) => model === undefined || head.model === model);
-    const summaries = wanted.slice(0, limit).map(async ({ rolloutId }) => {
+    const first =
+      before === undefined ? 0 : 1 + heads.findIndex((head) => head.rolloutId === before);
+    if (before !== undefined && first === 0) {
+      throw new SerinError('rollout-not-found', { found: JSON.stringify(before.slice(0, 100)) });
+    }
+    const wanted = heads
+      .slice(first)
+      .filter((head) => model === undefined || head.model === model)
+      .filter((head) => outcome === undefined || isOutcome(head, outcome));
+    const page = wanted.slice(0, limit);
+    const summaries = page.map(async ({ rolloutId }) => {
       const history = await this.histories.of(rolloutId);
       return this.summary((history.at(-1) ?? history[0]).after);
     });
     const settled = await Promise.allSettled(summaries);
-    return settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    return {
+      rollouts: settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])),
+      older: wanted.length > page.length ? (page.at(-1)?.rolloutId ?? null) : null,
+    };
   }
 
   summary(rollout: Rollout): RolloutSummary {
@@ -81,4 +103,11 @@ function gateReasons(history: readonly Happening[], attempt: number): string[] {
     const isPreparing = before?.phase.kind === 'preparing' && before.attempt === attempt;
     return isGates && isPreparing ? [event.reason] : [];
   });
+}
+
+function isOutcome(
+  { active, phase }: RolloutHead,
+  outcome: NonNullable<RolloutListQuery['outcome']>,
+): boolean {
+  return outcome === 'going-on' ? active : !active && phase === outcome;
 }

@@ -14,6 +14,7 @@ import {
   RolloutEvents,
   RolloutExport,
   RolloutList,
+  RolloutListQuery,
   RolloutPreview,
   StartRolloutRequest,
   type ActionName,
@@ -104,17 +105,11 @@ function lookingRoutes(plain: FastifyInstance, context: ServerContext, view: Rol
       schema: {
         summary: 'The rollouts, the newest first',
         tags,
-        querystring: Type.Object({
-          model: Type.Optional(Type.String()),
-          limit: Type.Integer({ minimum: 1, maximum: 1000, default: 50 }),
-        }),
+        querystring: RolloutListQuery,
         response: { 200: RolloutList },
       },
     },
-    async (request) => {
-      const { model, limit } = request.query;
-      return { rollouts: await view.summaries(model, limit) };
-    },
+    (request) => view.list(request.query),
   );
   app.get(
     '/api/v1/rollouts/:id',
