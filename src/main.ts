@@ -40,6 +40,7 @@ import { openDatabase } from './store/sqlite/database.js';
 import { SqliteDeploymentLog } from './store/sqlite/deployment-log.js';
 import { SqliteJudgeStates } from './store/sqlite/judge-states.js';
 import { SqliteRolloutLog } from './store/sqlite/rollout-log.js';
+import { SqliteSessions } from './store/sqlite/sessions.js';
 import { SqliteTimelines } from './store/sqlite/timelines.js';
 import { Split } from './traffic/in-process/split.js';
 import { VersionDirectory } from './models/version-directory.js';
@@ -223,6 +224,7 @@ function createContext(
     fronts,
     rollouts,
     gateReports,
+    sessions: new SqliteSessions(database),
     launched,
     versions,
     witness,

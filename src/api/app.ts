@@ -113,7 +113,7 @@ async function registerAdminPlane(
   planes: Planes,
 ): Promise<void> {
   const { adminToken } = context.settings;
-  const sessions = new Sessions(context.clocks.wallMs);
+  const sessions = new Sessions(context.clocks.wallMs, context.sessions, adminToken);
   pageRoutes(app);
   sessionRoutes(app, sessions, { adminToken, dataPlane: planes.data });
   await app.register(async (admin) => {

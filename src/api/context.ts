@@ -8,6 +8,7 @@ import type { Deployments } from '../rollout/deployments.js';
 import type { Fronts } from '../rollout/live/fronts.js';
 import type { LiveRollouts } from '../rollout/live/live-rollouts.js';
 import type { GateReports } from '../store/gate-reports.js';
+import type { SessionStore } from '../store/sessions.js';
 import type { Clocks } from '../serving/gateway/answer-prediction.js';
 
 /** Versions as the API offers them. */
@@ -29,6 +30,7 @@ export interface ServerContext {
   readonly rollouts: LiveRollouts;
   readonly fronts: Fronts;
   readonly gateReports: GateReports;
+  readonly sessions: SessionStore;
   readonly versions: VersionCatalogue;
   readonly witness: ServiceWitness;
   readonly comparisons: Comparisons;

@@ -1,10 +1,5 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-
-/** One person who signed in with the admin token. */
-interface Session {
-  readonly csrfToken: string;
-  readonly endsAtMs: number;
-}
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { SessionStore } from '../store/sessions.js';
 
 const longestMs = 12 * 60 * 60 * 1000;
 
@@ -12,43 +7,53 @@ const longestMs = 12 * 60 * 60 * 1000;
 const mostSessions = 1000;
 
 /**
- * The sessions of browsers. They live in memory: a restart of the server ends them all. Ids and
- * tokens are 256 random bits; the id is kept as its digest, so that looking it up tells no time.
+ * The sessions of browsers; they outlive a restart of the server, and end when the admin token is
+ * another one. Ids are 256 random bits. What is kept is their digest with the admin token, so that
+ * looking one up tells no time, and who reads the store has no session.
  */
 export class Sessions {
-  readonly #open = new Map<string, Session>();
-
-  constructor(private readonly wallMs: () => number) {}
+  /** @param adminToken undefined: nobody can sign in, and nobody is */
+  constructor(
+    private readonly wallMs: () => number,
+    private readonly store: SessionStore,
+    private readonly adminToken: string | undefined,
+  ) {}
 
   /** How long a session lasts, in seconds. */
   static readonly longestSeconds = longestMs / 1000;
 
-  /** Begins one. The id belongs into a cookie, the token into the page. */
+  /** Begins one. The id belongs into a cookie, the token into the page. @throws SerinError `store-failed` */
   start(): { readonly id: string; readonly csrfToken: string } {
-    this.#forgetOld();
     const id = randomBytes(32).toString('base64url');
-    const csrfToken = randomBytes(32).toString('base64url');
-    this.#open.set(digestOf(id), { csrfToken, endsAtMs: this.wallMs() + longestMs });
-    return { id, csrfToken };
+    const digest = this.#digestOf(id);
+    if (digest !== undefined) this.store.save(digest, this.wallMs() + longestMs);
+    this.store.forget(this.wallMs(), mostSessions);
+    return { id, csrfToken: csrfTokenOf(id) };
   }
 
-  /** The token of a session that goes on; undefined where there is none of this id. */
+  /** The token of a session that goes on; undefined where there is none of this id. @throws SerinError `store-failed` */
   csrfTokenOf(id: string | undefined): string | undefined {
-    const session = id === undefined ? undefined : this.#open.get(digestOf(id));
-    return session === undefined || session.endsAtMs <= this.wallMs()
-      ? undefined
-      : session.csrfToken;
+    const digest = this.#digestOf(id);
+    const endsAtMs = digest === undefined ? undefined : this.store.endOf(digest);
+    if (id === undefined || endsAtMs === undefined || endsAtMs <= this.wallMs()) return undefined;
+    return csrfTokenOf(id);
   }
 
+  /** Also for who kept the cookie, and after a restart. @throws SerinError `store-failed` */
   end(id: string | undefined): void {
-    if (id !== undefined) this.#open.delete(digestOf(id));
+    const digest = this.#digestOf(id);
+    if (digest !== undefined) this.store.remove(digest);
   }
 
-  #forgetOld(): void {
-    for (const [id, { endsAtMs }] of this.#open) {
-      if (endsAtMs <= this.wallMs() || this.#open.size >= mostSessions) this.#open.delete(id);
-    }
+  #digestOf(id: string | undefined): string | undefined {
+    if (id === undefined || this.adminToken === undefined) return undefined;
+    return createHmac('sha256', this.adminToken).update(id).digest('base64url');
   }
+}
+
+/** Only who has the id, which no script can read, or was given this by the server knows it. */
+function csrfTokenOf(id: string): string {
+  return createHmac('sha256', id).update('serin-csrf').digest('base64url');
 }
 
 /** Compares secrets by their digests, which have one length: the time taken tells nothing. */

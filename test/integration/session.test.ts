@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startTestServer, type Reply, type TestServer } from './running-server.js';
+import { newFolder, startTestServer, type Reply, type TestServer } from './running-server.js';
 
 const token = 'a-token-of-more-than-16-characters';
 const path = '/api/v1/session';
@@ -85,6 +85,21 @@ test('a session that was signed out is over, also for who kept its cookie', asyn
   const out = await guarded.ask('DELETE', path, undefined, { cookie, 'serin-csrf': csrf });
   expect(out.headers.get('set-cookie')).toContain('Max-Age=0');
   expect((await guarded.get('/api/v1/models', { cookie })).status).toBe(401);
+});
+
+test('who is signed in stays so when the server is started again, until he signs out', async () => {
+  const dataFolder = newFolder();
+  const before = await startTestServer({ adminToken: token, dataFolder });
+  const signedIn = await before.post(path, { token });
+  const cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? '';
+  await before.close();
+  const port = Number(new URL(before.url).port);
+  const after = await startTestServer({ adminToken: token, dataFolder, port });
+  const session = (await after.get(path, { cookie })).body;
+  expect(session).toMatchObject({ signed_in: true, csrf_token: signedIn.body.csrf_token });
+  await after.ask('DELETE', path, undefined, { cookie });
+  expect((await after.get('/api/v1/models', { cookie })).status).toBe(401);
+  await after.close();
 });
 
 test('the token in a header goes on working, and needs no session', async () => {

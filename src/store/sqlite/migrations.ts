@@ -33,4 +33,5 @@ export const migrations: readonly string[] = [
      PRIMARY KEY (rollout_id, gate)
    ) STRICT;`,
   `CREATE TABLE last_looks (rollout_id TEXT PRIMARY KEY, look TEXT NOT NULL) STRICT;`,
+  `CREATE TABLE sessions (digest TEXT PRIMARY KEY, ends_at_ms INTEGER NOT NULL) STRICT;`,
 ];
