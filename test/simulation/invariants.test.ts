@@ -1,10 +1,19 @@
 import { afterEach, expect, test, vi } from 'vitest';
+import { startPromoting } from '../../src/rollout/machine/ending.js';
+import { enterNextStep } from '../../src/rollout/machine/steps.js';
 import type * as Draft from '../../src/rollout/machine/draft.js';
 import type * as OutOfDate from '../../src/rollout/machine/out-of-date.js';
 import type * as TransitionModule from '../../src/rollout/machine/transition.js';
 import type * as MustHoldModule from '../../src/rollout/machine/must-hold.js';
 import type * as Perform from '../../src/rollout/perform-effect.js';
-import { Invariant } from '../../src/rollout/simulate/invariants.js';
+import { Invariant } from '../../src/rollout/simulate/invariant.js';
+import { isHeld } from '../../src/rollout/simulate/forward-watch.js';
+import {
+  noFaults,
+  simpleStrategy,
+  simulatedHold,
+  type Scenario,
+} from '../../src/rollout/simulate/scenario.js';
 import { MemoryEventLog } from '../rollout/memory-event-log.js';
 import { toPercent } from '../../src/domain/share.js';
 
@@ -27,11 +36,14 @@ afterEach(() => {
   vi.doUnmock('../../src/rollout/perform-effect.js');
 });
 
-async function violatedBy(rollouts: number): Promise<ReadonlySet<string>> {
+async function violatedBy(rollouts: number, scenario?: Scenario): Promise<ReadonlySet<string>> {
   const { simulate } = await import('../../src/rollout/simulate/simulate.js');
   const found = new Set<string>();
   for (let seed = 1; seed <= rollouts; seed++) {
-    const { violations } = await simulate(seed, { newLog: () => new MemoryEventLog() });
+    const { violations } = await simulate(seed, {
+      newLog: () => new MemoryEventLog(),
+      ...(scenario === undefined ? {} : { scenario }),
+    });
     for (const { invariant } of violations) found.add(invariant);
   }
   return found;
@@ -93,6 +105,51 @@ test('a controller that unloads the wrong version is found', async () => {
 test('a machine that does not see that time is up is found', async () => {
   breakTransition((real, [rollout, event]) => (event.type === 'tick' ? [rollout, []] : real));
   expect(await violatedBy(300)).toContain(Invariant.Ends);
+});
+
+test.each([
+  ['that is to pause or to roll back', false],
+  ['that is to promote, with a canary that leans to harm,', true],
+])('a machine that goes on when the time of a step is up %s is found', async (_, promotes) => {
+  breakTransition((real, [rollout]) => {
+    const step = rollout.strategy.steps[rollout.step];
+    const isUp = 'by' in real[0].phase && real[0].phase.by.kind === 'undecided';
+    return isHeld(rollout, step) && isUp && (step.onUndecided === 'promote') === promotes
+      ? enterNextStep(rollout, real[0].clockMs, { kind: 'undecided' }, 'broken')
+      : real;
+  });
+  expect(await violatedBy(300)).toContain(Invariant.NotUnasked);
+});
+
+test('a machine that promotes after a holdback that leans to harm is found', async () => {
+  breakTransition((real, [rollout]) =>
+    rollout.phase.kind === 'holding-back' && real[0].phase.kind === 'paused'
+      ? startPromoting(rollout, real[0].clockMs, { kind: 'judge' }, 'broken')
+      : real,
+  );
+  const weight = { kind: 'weight', weight: toPercent(10), hold: simulatedHold } as const;
+  const strategy = simpleStrategy([{ ...weight, onUndecided: 'promote' }]);
+  const holdback = { percent: toPercent(5), forMs: 300_000 };
+  const scenario: Scenario = {
+    strategy: { ...strategy, holdback },
+    canary: 'leaning',
+    // By then the step is over.
+    showsAfterMs: simulatedHold.maxMs + 60_000,
+    servesInProcess: false,
+    traffic: 50,
+    requests: 0,
+    rates: noFaults,
+  };
+  expect(await violatedBy(1, scenario)).toContain(Invariant.NotUnasked);
+});
+
+test('a machine that goes on as soon as the router has confirmed a weight is found', async () => {
+  breakTransition((real, [rollout, event]) =>
+    event.type === 'weights-applied' && rollout.phase.kind === 'progressing'
+      ? enterNextStep(real[0], real[0].clockMs, { kind: 'effect' }, 'broken')
+      : real,
+  );
+  expect(await violatedBy(20)).toContain(Invariant.NotUnasked);
 });
 
 test('a machine that remembers what is not in the log is found', async () => {

@@ -86,7 +86,7 @@ export function randomScenario(choices: Choices): Scenario {
       ...(holdback ? { holdback: { percent: toPercent(5), forMs: 60_000 } } : {}),
     },
     canary,
-    showsAfterMs: choices.between('shows after', 0, 120_000),
+    showsAfterMs: choices.between('shows after', 0, chance('shows late', 8) ? 900_000 : 120_000),
     servesInProcess: chance('in process', 2),
     traffic: choices.oneOf('traffic', [2, 10, 50]),
     requests: chance('people', 3) ? choices.between('requests', 1, 4) : 0,

@@ -1,6 +1,6 @@
 import type { EventLog } from '../../store/event-log.js';
 import { Choices } from './choices.js';
-import type { Violation } from './invariants.js';
+import type { Violation } from './invariant.js';
 import { randomScenario, type Scenario } from './scenario.js';
 import { Simulation } from './simulation.js';
 

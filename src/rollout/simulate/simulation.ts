@@ -9,7 +9,7 @@ import type { Rollout } from '../machine/state.js';
 import { transition } from '../machine/transition.js';
 import { isActive } from '../machine/waiting.js';
 import type { Choices } from './choices.js';
-import { Watcher } from './invariants.js';
+import { Watcher } from './watcher.js';
 import { noFaults, type FaultRates, type Scenario } from './scenario.js';
 import { SimulatedProcess } from './simulated-process.js';
 import { VirtualClock } from './virtual-clock.js';

@@ -3,38 +3,20 @@ import type { RolloutEvent } from '../machine/events.js';
 import type { Rollout } from '../machine/state.js';
 import { waitsFor } from '../machine/waiting.js';
 import { allowedWeight, holdbackWeight } from '../strategy/weights.js';
+import { ForwardWatch } from './forward-watch.js';
+import { Invariant, type Violation } from './invariant.js';
 import type { World } from './world.js';
-
-/** What must be true of every rollout, whatever goes wrong. */
-export const Invariant = {
-  NotAbove: 'the canary never gets more than the strategy allows',
-  NothingAfter: 'a rolled-back canary gets no request',
-  StableThere: 'stable is never empty',
-  Ends: 'every started rollout ends or waits for a named thing',
-  SameState: 'the state after a resume is the state without the crash',
-  NotEarly: 'a step is not left before its hold is served',
-  NotBlind: 'nothing is promoted that was not found safe',
-  LoadedFirst: 'only a canary that is loaded is given traffic',
-} as const;
-export type Invariant = (typeof Invariant)[keyof typeof Invariant];
-
-export interface Violation {
-  readonly invariant: Invariant;
-  readonly found: string;
-}
 
 /**
  * Watches one simulation. It knows the strategy, the events that are in the log, and the world; of
- * the machine it uses the phase and the step alone, so that a broken machine cannot excuse itself.
+ * the machine it uses where it says that it is, so that a broken machine cannot excuse itself.
  */
 export class Watcher {
   readonly violations: Violation[] = [];
   #logged: Rollout | undefined;
   /** A weight that a person set, until a person does something else. */
   #setByPerson: Percent | undefined;
-  /** When the current hold began: its weight was confirmed, or its shadow started. */
-  #holdBeganMs: number | undefined;
-  #foundSafe = false;
+  readonly #forward = new ForwardWatch();
 
   constructor(
     private readonly world: World,
@@ -43,15 +25,9 @@ export class Watcher {
 
   /** An event is in the log. */
   logged(before: Rollout | undefined, event: RolloutEvent, after: Rollout): void {
-    if (before !== undefined) this.#checkForward(before, event, after);
+    for (const violation of this.#forward.logged(before, event, after)) this.#note(violation);
     if (event.type === 'weight-requested') this.#setByPerson = event.weight;
     else if (event.type.endsWith('-requested')) this.#setByPerson = undefined;
-    if (after.entry !== before?.entry) {
-      const isConfirmed = after.phase.kind === 'shadowing' && after.awaited === undefined;
-      this.#holdBeganMs = isConfirmed ? after.clockMs : undefined;
-    } else if (event.type === 'weights-applied' && after.awaited === undefined) {
-      this.#holdBeganMs = after.clockMs;
-    }
     this.#logged = after;
   }
 
@@ -122,32 +98,11 @@ export class Watcher {
     }
   }
 
-  /** Nothing but a person, a gate or a strategy that says so goes forward without the judge. */
-  #checkForward(before: Rollout, event: RolloutEvent, after: Rollout): void {
-    const isForward = after.step > before.step || after.phase.kind === 'promoting';
-    if (!isForward || before.phase.kind === 'promoting') return;
-    const step = before.strategy.steps[before.step];
-    if (step?.kind !== 'shadow' && step?.kind !== 'weight') return;
-    if (event.type !== 'judged') {
-      this.#foundSafe = false;
-      return;
-    }
-    const { minMs, maxMs, requests } = step.hold;
-    const heldMs = after.clockMs - (this.#holdBeganMs ?? after.clockMs);
-    if (heldMs < minMs || event.canaryRequests < requests || event.leansToHarm) {
-      const found = `step ${before.step} after ${heldMs} ms and ${event.canaryRequests} requests`;
-      this.#violated(Invariant.NotEarly, found);
-    }
-    const promotes = after.phase.kind === 'promoting' || after.phase.kind === 'holding-back';
-    const asked = step.onUndecided === 'promote' && heldMs >= maxMs;
-    if (promotes && !event.safe && !this.#foundSafe && !asked) {
-      this.#violated(Invariant.NotBlind, `promoted on "${event.reason}"`);
-    }
-    this.#foundSafe = event.safe;
+  #violated(invariant: Invariant, found: string): void {
+    this.#note({ invariant, found });
   }
 
-  #violated(invariant: Invariant, found: string): void {
-    const violation = { invariant, found };
+  #note(violation: Violation): void {
     this.violations.push(violation);
     this.told(violation);
   }
