@@ -14,6 +14,19 @@ const firstSeed = Number(process.env['SIMULATE_SEED'] ?? 1);
 Error.stackTraceLimit = 0;
 const newLog = () => new MemoryEventLog();
 
+/** What goes out of the controller, and may fail, be slow, and be the last thing of a process. */
+const calls = [
+  ...['append', 'settle', 'log.read', 'log.pending', 'log.list', 'log.open'],
+  ...['router.setWeight', 'router.weightInForce', 'router.startShadow', 'router.stopShadow'],
+  ...['load', 'promote', 'unload', 'keep warm', 'gate', 'judge.open', 'notify'],
+];
+const everyFault = [
+  ...calls.flatMap((call) => [`crash before ${call}`, `crash after ${call}`]),
+  ...calls.flatMap((call) => [`slow ${call}`, `failure of ${call}`, `lost answer of ${call}`]),
+  ...['judged twice', 'judged late', 'gate says no'],
+  ...['the clock jumps', 'somebody meddles with the router'],
+];
+
 test('a hundred thousand rollouts keep every promise, whatever goes wrong', async () => {
   const many = await simulateMany(firstSeed, rollouts, { newLog });
   expect(many.failure && describeFailure(many.failure)).toBeUndefined();
@@ -22,7 +35,7 @@ test('a hundred thousand rollouts keep every promise, whatever goes wrong', asyn
   for (const end of ['promoted', 'rolled-back', 'failed', 'aborted', 'paused']) {
     expect(many.ends.get(end) ?? 0, end).toBeGreaterThan(rollouts / 200);
   }
-  for (const fault of ['crash before append', 'crash after append', 'crash after promote']) {
+  for (const fault of everyFault) {
     expect(many.faults.get(fault) ?? 0, fault).toBeGreaterThan(rollouts / 2_000);
   }
   console.log(
