@@ -27,7 +27,7 @@ test.each([
     canary: 'takes much longer',
     fault: { latency_ms: 60 },
     by: 'the judge',
-    says: /slower|latenc|ms/i,
+    says: /% slower|exceeds (twice )?stable's p9[59]/,
   },
   {
     canary: 'answers wrongly',
