@@ -22,6 +22,8 @@ export interface Trial {
   readonly isRight: boolean;
   /** From the fault to the end of the roll-back; without a fault, from the start to the end. */
   readonly tookMs: number;
+  /** Requests that the rollout had measured when it ended; absent where there was no traffic. */
+  readonly measured?: { readonly stable: number; readonly canary: number };
   readonly requests: number;
   /** Requests that users saw fail meanwhile. */
   readonly failed: number;
@@ -81,6 +83,11 @@ export class CanaryTrials {
     const ended = await this.#until(id, hasEnded);
     const { outcome, phase, by, sentence, ended_at: endedAt } = ended;
     const tookMs = (endedAt === null ? Date.now() : Date.parse(endedAt)) - sinceMs;
+    const { arms } = ended;
+    const measured =
+      arms === null
+        ? {}
+        : { measured: { stable: arms.stable.requests, canary: arms.canary.requests } };
     await this.#clear(ended);
     const after = await this.#count();
     return {
@@ -90,6 +97,7 @@ export class CanaryTrials {
       sentence,
       isRight: outcome === kind.outcome && by === kind.by && kind.says.test(sentence),
       tookMs,
+      ...measured,
       requests: after.requests - before.requests,
       failed: after.failed - before.failed,
     };
