@@ -13,6 +13,9 @@ import { SimulatedFleet } from './simulated-fleet.js';
  * are simulated: requests are drawn instead of answered.
  */
 
+/** What is promised; more than this ends with exit code 1. */
+const limits = { cores: 1, residentMib: 1024, rollBackMs: 50 };
+
 const { values: flags } = parseArgs({
   options: {
     rollouts: { type: 'string', default: '1000' },
@@ -28,6 +31,7 @@ if (flags.help) {
 
 Runs rollouts side by side in one controller and writes bench/results/rollout-thousand.md and .json:
 the CPU and memory that they take, and the time from a decision to roll back to a weight of zero.
+Ends with 1 beyond ${limits.cores} core, ${limits.residentMib} MiB or ${limits.rollBackMs} ms.
 
   --rollouts N     side by side (1000)
   --seconds S      of measurement (60)
@@ -74,10 +78,13 @@ async function main(): Promise<void> {
     const rows = [
       ['rollouts side by side', String(rollouts)],
       ['requests judged a second', String(outcome.requestsPerSecond)],
-      ['cores, drawing the requests included', cores.toFixed(2)],
-      ['resident memory', `${residentMib.toFixed(0)} MiB`],
+      [`cores (at most ${limits.cores}), drawing the requests included`, cores.toFixed(2)],
+      [`resident memory (at most ${limits.residentMib} MiB)`, `${residentMib.toFixed(0)} MiB`],
       ['from the decision to roll back to weight 0: median', `${at(0.5).toFixed(2)} ms`],
-      [`the same, slowest of ${delays.length}`, `${at(1).toFixed(2)} ms`],
+      [
+        `the same, slowest of ${delays.length} (at most ${limits.rollBackMs} ms)`,
+        `${at(1).toFixed(2)} ms`,
+      ],
     ];
     writeResults(
       'rollout-thousand',
@@ -89,8 +96,18 @@ ${machineInWords(machine)}
 
 ${table(['', ''], rows)}
 `,
-      { machine, ...outcome },
+      { machine, limits, ...outcome },
     );
+    const beyond = [
+      ...(cores > limits.cores ? [`${cores.toFixed(2)} cores`] : []),
+      ...(residentMib > limits.residentMib ? [`${residentMib.toFixed(0)} MiB`] : []),
+      // Without a roll-back the slowest is not a number, and nothing was shown.
+      ...(at(1) <= limits.rollBackMs ? [] : [`a roll-back of ${at(1).toFixed(2)} ms`]),
+    ];
+    if (beyond.length > 0) {
+      console.error(`Beyond the limits: ${beyond.join(', ')}.`);
+      process.exitCode = 1;
+    }
   } finally {
     fleet.close();
     rmSync(folder, { recursive: true });
