@@ -107,7 +107,7 @@ function report(kinds: readonly CanaryKind[], done: readonly Trial[], onMachine:
     ...(promised.length === 0
       ? []
       : [
-          'Requests that had been measured at the roll-back, of both arms (of the canary), beside what STATISTICS.md says. The tolerances and steps of the page are others: it tolerates 5% of mean latency and 0.1 points of errors, its canary begins with 10% of the traffic, stable has 0.5% errors, and its latencies are drawn; here they are as above, and the canary begins with 20%.',
+          'Requests of both arms (of the canary) in the step in which it was rolled back, beside those of the whole rollout in STATISTICS.md: where an earlier step was left, its requests come on top. The tolerances and steps of the page are others: it tolerates 5% of mean latency and 0.1 points of errors, its canary begins with 10% of the traffic, stable has 0.5% errors, and its latencies are drawn; here they are as above, and the canary begins with 20%.',
           '',
           table(['canary', 'median', 'most', 'STATISTICS.md'], promised),
           '',

@@ -22,7 +22,7 @@ export interface Trial {
   readonly isRight: boolean;
   /** From the fault to the end of the roll-back; without a fault, from the start to the end. */
   readonly tookMs: number;
-  /** Requests that the rollout had measured when it ended; absent where there was no traffic. */
+  /** Requests of the step in which the rollout ended; absent where there was no traffic. */
   readonly measured?: { readonly stable: number; readonly canary: number };
   readonly requests: number;
   /** Requests that users saw fail meanwhile. */
