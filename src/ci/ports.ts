@@ -10,6 +10,8 @@ export interface CiEngine {
   readonly name: string;
   /** @returns the image's id, which is the same for the same content */
   build(order: BuildOrder): Promise<string>;
+  /** Whether an image is still there. */
+  has(imageId: string): Promise<boolean>;
   /** Pushes an image under its name. @returns the digest that the registry has it under */
   push(image: string, signal: AbortSignal): Promise<Digest>;
   /** Starts a container, in place of one of this name; it may not be ready yet. */

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { productVersion } from '../config/product-version.js';
+import { ciCommand } from './commands/ci.js';
 import { deployCommand } from './commands/deploy.js';
 import { initCommand } from './commands/init.js';
 import { judgeCommand } from './commands/judge.js';
@@ -36,6 +37,7 @@ const program = new Command('serin')
   .addCommand(watchCommand())
   .addCommand(validateCommand())
   .addCommand(initCommand())
+  .addCommand(ciCommand())
   .addCommand(trainSamplesCommand())
   .addCommand(walkthroughCommand());
 

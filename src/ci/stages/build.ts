@@ -7,6 +7,9 @@ export const buildStage: Stage<'build'> = {
   summary: 'build the image, tagged for the commit',
   inputs: async ({ settings, folderDigest }) =>
     `${writeImageName(settings.image)} ${settings.dockerfile} ${await folderDigest()}`,
+  // A second attempt may run on another machine; what is pushed need not be there, too.
+  stillHolds: async ({ imageId }, { ports, isDone }) =>
+    (await (await ports.engine()).has(imageId)) || (await isDone('push')),
   run: async ({ settings, ports, progress, signal }) => {
     const { folder, dockerfile } = settings;
     const image = writeImageName(settings.image);

@@ -6,8 +6,12 @@ import { dockerHub } from './image-name.js';
  */
 export function addressOfRegistry(registry: string): string {
   if (registry === dockerHub) return 'https://registry-1.docker.io';
-  const { hostname } = new URL(`http://${registry}`);
-  return `${isLoopback(hostname) ? 'http' : 'https'}://${registry}`;
+  return `${isOnLoopback(registry) ? 'http' : 'https'}://${registry}`;
+}
+
+/** Whether a registry, `host` or `host:port`, is on this machine. */
+export function isOnLoopback(registry: string): boolean {
+  return isLoopback(new URL(`http://${registry}`).hostname);
 }
 
 /** Whether secrets may be sent to an address. */

@@ -30,8 +30,13 @@ export class FakeEngine implements CiEngine {
   build({ folder, image }: BuildOrder): Promise<string> {
     this.done.push('build');
     const content = readFileSync(join(folder, 'app.json'), 'utf8');
-    this.#images.set(image, content);
-    return Promise.resolve(`sha256:${createHash('sha256').update(content).digest('hex')}`);
+    const id = `sha256:${createHash('sha256').update(content).digest('hex')}`;
+    this.#images.set(image, content).set(id, content);
+    return Promise.resolve(id);
+  }
+
+  has(imageId: string): Promise<boolean> {
+    return Promise.resolve(this.#images.has(imageId));
   }
 
   async push(image: string): Promise<Digest> {

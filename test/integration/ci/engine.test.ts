@@ -1,0 +1,106 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openEngine } from '../../../src/ci/engine/open-engine.js';
+import { freePort } from '../../../src/ci/free-port.js';
+import type { CiEngine } from '../../../src/ci/ports.js';
+import { parseImageName } from '../../../src/images/registry/image-name.js';
+import { openRepository } from '../../../src/images/registry/registry.js';
+import { RegistryUnderTest } from '../registry/registry-under-test.js';
+import { newFolder } from '../running-server.js';
+import { Podman, useEnvironment } from './podman.js';
+
+let podman: Podman;
+let registry: RegistryUnderTest;
+let engine: CiEngine;
+let leave: () => void;
+beforeAll(async () => {
+  podman = new Podman();
+  leave = useEnvironment(podman.env);
+  podman.buildNode();
+  registry = await RegistryUnderTest.start();
+  engine = await openEngine();
+}, 180_000);
+afterAll(async () => {
+  podman.remove();
+  leave();
+  await registry.vanish();
+}, 60_000);
+
+const { signal } = new AbortController();
+
+/** A folder with an app that answers with a word, after it has written it to its log. */
+function appThatSays(word: string): string {
+  const folder = newFolder();
+  const app = `console.log('${word} began');
+    process.on('SIGTERM', () => process.exit(0));
+    require('node:http')
+      .createServer((request, response) => response.end('${word} ' + process.env.NAME))
+      .listen(Number(process.env.PORT), '127.0.0.1');`;
+  writeFileSync(join(folder, 'app.cjs'), app);
+  writeFileSync(
+    join(folder, 'Dockerfile'),
+    'FROM localhost/node\nCOPY app.cjs /app.cjs\nCMD ["/app.cjs"]\n',
+  );
+  return folder;
+}
+
+test('what is built is pushed under a digest, runs by it, says what it wrote, and goes away', async () => {
+  const image = `${registry.host}/team/says:one`;
+  const lines: string[] = [];
+  const onLine = (line: string): number => lines.push(line);
+  const order = { folder: appThatSays('one'), dockerfile: 'Dockerfile', image, signal, onLine };
+  const id = await engine.build(order);
+  expect(await engine.has(id)).toBe(true);
+  expect(lines.length).toBeGreaterThan(1);
+  expect(await engine.build(order)).toBe(id);
+  const digest = await engine.push(image, signal);
+  const repository = await openRepository(parseImageName(image), { credentials: null });
+  expect(await repository.digestOf('one')).toBe(digest);
+
+  const port = await freePort(0);
+  const name = `serin-test-${process.pid}`;
+  const pinned = `${repository.name}@${digest}`;
+  const limits = { memory: 256 * 1024 * 1024, cpus: undefined };
+  const run = { name, image: pinned, port, containerPort: port, env: { NAME: 'x' }, ...limits };
+  await engine.run(run);
+  // Again: what a killed pipeline left is replaced.
+  await engine.run(run);
+  await expect
+    .poll(() => fetch(`http://127.0.0.1:${port}`).then((reply) => reply.text(), String), {
+      timeout: 20_000,
+    })
+    .toBe('one x');
+  expect(await engine.isRunning(name)).toBe(true);
+  expect(await engine.logs(name, 5)).toEqual(['one began']);
+  await engine.remove(name);
+  expect(await engine.isRunning(name)).toBe(false);
+  await engine.remove(name);
+}, 60_000);
+
+test('a container of somebody else is not removed', async () => {
+  const name = `other-${process.pid}`;
+  podman.run('create', '--name', name, 'localhost/node');
+  await expect(engine.remove(name)).rejects.toMatchObject({ code: 'engine-failed' });
+  expect(podman.run('ps', '--all', '--format', '{{.Names}}')).toContain(name);
+});
+
+test('an engine that fails says its last words', async () => {
+  const folder = newFolder();
+  writeFileSync(join(folder, 'Dockerfile'), 'FROM localhost/node\nCOPY nothing-of-this-name /\n');
+  const image = `${registry.host}/team/fails:one`;
+  const order = { folder, dockerfile: 'Dockerfile', image, signal, onLine: () => undefined };
+  await expect(engine.build(order)).rejects.toMatchObject({
+    code: 'engine-failed',
+    words: { found: expect.stringContaining('nothing-of-this-name') as string },
+  });
+  await expect(engine.push('127.0.0.1:1/nobody/there:x', signal)).rejects.toMatchObject({
+    code: 'engine-failed',
+  });
+});
+
+test('a machine without an engine is told what to install', async () => {
+  const restore = useEnvironment({ PATH: '/nowhere' });
+  await expect(openEngine()).rejects.toMatchObject({ code: 'engine-missing' });
+  restore();
+});
