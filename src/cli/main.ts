@@ -24,6 +24,8 @@ const program = new Command('serin')
       'and takes it back by itself when the evidence says that it harms.',
   )
   .version(productVersion)
+  // So that options after the name of a command, and of one below it, are that command's.
+  .enablePositionalOptions()
   .addCommand(serveCommand())
   .addCommand(deployCommand())
   .addCommand(statusCommand())
