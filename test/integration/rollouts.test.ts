@@ -223,7 +223,7 @@ describe('a rollout', { timeout: 150_000 }, () => {
     expect(await refused(strategy({ canary: 'digits/1' }))).toMatchObject({
       code: 'model-not-found',
     });
-    expect(await refused(strategy({ more: 'traffic: { router: nginx }' }))).toMatchObject({
+    expect(await refused(strategy({ more: 'traffic: { router: gateway-api }' }))).toMatchObject({
       code: 'strategy-not-possible',
     });
     const check = await on.post('/api/v1/rollouts/check', { yaml: 'model: churn\nsteps: 3' });

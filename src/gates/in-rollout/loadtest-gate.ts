@@ -5,6 +5,7 @@ import type { LoadPlan } from '../loadtest/plan.js';
 import { reportOfLoadTest } from '../loadtest/report/to-report.js';
 import { parseThreshold } from '../loadtest/thresholds/parse-threshold.js';
 import { answerOfReport, type KeepReport } from './answer-of-report.js';
+import { failedWhereNothingToSend, predictionUrl } from './asked-server.js';
 import type { ReachableVersion, VersionOfArm } from './validate-gate.js';
 
 /** A few users for a few seconds: stable answers live traffic meanwhile, and half of these. */
@@ -30,25 +31,26 @@ export function loadtestGate(
   ownUrl: () => string,
   keep: KeepReport,
 ): RunBuiltInGate {
-  return async (of, _gate, signal) => {
-    const canary = await versionOf(of, 'canary');
-    const stable = await versionOf(of, 'stable');
-    const result = await loadTest({
-      url: addressOf(canary, ownUrl()),
-      against: addressOf(stable, ownUrl()),
-      ...(canary.kind === 'onnx' ? { inputs: path.dirname(canary.file) } : {}),
-      headers: {},
-      seed: plan.seed,
-      connections,
-      plan,
-      signal,
+  return (of, _gate, signal) =>
+    failedWhereNothingToSend('loadtest', async () => {
+      const canary = await versionOf(of, 'canary');
+      const stable = await versionOf(of, 'stable');
+      const result = await loadTest({
+        url: addressOf(canary, ownUrl()),
+        against: addressOf(stable, ownUrl()),
+        ...(canary.kind === 'onnx' ? { inputs: path.dirname(canary.file) } : {}),
+        headers: {},
+        seed: plan.seed,
+        connections,
+        plan,
+        signal,
+      });
+      return answerOfReport(of, reportOfLoadTest(result), keep);
     });
-    return answerOfReport(of, reportOfLoadTest(result), keep);
-  };
 }
 
 /** Requests that name their version are no part of what the judge compares. */
 function addressOf(version: ReachableVersion, ownUrl: string): string {
-  if (version.kind === 'http') return version.url;
+  if (version.kind === 'http') return predictionUrl(version);
   return `${ownUrl}/v2/models/${version.model}/versions/${version.version}/infer`;
 }

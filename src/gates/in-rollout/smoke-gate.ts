@@ -5,6 +5,7 @@ import { smokeTest } from '../smoke/smoke-test.js';
 import { VersionSubject } from '../smoke/version-subject.js';
 import type { SmokeSubject } from '../smoke/subject.js';
 import { answerOfReport, type KeepReport } from './answer-of-report.js';
+import { failedWhereNothingToSend, predictionUrl } from './asked-server.js';
 import type { ReachableVersion, VersionOfArm } from './validate-gate.js';
 
 const deadlineMs = 60_000;
@@ -16,31 +17,32 @@ export function smokeGate(
   runnerMemoryBytes: number | undefined,
   keep: KeepReport,
 ): RunBuiltInGate {
-  return async (of, _gate, signal) => {
-    const canary = await versionOf(of, 'canary');
-    const subject = subjectOf(canary, runnerMemoryBytes);
-    const stop = (): void => void subject.stop();
-    signal.addEventListener('abort', stop);
-    try {
-      const cases = () =>
-        canary.kind === 'onnx'
-          ? Promise.resolve(casesOfVersion(canary, subject.path))
-          : casesOfServer(canary.url, { headers: {} });
-      const order = { subject, cases, deadlineMs, timeoutMs, wallMs: Date.now };
-      const { report, log } = await smokeTest(order);
-      const answer = answerOfReport(of, report, keep);
-      const last = report.passed ? undefined : log.at(-1);
-      return last === undefined
-        ? answer
-        : { ...answer, reason: `${answer.reason}; its last line: ${last}` };
-    } finally {
-      signal.removeEventListener('abort', stop);
-    }
-  };
+  return (of, _gate, signal) =>
+    failedWhereNothingToSend('smoke', async () => {
+      const canary = await versionOf(of, 'canary');
+      const subject = subjectOf(canary, runnerMemoryBytes);
+      const stop = (): void => void subject.stop();
+      signal.addEventListener('abort', stop);
+      try {
+        const cases = () =>
+          canary.kind === 'onnx'
+            ? Promise.resolve(casesOfVersion(canary, subject.path))
+            : casesOfServer(predictionUrl(canary), { headers: {} });
+        const order = { subject, cases, deadlineMs, timeoutMs, wallMs: Date.now };
+        const { report, log } = await smokeTest(order);
+        const answer = answerOfReport(of, report, keep);
+        const last = report.passed ? undefined : log.at(-1);
+        return last === undefined
+          ? answer
+          : { ...answer, reason: `${answer.reason}; its last line: ${last}` };
+      } finally {
+        signal.removeEventListener('abort', stop);
+      }
+    });
 }
 
 function subjectOf(canary: ReachableVersion, runnerMemoryBytes: number | undefined): SmokeSubject {
   return canary.kind === 'onnx'
     ? new VersionSubject(canary, runnerMemoryBytes)
-    : new HttpSubject(canary.url, undefined);
+    : new HttpSubject(predictionUrl(canary), undefined);
 }

@@ -1,0 +1,80 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, expect, test } from 'vitest';
+import { toModelName, type VersionName } from '../../domain/ids.js';
+import type { RolloutId } from '../../domain/rollout-id.js';
+import type { HttpVersion } from '../../domain/version.js';
+import type { GateAnswer } from '../../rollout/ports.js';
+import { strategyOf } from '../../../test/rollout/strategies.js';
+import { loadtestGate } from './loadtest-gate.js';
+import { smokeGate } from './smoke-gate.js';
+
+const servers: Server[] = [];
+
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+/** A model server that says what it takes, and answers predictions as it is told. */
+async function modelServer(
+  predict: (response: ServerResponse) => void,
+  saysWhatItTakes = true,
+): Promise<HttpVersion> {
+  const metadata = { name: 'churn', inputs: [{ name: 'x', datatype: 'FP32', shape: [-1, 2] }] };
+  const answer = ({ url, method }: IncomingMessage, response: ServerResponse): void => {
+    response.setHeader('content-type', 'application/json');
+    if (url === '/predict' && method === 'POST') predict(response);
+    else if (url === '/v2/repository/index' && saysWhatItTakes) response.end('[{"name":"churn"}]');
+    else if (url === '/v2/models/churn' && saysWhatItTakes) response.end(JSON.stringify(metadata));
+    else response.end('{"welcome":true}');
+  };
+  const server = createServer(answer).listen(0, '127.0.0.1');
+  servers.push(server);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const version = `127.0.0.1:${port}` as VersionName;
+  return { kind: 'http', model: toModelName('churn'), version, url: `http://${version}/` };
+}
+
+const good = (response: ServerResponse): void => void response.end('{"prediction":0.5}');
+const broken = (response: ServerResponse): void => void response.writeHead(500).end('{}');
+
+async function gatesOf(canary: HttpVersion, stable: HttpVersion): Promise<GateAnswer[]> {
+  const versionOf = (_of: unknown, arm: 'stable' | 'canary') =>
+    Promise.resolve(arm === 'canary' ? canary : stable);
+  const of = { rolloutId: 'r1' as RolloutId, strategy: strategyOf() };
+  const { signal } = new AbortController();
+  const timeoutMs = 60_000;
+  const keep = (): void => undefined;
+  return [
+    await smokeGate(versionOf, undefined, keep)(
+      of,
+      { kind: 'built-in', name: 'smoke', timeoutMs },
+      signal,
+    ),
+    await loadtestGate(versionOf, () => 'http://127.0.0.1:9', keep)(
+      of,
+      { kind: 'built-in', name: 'loadtest', timeoutMs },
+      signal,
+    ),
+  ];
+}
+
+test('a server that welcomes everybody and fails every prediction passes no gate', async () => {
+  const answers = await gatesOf(await modelServer(broken), await modelServer(good));
+  expect(answers.map(({ passed }) => passed)).toEqual([false, false]);
+  expect(answers[0]?.reason).toContain('Request 1 of 3 had a bad answer');
+  expect(answers[1]?.reason).toMatch(/errors<0.1%|fail/);
+}, 60_000);
+
+test('a server of which nothing says what it takes fails the gates, with that reason', async () => {
+  const answers = await gatesOf(await modelServer(good, false), await modelServer(good, false));
+  expect(answers).toMatchObject([
+    { passed: false, reason: expect.stringContaining('nothing to send') as string },
+    { passed: false, reason: expect.stringContaining('nothing to send') as string },
+  ]);
+}, 60_000);
