@@ -31,7 +31,7 @@ const choices = [
   '  1 + 2·max(0, sin), a step, or 3^sin). Kept: latency × (1 + 0.3 sin), errors × 3^sin, a day of',
   '  20,000 requests. The others promoted 85 to 98%, at a median of 16,600 to 21,200.',
   '- *bursts of errors*: 18 tried, in two rounds (runs of errors in one arm, geometric with a mean of',
-  '  1.5 to 3; single errors with a few runs of 4 to 10 among them; few long runs). Kept: runs of 1.7',
+  '  1.5 to 3; single errors with a few runs of 4 to 10 among them; few long runs). Kept: runs of 1.65',
   '  on average. A first full run with 1.6 gave 0.7% of the 1.4% false roll-backs of the page, and 1.8%',
   '  of the 3.8% without tolerances, which is out of 3 standard errors. Runs of 3 promoted 45%; few but',
   '  long runs were rolled back in 2 to 13%.',

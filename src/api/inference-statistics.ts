@@ -13,7 +13,7 @@ export async function inferenceStatistics(
     name: page.model,
     version: page.version,
     arm: page.arm,
-    last_inference: page.lastRequestAtMs,
+    last_inference: Math.round(page.lastRequestAtMs),
     inference_count: page.rows,
     execution_count: facts?.batches ?? 0,
     inference_stats: {

@@ -1,7 +1,7 @@
 import { defaults } from './defaults.js';
 import { problemAt, quote, type Problem } from './problem.js';
 import type { SerinFile } from './schema.js';
-import { percent, time } from './units.js';
+import { percent, share, time } from './units.js';
 import type { YamlFile } from './yaml-file.js';
 
 /** A place in the file, what was expected there, and what was found. */
@@ -21,6 +21,7 @@ export function planProblems(parsed: SerinFile, yaml: YamlFile): Problem[] {
     ...holdFindings(parsed.hold, undefined, ['hold']),
     ...holdbackFindings(parsed),
     ...armFindings(parsed),
+    ...checkFindings(parsed),
     ...notifyFindings(parsed),
   ];
   return findings.map(([path, expected, found]) =>
@@ -158,6 +159,27 @@ function holdbackFindings({ holdback }: SerinFile): Finding[] {
 function armFindings({ stable, canary }: SerinFile): Finding[] {
   if (JSON.stringify(stable) !== JSON.stringify(canary)) return [];
   return [[['canary'], 'another version than stable', quote(canary)]];
+}
+
+/** What the judge could not judge by. */
+function checkFindings({ checks }: SerinFile): Finding[] {
+  if (checks === undefined) return [];
+  const findings: Finding[] = [];
+  const { alpha, errors } = checks;
+  if (alpha !== undefined && !(alpha >= 1e-12 && alpha <= 0.5)) {
+    findings.push([['checks', 'alpha'], 'a chance from 1e-12 to 0.5', quote(alpha)]);
+  }
+  if (errors !== 'off' && errors?.tolerance !== undefined && share.read(errors.tolerance) > 0.5) {
+    findings.push([['checks', 'errors', 'tolerance'], 'at most 50%', quote(errors.tolerance)]);
+  }
+  const judged = (['latency', 'errors', 'predictions', 'feedback'] as const).some(
+    (name) => checks[name] !== 'off',
+  );
+  if (!judged) {
+    const expected = 'one of latency, errors, predictions or feedback that is not off';
+    findings.push([['checks'], expected, 'all of them off']);
+  }
+  return findings;
 }
 
 function notifyFindings({ notify = [] }: SerinFile): Finding[] {

@@ -51,6 +51,11 @@ export const errorCatalogue = {
     'The weight is out of range',
     'Give a percentage from 0 to 100; fractions are allowed.',
   ),
+  'unsupported-media-type': entry(
+    415,
+    'The body is of a type that is not read here',
+    'Send JSON, with the header Content-Type: application/json.',
+  ),
   'body-too-large': entry(
     413,
     'The body is too large',

@@ -29,7 +29,7 @@ export function harmlessTwin(scenario: Scenario): Scenario {
 function changeOf(part: string): Partial<Scenario> {
   if (part === 'none') return {};
   if (part === 'load') return { load: true };
-  if (part === 'bursts') return { errorRun: 1.7 };
+  if (part === 'bursts') return { errorRun: 1.65 };
   if (part === 'correlated') return { autocorrelation: 0.5 };
   const slower = numberIn(part, /^latency\+([\d.]+)%$/);
   if (slower !== undefined) return { latencyFactor: 1 + slower / 100 };

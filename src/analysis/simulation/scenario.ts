@@ -37,7 +37,7 @@ export const scenarios: readonly Scenario[] = [
   harmless,
   { ...harmless, name: 'A/A, load ±30% over the day, errors ×3 at peak', load: true },
   { ...harmless, name: 'A/A, autocorrelated per arm (AR(1) 0.5)', autocorrelation: 0.5 },
-  { ...harmless, name: 'A/A, bursts of errors', errorRun: 1.7 },
+  { ...harmless, name: 'A/A, bursts of errors', errorRun: 1.65 },
   { ...harmless, name: 'latency +5%', latencyFactor: 1.05 },
   { ...harmless, name: 'latency +10%', latencyFactor: 1.1 },
   { ...harmless, name: 'latency +20%', latencyFactor: 1.2 },

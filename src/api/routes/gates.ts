@@ -45,7 +45,7 @@ export function gateRoutes(plain: FastifyInstance, context: ServerContext): void
     reply.type(formats[format]).send(
       formatReport(report, format, {
         version: settings.productVersion,
-        helpPage: 'docs/reference/validate.md',
+        helpPage: `docs/reference/${report.gate}.md`,
         file: report.subject,
         colour: false,
       }),

@@ -26,7 +26,10 @@ export function judgeSettingsOf({ checks, steps, router }: Strategy): PartialJud
           : { predictions: { tolerance: predictions.drift } }),
       ...(agreement === 'off' || !hasShadow
         ? {}
-        : { agreement: agreement.min === undefined ? {} : { disagreement: 1 - agreement.min } }),
+        : {
+            agreement:
+              agreement.min === undefined ? {} : { disagreement: disagreementOf(agreement.min) },
+          }),
       ...(feedback === 'off'
         ? { feedback: null }
         : feedback.tolerance === undefined
@@ -69,6 +72,11 @@ function measureOf(router: RouterKind): { readonly measure?: 'score' } {
 function errorTolerance(tolerance: number) {
   return {
     difference: tolerance,
-    gate: { ratio: 1.5, difference: Math.max(0.005, 2 * tolerance) },
+    gate: { ratio: 1.5, difference: Math.min(0.5, Math.max(0.005, 2 * tolerance)) },
   };
+}
+
+/** The evidence needs a share inside 0 to 1: who tolerates none tolerates one in a million. */
+function disagreementOf(min: number): number {
+  return Math.min(0.999999, Math.max(1e-6, 1 - min));
 }
