@@ -26,7 +26,7 @@ hold: { min: 30s, max: 15m, requests: 200 }
     'Step 2: waits for a person: look at the disagreements.',
     'Step 3: 10% of the traffic, for at least 30s and 200 requests of the canary, at most 15m; goes on when nothing leans to harm; if still undecided then, pauses for a person.',
     'Step 4: waits for the gate "npm run smoke", at most 1m 30s; rolls back if it fails.',
-    'Step 5: 50% of the traffic, for at least 30s and 200 requests of the canary, at most 15m; goes on only when the judge has found the canary safe; if still undecided then, rolls back.',
+    'Step 5: 50% of the traffic, for at least 30s and 200 requests of the canary, at most 15m; goes on only when the judge has found the canary safe, after 2,000 requests of both arms; if still undecided then, rolls back.',
     'Then promotes: the canary becomes stable, and the old stable stays loaded for 1h, so that one command goes back.',
     'Rolls back at once on a crash, 10 failures in a row, an output that is not a number; and on harm that the judge finds, at any step. The same canary is then refused for 1m.',
   ]);
@@ -39,8 +39,10 @@ test('with the traffic known, requests become minutes, and a step that cannot be
   expect(sentences[2]).toContain('200 requests of the canary (about 16m 40s)');
   expect(warnings).toEqual([
     'Step 1 needs about 16m 40s for its 200 requests, and ends undecided after 15m: fewer requests, or a longer max.',
+    'Step 2 ends undecided after 15m: the judge finds no canary safe before it has seen 2,000 requests of both arms, which take about 16m 40s. A longer max lets it be promoted.',
   ]);
-  expect(atLeastMs).toBe(1_200_000);
+  // Neither step goes on before its 15 minutes are over.
+  expect(atLeastMs).toBe(1_800_000);
 });
 
 test('a strategy that compares nothing is warned of', () => {

@@ -1,9 +1,12 @@
+import { defaultJudgeSettings } from '../analysis/judge-settings.js';
 import { artefactName } from '../rollout/strategy/artefact-name.js';
 import { gateName } from '../rollout/strategy/gate.js';
 import type { HeldStep, Step } from '../rollout/strategy/step.js';
 import type { Strategy } from '../rollout/strategy/strategy.js';
 import { mustBeSafeToLeave, weightSteps } from '../rollout/strategy/weights.js';
 import { writeTime } from './units.js';
+
+const safeAfter = defaultJudgeSettings.promoteAfterRequests.toLocaleString('en');
 
 /** What a strategy would do, for people. */
 export interface StrategyDescription {
@@ -28,6 +31,14 @@ export function describeStrategy(
 ): StrategyDescription {
   const traffic = trafficPerSecond !== undefined && trafficPerSecond > 0 ? trafficPerSecond : 0;
   const held = strategy.steps.filter((step) => isHeld(step));
+  const shortest = strategy.steps.map((step, index) =>
+    isHeld(step)
+      ? Math.min(
+          step.hold.maxMs,
+          Math.max(shortestMs(step, traffic), judgedInMs(strategy, index, traffic) ?? 0),
+        )
+      : 0,
+  );
   return {
     sentences: [
       armsSentence(strategy),
@@ -38,7 +49,7 @@ export function describeStrategy(
       ...endSentences(strategy),
     ],
     warnings: warningsOf(strategy, traffic),
-    atLeastMs: sum(held.map((step) => shortestMs(step, traffic))) + (strategy.holdback?.forMs ?? 0),
+    atLeastMs: sum(shortest) + (strategy.holdback?.forMs ?? 0),
     atMostMs: sum(held.map(({ hold }) => hold.maxMs)) + (strategy.holdback?.forMs ?? 0),
   };
 }
@@ -65,7 +76,7 @@ function stepSentence(strategy: Strategy, index: number, step: Step, traffic: nu
     }
     case 'weight': {
       const needs = mustBeSafeToLeave(strategy, index)
-        ? 'goes on only when the judge has found the canary safe'
+        ? `goes on only when the judge has found the canary safe${judgedWords(strategy, index)}`
         : 'goes on when nothing leans to harm';
       return `${step.weight}% of the traffic, ${holdWords(step, traffic)}; ${needs}; if still undecided then, ${undecidedWords(step)}.`;
     }
@@ -119,6 +130,13 @@ function warningsOf(strategy: Strategy, traffic: number): string[] {
           `Step ${index + 1} needs about ${writeTime(neededMs)} for its ${step.hold.requests} requests, and ends undecided after ${writeTime(step.hold.maxMs)}: fewer requests, or a longer max.`,
         ];
   });
+  for (const [index, step] of strategy.steps.entries()) {
+    const neededMs = judgedInMs(strategy, index, traffic);
+    if (neededMs === undefined || !isHeld(step) || neededMs <= step.hold.maxMs) continue;
+    warnings.push(
+      `Step ${index + 1} ends undecided after ${writeTime(step.hold.maxMs)}: the judge finds no canary safe before it has seen ${safeAfter} requests of both arms, which take about ${writeTime(neededMs)}. A longer max lets it be promoted.`,
+    );
+  }
   if (weightSteps(strategy)[0]?.weight === 100) {
     warnings.push(
       'The only weight is 100%: nothing is left to compare the canary with, so it can never be found safe.',
@@ -132,6 +150,22 @@ function servedInMs(step: HeldStep, traffic: number): number | undefined {
   if (traffic === 0) return undefined;
   const percent = step.kind === 'shadow' ? step.percent : step.weight;
   return (step.hold.requests / (traffic * (percent / 100))) * 1_000;
+}
+
+function judgedWords(strategy: Strategy, index: number): string {
+  return isComparedToBeSafe(strategy, index) ? `, after ${safeAfter} requests of both arms` : '';
+}
+
+/** How long this traffic takes to bring what the judge needs to find a canary safe. */
+function judgedInMs(strategy: Strategy, index: number, traffic: number): number | undefined {
+  if (traffic === 0 || !isComparedToBeSafe(strategy, index)) return undefined;
+  return (defaultJudgeSettings.promoteAfterRequests / traffic) * 1_000;
+}
+
+/** At 100% there is nothing to compare with any more: it was found safe before. */
+function isComparedToBeSafe(strategy: Strategy, index: number): boolean {
+  const step = strategy.steps[index];
+  return step?.kind === 'weight' && step.weight < 100 && mustBeSafeToLeave(strategy, index);
 }
 
 function shortestMs(step: HeldStep, traffic: number): number {

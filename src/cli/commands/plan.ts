@@ -1,6 +1,11 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { liveJudgeSettings } from '../../analysis/live-judge-settings.js';
+import type { PartialJudgeSettings } from '../../analysis/read-judge-settings.js';
 import { planStrategy, type PlannedStep, type StepOutlook } from '../../analysis/plan-strategy.js';
 import { parseSerinYaml } from '../../config/parse-serin-yaml.js';
+import type { Share } from '../../domain/share.js';
+import { judgeSettingsOf } from '../../rollout/live/judge-settings.js';
+import type { Strategy } from '../../rollout/strategy/strategy.js';
 import { print } from '../options.js';
 import { readTextFile } from '../read-text-file.js';
 import { renderPlan } from '../render/plan.js';
@@ -15,9 +20,15 @@ interface PlanOptions {
   readonly steps: readonly number[];
   readonly max?: number;
   readonly file?: string;
+  readonly alpha?: number;
+  readonly latencyTolerance?: number;
+  readonly errorsTolerance?: number;
   readonly power: number;
   readonly json?: boolean;
 }
+
+/** A rollout of which nothing is said but what it must say: everything else is by default. */
+const nothingWished = 'model: any\nstable: one\ncanary: other\n';
 
 /** serin plan */
 export function planCommand(): Command {
@@ -44,7 +55,10 @@ export function planCommand(): Command {
       [0.1, 0.25, 0.5],
     )
     .option('--max <time>', 'how long a step may take', parseDurationMs)
-    .option('--file <serin.yaml>', 'take the steps and their time from here')
+    .option('--file <serin.yaml>', 'take the steps, their time and the checks from here')
+    .option('--alpha <number>', 'the chance of rolling back a harmless canary', parsePositive)
+    .option('--latency-tolerance <percent>', 'so much slower is no harm (5%)', parsePercent)
+    .option('--errors-tolerance <percent>', 'so many points more errors are no harm', parsePercent)
     .option('--power <percent>', 'the chance of finding it', parsePercent, 0.8)
     .option('--json', 'answer for machines')
     .addHelpText(
@@ -58,24 +72,48 @@ function plan(options: PlanOptions): void {
   const { rps, errors, spread, slowdown, power, json } = options;
   // Without a wish, a doubling of the errors is what people fear.
   const regressedErrors = options.regressedErrors ?? Math.min(0.5, 2 * errors);
-  const steps = stepsOf(options);
+  const strategy = strategyOf(options);
+  const steps = stepsOf(options, strategy);
   const outlooks: StepOutlook[] = planStrategy(
     { requestsPerSecond: rps, errorRate: errors, latencySpread: spread },
     { latency: slowdown, errorRate: regressedErrors },
     steps,
-    {},
+    judgeSettings(options, strategy),
     power,
   );
   const assumed = { rps, errors, spread, slowdown, regressedErrors, power };
   print({ assumed, steps: outlooks }, json, () => renderPlan(assumed, outlooks));
 }
 
-function stepsOf({ file, steps, max }: PlanOptions): PlannedStep[] {
+function strategyOf({ file }: PlanOptions): Strategy | undefined {
+  return file === undefined ? undefined : parseSerinYaml(readTextFile(file), file);
+}
+
+/** As a running server judges: by the file's checks, and what is wished beyond them. */
+function judgeSettings(
+  { alpha, latencyTolerance, errorsTolerance }: PlanOptions,
+  strategy: Strategy | undefined,
+): PartialJudgeSettings {
+  const wished = strategy ?? parseSerinYaml(nothingWished, 'serin plan');
+  const { checks } = wished;
+  const settings = judgeSettingsOf({
+    ...wished,
+    checks: {
+      ...checks,
+      ...(alpha === undefined ? {} : { alpha: alpha as Share }),
+      ...(latencyTolerance === undefined
+        ? {}
+        : { latency: { tolerance: latencyTolerance as Share } }),
+      ...(errorsTolerance === undefined ? {} : { errors: { tolerance: errorsTolerance as Share } }),
+    },
+  });
+  return liveJudgeSettings(settings, wished.sticky !== undefined);
+}
+
+function stepsOf({ steps, max }: PlanOptions, strategy: Strategy | undefined): PlannedStep[] {
   const maxMinutes = max === undefined ? null : max / 60_000;
-  if (file === undefined) return steps.map((share) => ({ share, maxMinutes }));
-  const weights = parseSerinYaml(readTextFile(file), file).steps.flatMap((step) =>
-    step.kind === 'weight' ? [step] : [],
-  );
+  if (strategy === undefined) return steps.map((share) => ({ share, maxMinutes }));
+  const weights = strategy.steps.flatMap((step) => (step.kind === 'weight' ? [step] : []));
   return weights.map(({ weight, hold }) => ({
     share: weight / 100,
     maxMinutes: maxMinutes ?? hold.maxMs / 60_000,
