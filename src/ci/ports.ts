@@ -1,49 +1,14 @@
 import type { RolloutSummary } from '../api/contract/rollouts.js';
 import type { StartModelProcess } from '../gates/validate/model-process.js';
 import type { LoadProgress } from '../gates/loadtest/load-progress.js';
-import type { Digest } from '../domain/ids.js';
+import type { ContainerEngine } from '../images/engine/engine.js';
 import type { Repository } from '../images/registry/registry.js';
 
 /** So much of a container engine as the pipeline needs. */
-export interface CiEngine {
-  /** `podman 4.3.1`. */
-  readonly name: string;
-  /** @returns the image's id, which is the same for the same content */
-  build(order: BuildOrder): Promise<string>;
-  /** Whether an image is still there. */
-  has(imageId: string): Promise<boolean>;
-  /** Pushes an image under its name. @returns the digest that the registry has it under */
-  push(image: string, signal: AbortSignal): Promise<Digest>;
-  /** Starts a container, in place of one of this name; it may not be ready yet. */
-  run(order: RunOrder): Promise<void>;
-  isRunning(container: string): Promise<boolean>;
-  /** The last lines that it wrote. */
-  logs(container: string, lines: number): Promise<readonly string[]>;
-  /** Stops and removes a container of Serin's; nothing where it is gone already. */
-  remove(container: string): Promise<void>;
-}
-
-export interface BuildOrder {
-  readonly folder: string;
-  /** Relative to the folder. */
-  readonly dockerfile: string;
-  /** With its tag. */
-  readonly image: string;
-  readonly signal: AbortSignal;
-  readonly onLine: (line: string) => void;
-}
-
-export interface RunOrder {
-  readonly name: string;
-  /** By its digest. */
-  readonly image: string;
-  readonly port: number;
-  readonly containerPort: number;
-  readonly env: Readonly<Record<string, string>>;
-  /** Bytes. */
-  readonly memory: number | undefined;
-  readonly cpus: number | undefined;
-}
+export type CiEngine = Pick<
+  ContainerEngine,
+  'name' | 'build' | 'has' | 'push' | 'run' | 'isRunning' | 'logs' | 'remove'
+>;
 
 /** The Serin server that carries the canary out. */
 export interface RolloutServer {

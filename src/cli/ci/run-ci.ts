@@ -7,7 +7,7 @@ import { runStages, type StageReport } from '../../ci/run-stages.js';
 import type { CiSettings } from '../../ci/settings.js';
 import type { StageName } from '../../ci/state/state.js';
 import { StateFile } from '../../ci/state/state-file.js';
-import { openEngine } from '../../ci/engine/open-engine.js';
+import { rememberedEngine } from '../../images/engine/find-engine.js';
 import { SerinError } from '../../domain/errors.js';
 import type { Report } from '../../gates/report/report.js';
 import { toJunit } from '../../gates/report/to-junit.js';
@@ -64,7 +64,7 @@ function portsOf(settings: CiSettings, options: CiOptions, signal: AbortSignal):
   const { server, timeout } = options;
   const repository = once(() => openRepository(settings.image, { signal }));
   return {
-    engine: once(() => openEngine()),
+    engine: rememberedEngine(),
     repository,
     rollouts: rolloutServer(server, timeout, (text) => process.stderr.write(text)),
     startModelProcess,

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openEngine } from '../../../src/ci/engine/open-engine.js';
+import { findEngine } from '../../../src/images/engine/find-engine.js';
 import { freePort } from '../../../src/ci/free-port.js';
 import type { CiEngine } from '../../../src/ci/ports.js';
 import { parseImageName } from '../../../src/images/registry/image-name.js';
@@ -19,7 +19,7 @@ beforeAll(async () => {
   leave = useEnvironment(podman.env);
   podman.buildNode();
   registry = await RegistryUnderTest.start();
-  engine = await openEngine();
+  engine = await findEngine();
 }, 180_000);
 afterAll(async () => {
   podman.remove();
@@ -101,6 +101,6 @@ test('an engine that fails says its last words', async () => {
 
 test('a machine without an engine is told what to install', async () => {
   const restore = useEnvironment({ PATH: '/nowhere' });
-  await expect(openEngine()).rejects.toMatchObject({ code: 'engine-missing' });
+  await expect(findEngine()).rejects.toMatchObject({ code: 'engine-missing' });
   restore();
 });

@@ -45,7 +45,7 @@ export class CliEngine implements ContainerEngine {
   }
 
   async pull(image: string, signal: AbortSignal): Promise<void> {
-    await this.#succeed(['pull', image], { signal });
+    await this.#succeed(['pull', ...this.engine.registryFlags(image), image], { signal });
   }
 
   async idOf(image: string): Promise<Digest | undefined> {
@@ -65,6 +65,8 @@ export class CliEngine implements ContainerEngine {
     await this.#succeed([
       'run',
       '--detach',
+      // An image that is not on this machine is fetched first.
+      ...this.engine.registryFlags(image),
       ...['--name', order.name],
       ...['--label', `${ownerLabel}=${owner}`],
       ...['--security-opt', 'no-new-privileges'],
