@@ -10,7 +10,7 @@ import { wageNet } from './samples/wage-net.js';
 import { exists, writeFolder, writeWholeFile } from './write/atomically.js';
 import { modelYaml, versionYaml } from './write/model-yaml.js';
 import { networkToOnnx } from './write/network-to-onnx.js';
-import { sampleRows } from './write/rows.js';
+import { rowsFileName, sampleRows } from './write/rows.js';
 
 /** How far the training of one version is. */
 export interface SampleProgress {
@@ -72,7 +72,7 @@ async function trainSample(sample: Sample, options: TrainSamplesOptions): Promis
   for (const version of sample.versions) {
     trained.push(await trainVersion(sample, version, load, options));
   }
-  const [config, rows] = [path.join(folder, 'model.yaml'), path.join(folder, 'rows.json')];
+  const [config, rows] = [path.join(folder, 'model.yaml'), path.join(folder, rowsFileName)];
   if (force || !(await exists(config))) await writeWholeFile(config, modelYaml(sample));
   if (force || !(await exists(rows))) {
     await writeWholeFile(rows, `${JSON.stringify(sampleRows(sample, load().heldOut))}\n`);

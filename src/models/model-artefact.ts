@@ -4,11 +4,11 @@ import path from 'node:path';
 import { SerinError } from '../domain/errors.js';
 import { toDigest, type Digest } from '../domain/ids.js';
 import { confine, isInside, outside } from './files/confine.js';
-import { hashFile, readAndHashFile } from './files/hashed-file.js';
+import { hashFile, readAndHashFile, type HashedFile } from './files/hashed-file.js';
 import { rememberByFile } from './files/remembered.js';
 import type { ExternalData } from './onnx/external-data.js';
 import { ModelProblem } from './onnx/problem.js';
-import { readOnnx, type OnnxFile } from './onnx/read.js';
+import { decodeOnnx, describeOnnx, readOnnx, type ModelWithGraph, type OnnxFile } from './onnx/read.js';
 
 /** An ONNX file with everything that belongs to it. */
 export interface ModelArtefact {
@@ -35,20 +35,45 @@ export function artefactReader(): ReadArtefact {
   });
   const hashOther = rememberByFile(hashFile);
 
-  return async (file) => {
-    const { onnx, sha256, sizeBytes } = await readModel(file);
-    const lines = [`${sha256}  model.onnx\n`];
-    let totalBytes = sizeBytes;
-    for (const location of [...new Set(onnx.externalData.map((part) => part.location))].sort()) {
-      const other = await hashOther(await locate(location, path.dirname(file)));
-      const parts = onnx.externalData.filter((part) => part.location === location);
-      requireBytes(parts, other.stamp.sizeBytes);
-      totalBytes += other.stamp.sizeBytes;
-      lines.push(`${other.sha256}  ${location}\n`);
-    }
-    const digest = lines.length === 1 ? sha256 : sha256Of(lines.join(''));
-    return { onnx, digest: toDigest(`sha256:${digest}`), sizeBytes: totalBytes };
-  };
+  return async (file) => withExternalData(file, await readModel(file), hashOther);
+}
+
+/**
+ * Reads an ONNX file and its external data, and gives what was decoded of it, too: all of it is of
+ * the same bytes, also where somebody replaces the file meanwhile.
+ * @throws SerinError as `artefactReader`
+ */
+export async function readArtefactOnce(
+  file: string,
+): Promise<{ readonly artefact: ModelArtefact; readonly proto: ModelWithGraph }> {
+  const { bytes, sha256, stamp } = await readAndHashFile(file);
+  const proto = decodeOnnx(bytes);
+  const read = { onnx: describeOnnx(proto), sha256, sizeBytes: stamp.sizeBytes };
+  return { artefact: await withExternalData(file, read, hashFile), proto };
+}
+
+interface ReadFile {
+  readonly onnx: OnnxFile;
+  readonly sha256: string;
+  readonly sizeBytes: number;
+}
+
+async function withExternalData(
+  file: string,
+  { onnx, sha256, sizeBytes }: ReadFile,
+  hashOther: (file: string) => Promise<HashedFile>,
+): Promise<ModelArtefact> {
+  const lines = [`${sha256}  model.onnx\n`];
+  let totalBytes = sizeBytes;
+  for (const location of [...new Set(onnx.externalData.map((part) => part.location))].sort()) {
+    const other = await hashOther(await locate(location, path.dirname(file)));
+    const parts = onnx.externalData.filter((part) => part.location === location);
+    requireBytes(parts, other.stamp.sizeBytes);
+    totalBytes += other.stamp.sizeBytes;
+    lines.push(`${other.sha256}  ${location}\n`);
+  }
+  const digest = lines.length === 1 ? sha256 : sha256Of(lines.join(''));
+  return { onnx, digest: toDigest(`sha256:${digest}`), sizeBytes: totalBytes };
 }
 
 /** A file of external data; it has to be inside the model's own folder. */

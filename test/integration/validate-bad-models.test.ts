@@ -73,6 +73,13 @@ function smallGraph(changes: Partial<OnnxGraph> = {}): OnnxGraph {
 
 const stable = onnxModel(smallGraph());
 
+/** Takes what `hungryAtLoadModel` takes, and gives what it gives. */
+const unitGraph: OnnxGraph = {
+  inputs: [{ name: 'x', datatype: 'FP32', shape: ['N', 1] }],
+  outputs: [{ name: 'y', datatype: 'FP32', shape: ['N', 1] }],
+  nodes: [{ op: 'Identity', inputs: ['x'], outputs: ['y'] }],
+};
+
 /** Three classes, answered in an order. */
 function classifier(order: readonly number[] = [0, 1, 2]): Uint8Array {
   return onnxModel({
@@ -291,8 +298,8 @@ function busyModel(times: number): Uint8Array {
 }
 
 test('a model that is ten times slower than stable is caught, side by side', async () => {
-  const asked = { stable: busyModel(200), profile: 'standard' } as const;
-  const report = await validateModelFile(busyModel(2_000), asked);
+  const asked = { stable: busyModel(40), profile: 'standard' } as const;
+  const report = await validateModelFile(busyModel(400), asked);
   expect(new Set(errorsOf(report).map(({ code }) => code))).toEqual(new Set(['latency-slower']));
   // On a machine that is very busy, one of the two sizes of batches may be too noisy to tell.
   const lows = report.measurements.flatMap(({ ratio }) => ratio?.low ?? []);
@@ -395,6 +402,23 @@ test('a model that needs more memory than allowed is ended, and that is said', a
   expect(errorsOf(await validateModelFile(models.hungryAtLoadModel(2_000), asked))).toMatchObject([
     { code: 'memory-over-limit', found: expect.stringContaining('its limit is 300 MiB') as string },
   ]);
+});
+
+test('a peak of memory that comes and goes between two looks is caught, too', async () => {
+  const asked = { expectations: { maxMemoryBytes: 200 * 2 ** 20 } };
+  const found = errorsOf(await validateModelFile(models.hungryAtLoadModel(300), asked));
+  expect(found[0]).toMatchObject({ code: 'memory-over-limit' });
+});
+
+test('how much memory the candidate may take ends no stable that takes more', async () => {
+  const report = await validateModelFile(onnxModel(unitGraph), {
+    stable: models.hungryAtLoadModel(300),
+    expectations: { maxMemoryBytes: 200 * 2 ** 20 },
+  });
+  expect(codesOf(report)).not.toContain('stable-invalid');
+  expect(report.checks.find(({ name }) => name === 'load')?.detail).toMatch(
+    /and stable beside it$/,
+  );
 });
 
 test('other bytes than expected are caught', async () => {
@@ -548,9 +572,11 @@ test('a comparison with what cannot be read or loaded says that it is stable tha
   const broken = onnxModel(
     smallGraph({ nodes: [{ op: 'Nonsense', inputs: ['x', 'w'], outputs: ['y'] }] }),
   );
-  expect(errorsOf(await validateModelFile(stable, { stable: broken }))).toMatchObject([
+  const report = await validateModelFile(stable, { stable: broken });
+  expect(errorsOf(report)).toMatchObject([
     { code: 'stable-invalid', title: 'stable cannot be loaded' },
   ]);
+  expect(report.checks.find(({ name }) => name === 'load')?.detail).toMatch(/could not be loaded$/);
 });
 
 test('what is new beside all that stable has is said, and fails nothing', async () => {

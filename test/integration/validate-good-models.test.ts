@@ -43,7 +43,7 @@ function expectPassed(report: Report): void {
   );
 }
 
-test('the next version of each sample passes against the one before', async () => {
+test('the next version of each sample passes against the one before, and the worse one does not', async () => {
   const folder = await folderWith({});
   const trained = await trainSamples({ outDir: folder, seed: 1985, force: false });
   const next = trained.filter(({ version }) => version === '2');
@@ -54,6 +54,11 @@ test('the next version of each sample passes against the one before', async () =
     expect(report.checks.find(({ name }) => name === 'golden')?.status).toBe('passed');
     expect(report.checks.filter(({ status }) => status === 'skipped')).toEqual([]);
   }
+  const [one, worse] = ['1', '3'].map((version) => path.join(folder, 'churn', version));
+  const blocked = await validate(worse ?? '', one, 'quick');
+  expect(findingsOf(blocked).filter(({ severity }) => severity === 'error')).toMatchObject([
+    { code: 'agreement-low', expected: '85% or more (same class)' },
+  ]);
 });
 
 /** Speech detection: If, LSTM, a scalar integer, a state, windows of sound of a certain length. */

@@ -28,6 +28,7 @@ export const churn: Sample = {
     description: 'The probability that the worker earns more than the median.',
   },
   labels: ['at most the median', 'above the median'],
+  minAgreement: '85%',
   stable: '1',
   load: (random) => standardise(split(toTable(readWorkers(), features), 200, random)),
   versions: [

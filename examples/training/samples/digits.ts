@@ -19,6 +19,7 @@ export const digits: Sample = {
   },
   output: { name: 'probabilities', description: 'The probability of each digit, 0 to 9.' },
   labels: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
+  minAgreement: '85%',
   stable: '1',
   load: (random) => split(readDigits(), 1000, random),
   versions: [

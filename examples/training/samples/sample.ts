@@ -15,6 +15,8 @@ export interface Sample {
   };
   readonly output: { readonly name: string; readonly description: string };
   readonly labels: readonly string[];
+  /** On how many recorded rows a new version has to tell the class that stable tells: `85%`. */
+  readonly minAgreement: string;
   /** The version that takes live traffic at first. */
   readonly stable: string;
   /** Reads and parts the data; the same parts for every version, so that they can be compared. */

@@ -27,6 +27,7 @@ export const wageNet: Sample = {
     description: 'The probability that the worker earns more than the median.',
   },
   labels: ['at most the median', 'above the median'],
+  minAgreement: '85%',
   stable: '1',
   load: (random) => {
     const table = toTable(readWorkers(), ({ education, experience }) => [

@@ -2,20 +2,31 @@ import { Document, isMap, isSeq, visit } from 'yaml';
 import { rowOf, type Table } from '../data/table.js';
 import { predict, type Network } from '../network/network.js';
 import type { Sample } from '../samples/sample.js';
-import { nestRow } from './rows.js';
+import { nestRow, rowsFileName } from './rows.js';
 
 const goldenRows = 3;
 /** ONNX Runtime sums in single precision, the forward pass here in double. */
 const tolerance = 1e-5;
 
-/** A model's own model.yaml: what is true of all its versions. */
-export function modelYaml({ description, stable, labels, input, output }: Sample): string {
+/**
+ * A model's own model.yaml: what is true of all its versions, and what `serin validate` holds a new
+ * one to on the rows of `rows.json`.
+ */
+export function modelYaml({
+  description,
+  stable,
+  labels,
+  input,
+  output,
+  minAgreement,
+}: Sample): string {
   return toYaml({
     description,
     stable,
     labels,
     inputs: { [input.name]: input.description },
     outputs: { [output.name]: output.description },
+    validate: { rows: rowsFileName, minAgreement },
   });
 }
 

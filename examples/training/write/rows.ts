@@ -16,6 +16,8 @@ export interface SampleRows {
   readonly labels: readonly string[];
 }
 
+export const rowsFileName = 'rows.json';
+
 const mostRows = 200;
 
 /** Up to 200 held-out rows of a sample and their true classes. */

@@ -1,9 +1,10 @@
 import { Severity, type Finding } from '../report/report.js';
 import { validationCodes, type ValidationCode } from './codes.js';
 
+/** Whoever reads a finding has to know both: what should be, and what is. */
 export interface FindingWords {
-  readonly expected?: string;
-  readonly found?: string;
+  readonly expected: string;
+  readonly found: string;
   /** The code's own advice where it is left out. */
   readonly advice?: string;
 }
@@ -12,14 +13,14 @@ export interface FindingWords {
  * A finding of the validation.
  * @param title in a few words, with the particulars
  */
-export function finding(code: ValidationCode, title: string, words: FindingWords = {}): Finding {
+export function finding(code: ValidationCode, title: string, words: FindingWords): Finding {
   const { severity, advice } = validationCodes[code];
   return {
     code,
     severity,
     title,
-    ...(words.expected === undefined ? {} : { expected: words.expected }),
-    ...(words.found === undefined ? {} : { found: words.found }),
+    expected: words.expected,
+    found: words.found,
     advice: words.advice ?? advice,
   };
 }

@@ -10,6 +10,8 @@ export interface LiveContext extends FileContext {
   readonly model: ModelUnderTest;
   /** Where stable runs beside it, and takes the same inputs. */
   readonly stableModel: ModelUnderTest | undefined;
+  /** Of the candidate's process. */
+  readonly memoryLimitBytes: number;
   /** Makes up inputs that the model takes; undefined where it takes none of them. */
   readonly maker: InputMaker | undefined;
   /** Inputs whose outputs are known. */

@@ -14,16 +14,22 @@ export interface StartedModels {
   readonly stableModel: ModelUnderTest | undefined;
 }
 
+/** What the two processes may use. */
+export interface LimitsOfBoth {
+  readonly candidate: ProcessLimits;
+  readonly stable: ProcessLimits;
+}
+
 /** Loads the candidate and stable, each in a process of its own. */
 export async function startBoth(
   { subject, stable }: FileContext,
   start: StartModelProcess,
-  limits: ProcessLimits,
+  limits: LimitsOfBoth,
   signal: AbortSignal | undefined,
 ): Promise<StartedModels> {
-  const starting = ({ model }: Subject) =>
-    ModelUnderTest.start(() => start(model.file, model.shownAs, limits, signal));
-  const started = await starting(subject);
+  const starting = ({ model }: Subject, within: ProcessLimits) =>
+    ModelUnderTest.start(() => start(model.file, model.shownAs, within, signal));
+  const started = await starting(subject, limits.candidate);
   if (!(started instanceof ModelUnderTest)) {
     const { failure } = started;
     const outcome = { detail: 'it was not loaded', findings: [loadFinding(failure)] };
@@ -31,7 +37,8 @@ export async function startBoth(
   }
   const findings: Finding[] = [];
   const comparable = stable !== undefined && takesTheSame(subject, stable) ? stable : undefined;
-  const startedStable = comparable === undefined ? undefined : await starting(comparable);
+  const startedStable =
+    comparable === undefined ? undefined : await starting(comparable, limits.stable);
   const isRunning = startedStable instanceof ModelUnderTest;
   if (startedStable !== undefined && !isRunning) {
     findings.push(
@@ -41,17 +48,24 @@ export async function startBoth(
       }),
     );
   }
-  const beside =
-    stable === undefined
-      ? ''
-      : isRunning
-        ? ', and stable beside it'
-        : '; stable is not asked, as it does not take the same inputs';
   return {
-    outcome: { detail: `loaded in a process of its own${beside}`, findings },
+    outcome: {
+      detail: `loaded in a process of its own${besideInWords(stable, comparable, isRunning)}`,
+      findings,
+    },
     model: started,
     stableModel: isRunning ? startedStable : undefined,
   };
+}
+
+function besideInWords(
+  stable: Subject | undefined,
+  comparable: Subject | undefined,
+  isRunning: boolean,
+): string {
+  if (stable === undefined) return '';
+  if (comparable === undefined) return '; stable is not asked, as it does not take the same inputs';
+  return isRunning ? ', and stable beside it' : '; stable is not asked, as it could not be loaded';
 }
 
 /** Whether what is made up for the one can be asked of the other. */

@@ -8,11 +8,9 @@ import { goldenRows } from '../../models/config/golden-rows.js';
 import { readConfig, type ConfigPlace, type LayeredConfig } from '../../models/config/layers.js';
 import { predictionSpec } from '../../models/config/prediction-spec.js';
 import { realPathOf } from '../../models/files/confine.js';
-import { readAndHashFile } from '../../models/files/hashed-file.js';
 import { configIn } from '../../models/load-version.js';
-import { artefactReader, type ModelArtefact } from '../../models/model-artefact.js';
+import { readArtefactOnce, type ModelArtefact } from '../../models/model-artefact.js';
 import { describeGraph, type GraphFacts } from '../../models/onnx/graph-facts.js';
-import { decodeOnnx } from '../../models/onnx/read.js';
 import { ModelProblem } from '../../models/onnx/problem.js';
 import type { Finding } from '../report/report.js';
 import type { ValidationCode } from './codes.js';
@@ -49,10 +47,11 @@ export async function readSubject(model: ModelToValidate): Promise<ReadSubject> 
     findings.push(toFinding(thrown, where));
     return undefined;
   };
-  const artefact = await artefactReader()(model.file).catch((thrown: unknown) =>
+  const read = await readArtefactOnce(model.file).catch((thrown: unknown) =>
     note(thrown, path.basename(model.file)),
   );
-  if (artefact === undefined) return { subject: undefined, findings };
+  if (read === undefined) return { subject: undefined, findings };
+  const { artefact, proto } = read;
   const config =
     (await readConfigOf(model).catch((thrown: unknown) => note(thrown, 'model.yaml'))) ?? noConfig;
   /** What model.yaml says, or what would be without it where it does not fit the model. */
@@ -68,7 +67,7 @@ export async function readSubject(model: ModelToValidate): Promise<ReadSubject> 
   const subject: Subject = {
     ...artefact,
     model,
-    graph: describeGraph(decodeOnnx((await readAndHashFile(model.file)).bytes)),
+    graph: describeGraph(proto),
     signature: fromConfig((said) => describedSignature(said, signature)),
     prediction: fromConfig((said) => predictionSpec(said, artefact.onnx)),
     batching: fromConfig((said) => batchingSpec(said, signature)),
@@ -120,8 +119,8 @@ function toFinding(error: SerinError, where: string): Finding {
   const { expected, found, advice, fields } = error.words;
   const problem = fields?.['problem'] as ModelProblem | undefined;
   const words = {
-    ...(expected === undefined ? {} : { expected }),
-    ...(found === undefined ? {} : { found }),
+    expected: expected ?? 'a file that can be used',
+    found: found ?? error.message,
     ...(advice === undefined ? {} : { advice }),
   };
   if (error.code === 'path-outside-roots') {

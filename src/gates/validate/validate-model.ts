@@ -11,7 +11,7 @@ import type { LiveContext } from './live-context.js';
 import type { ModelToValidate } from './locate-model.js';
 import type { StartModelProcess } from './model-process.js';
 import { Profile, profileSettings } from './profile.js';
-import { startBoth, type StartedModels } from './start-models.js';
+import { startBoth, type LimitsOfBoth, type StartedModels } from './start-models.js';
 import { readSubject, type ReadSubject, type Subject } from './subject.js';
 
 export interface ValidationRequest {
@@ -95,21 +95,17 @@ async function examine(
   const context: FileContext = { subject, stable: stable?.subject, expectations, settings };
   for (const { name, check } of fileChecks) await checks.run(name, () => check(context));
 
+  const limits = limitsOf(request, expectations);
   let started: StartedModels | undefined;
   const end = () => Promise.all([started?.model?.close(), started?.stableModel?.close()]);
   const endNow = (): void => void end();
   request.signal?.addEventListener('abort', endNow);
   try {
     await checks.run('load', async () => {
-      started = await startBoth(
-        context,
-        request.start,
-        limitsOf(request, expectations),
-        request.signal,
-      );
+      started = await startBoth(context, request.start, limits, request.signal);
       return started.outcome;
     });
-    await examineRunning(context, started, checks, seed);
+    await examineRunning(context, started, limits.candidate, checks, seed);
   } finally {
     request.signal?.removeEventListener('abort', endNow);
     await end();
@@ -120,6 +116,7 @@ async function examine(
 async function examineRunning(
   context: FileContext,
   started: StartedModels | undefined,
+  { memoryBytes }: ValidationLimits,
   checks: Checklist,
   seed: number,
 ): Promise<void> {
@@ -134,6 +131,7 @@ async function examineRunning(
     ...context,
     model,
     stableModel: started?.stableModel,
+    memoryLimitBytes: memoryBytes,
     maker: undefined,
     known: [],
     recorded: [],
@@ -155,8 +153,8 @@ function fileOutcome(
     .filter(() => stable?.subject === undefined)
     .map(({ title, expected, found }) =>
       finding('stable-invalid', `stable cannot be read: ${title}`, {
-        ...(expected === undefined ? {} : { expected }),
-        ...(found === undefined ? {} : { found }),
+        expected: expected ?? 'a model that can be read',
+        found: found ?? title,
       }),
     );
   return {
@@ -165,12 +163,11 @@ function fileOutcome(
   };
 }
 
-function limitsOf(
-  { limits }: ValidationRequest,
-  { maxMemoryBytes }: Expectations,
-): ValidationLimits {
-  const asked = { ...defaultLimits, ...limits };
-  return { ...asked, memoryBytes: Math.min(asked.memoryBytes, maxMemoryBytes ?? Infinity) };
+/** What the candidate may take is said of the candidate: stable is not ended for it. */
+function limitsOf({ limits }: ValidationRequest, { maxMemoryBytes }: Expectations): LimitsOfBoth {
+  const stable = { ...defaultLimits, ...limits };
+  const memoryBytes = Math.min(stable.memoryBytes, maxMemoryBytes ?? Infinity);
+  return { candidate: { ...stable, memoryBytes }, stable };
 }
 
 /** FNV-1a (Fowler, Noll & Vo 1991) of the purpose, beginning at the seed. */

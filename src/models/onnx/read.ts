@@ -44,7 +44,14 @@ export interface OnnxFile {
  * @throws SerinError `model-invalid`, with what the file seems to be instead
  */
 export function readOnnx(bytes: Uint8Array): OnnxFile {
-  const model = decodeOnnx(bytes);
+  return describeOnnx(decodeOnnx(bytes));
+}
+
+/**
+ * What a decoded ONNX file says of itself.
+ * @throws SerinError `model-invalid` for what cannot be served
+ */
+export function describeOnnx(model: ModelWithGraph): OnnxFile {
   const { graph } = model;
   return {
     signature: signatureOf(graph),

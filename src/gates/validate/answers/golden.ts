@@ -18,7 +18,12 @@ export async function checkGolden(context: LiveContext): Promise<CheckOutcome> {
   if (known.length === 0) {
     return {
       detail: 'no golden rows',
-      findings: [finding('golden-missing', 'no row whose answer is known')],
+      findings: [
+        finding('golden-missing', 'no row whose answer is known', {
+          expected: 'golden rows in model.yaml, or a file with --golden',
+          found: 'neither',
+        }),
+      ],
     };
   }
   const findings: Finding[] = [];

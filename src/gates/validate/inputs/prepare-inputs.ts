@@ -89,7 +89,7 @@ function unreadable(thrown: unknown, where: string): Finding {
   if (!(thrown instanceof SerinError)) throw thrown;
   const { expected, found } = thrown.words;
   return finding('golden-invalid', `${where} cannot be used`, {
-    ...(expected === undefined ? {} : { expected }),
+    expected: expected ?? 'golden pairs or rows that fit the model',
     found: found ?? thrown.message,
   });
 }
