@@ -41,7 +41,7 @@ function rendered(serin: Command): string {
 
 Every command, as its \`--help\` has it. \`--json\` prints the answer for machines; an error is then \`{"error": …, "code": …}\` on standard output, with a code of [errors.md](errors.md). \`--url\`, or \`SERIN_URL\` in the environment, names the server, and \`SERIN_ADMIN_TOKEN\` its admin token.
 
-The exit code is 0 when it went well and 1 when it did not. Commands that wait for a rollout tell its outcome with it: see [the guide](../guide/rollouts.md#exit-codes).
+The exit code is 0 when it went well and 1 when it did not; of \`validate\`, \`loadtest\` and \`smoke\`, 1 is that of what was tested and is bad, and 2 that of what could not be tested. Commands that wait for a rollout tell its outcome with it: see [the guide](../guide/rollouts.md#exit-codes).
 
 This page is made from the commands; a test keeps the two equal (\`UPDATE_DOCS=1 npx vitest run test/docs\` writes it anew).
 

@@ -17,6 +17,7 @@ import {
   planOf,
   type LoadOptions,
 } from '../loadtest/loadtest-options.js';
+import { exitAsGate, exitWithResult, gateExitHelp } from '../gate-command.js';
 import { progressShower } from '../loadtest/show-progress.js';
 import { print } from '../options.js';
 import { readTextFile } from '../read-text-file.js';
@@ -38,7 +39,7 @@ interface Options extends LoadOptions {
 
 /** serin loadtest */
 export function loadtestCommand(): Command {
-  return new Command('loadtest')
+  return exitAsGate(new Command('loadtest'))
     .description(
       'Load a server with predictions, check every answer, and fail where a threshold is not kept.',
     )
@@ -80,17 +81,21 @@ export function loadtestCommand(): Command {
     .option('--json', 'answer for machines')
     .addHelpText(
       'after',
-      '\nExamples:\n' +
+      gateExitHelp +
+        '\nExamples:\n' +
         '  $ serin loadtest http://127.0.0.1:8080/predict --rate 200 --threshold "p99<50ms, errors<0.1%"\n' +
         '  $ serin loadtest http://127.0.0.1:9001/predict --against http://127.0.0.1:9000/predict \\\n' +
         '      --rate 100 --inputs rows.jsonl --html report.html',
     )
-    .action(test);
+    .action((url: string, options: Options) =>
+      exitWithResult(options.json === true, () => test(url, options)),
+    );
 }
 
 const helpPage = 'docs/reference/loadtest.md';
 
-async function test(url: string, options: Options): Promise<void> {
+/** @returns whether it passed */
+async function test(url: string, options: Options): Promise<boolean> {
   const plan = planOf(options);
   const interrupt = new AbortController();
   const onSignal = (): void => interrupt.abort();
@@ -124,7 +129,7 @@ async function test(url: string, options: Options): Promise<void> {
   print({ ...report, result }, options.json, () =>
     toTerminal(report, { colour, helpPage }).trimEnd(),
   );
-  if (!report.passed) process.exitCode = 1;
+  return report.passed;
 }
 
 function time(flags: string, description: string): Option {

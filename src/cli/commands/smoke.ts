@@ -9,6 +9,7 @@ import { casesOfServer, casesOfVersion } from '../../gates/smoke/smoke-cases.js'
 import { smokeTest, type SmokeOrder } from '../../gates/smoke/smoke-test.js';
 import type { SmokeSubject } from '../../gates/smoke/subject.js';
 import { VersionSubject } from '../../gates/smoke/version-subject.js';
+import { exitAsGate, exitWithResult, gateExitHelp } from '../gate-command.js';
 import { collectHeader } from '../loadtest/loadtest-options.js';
 import { print } from '../options.js';
 import { parseBytes, parseDurationMs } from '../units.js';
@@ -29,7 +30,7 @@ interface Options {
 
 /** serin smoke */
 export function smokeCommand(): Command {
-  return new Command('smoke')
+  return exitAsGate(new Command('smoke'))
     .description(
       'Start a version or a server, wait until it is ready, predict on rows whose answers are known.',
     )
@@ -46,12 +47,15 @@ export function smokeCommand(): Command {
     .option('--json', 'answer for machines')
     .addHelpText(
       'after',
-      '\nExamples:\n' +
+      gateExitHelp +
+        '\nExamples:\n' +
         '  $ serin smoke models/churn/2\n' +
         '  $ serin smoke http://127.0.0.1:9000/predict --command "python3 server.py --port 9000" \\\n' +
         '      --inputs models/churn/2',
     )
-    .action(smoke);
+    .action((what: string, options: Options) =>
+      exitWithResult(options.json === true, () => smoke(what, options)),
+    );
 }
 
 function time(flags: string, description: string): Option {
@@ -60,7 +64,8 @@ function time(flags: string, description: string): Option {
 
 const helpPage = 'docs/reference/smoke.md';
 
-async function smoke(what: string, options: Options): Promise<void> {
+/** @returns whether it passed */
+async function smoke(what: string, options: Options): Promise<boolean> {
   const { deadline, timeout, json, junit } = options;
   const limits = { deadlineMs: deadline, timeoutMs: timeout, wallMs: Date.now };
   const order = await whatAndRows(what, options);
@@ -72,7 +77,7 @@ async function smoke(what: string, options: Options): Promise<void> {
     const text = toTerminal(report, { colour, helpPage }).trimEnd();
     return report.passed || log.length === 0 ? text : `${text}\n\n${renderLog(log)}`;
   });
-  if (!report.passed) process.exitCode = 1;
+  return report.passed;
 }
 
 async function whatAndRows(

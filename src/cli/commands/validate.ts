@@ -10,8 +10,8 @@ import { locateModel } from '../../gates/validate/locate-model.js';
 import { profiles, type Profile } from '../../gates/validate/profile.js';
 import { validateModel } from '../../gates/validate/validate-model.js';
 import { startModelProcess } from '../../serving/start-model-process.js';
+import { exitAsGate, exitWithResult, gateExitHelp } from '../gate-command.js';
 import { drawProgress, endProgress } from '../progress.js';
-import { reportFailure } from '../report-failure.js';
 import { parseBytes, parseCount, parseDurationMs } from '../units.js';
 import {
   addAccepted,
@@ -44,17 +44,14 @@ interface ValidateOptions {
   readonly json?: boolean;
 }
 
-/** What pipelines tell apart: the model is good, it is not, or nobody knows. */
-const exitCodes = { passed: 0, failed: 1, notExamined: 2, interrupted: 130 } as const;
+/** As shells have it of what was ended by Ctrl-C. */
+const interruptedExit = 130;
 
 const helpPage = 'docs/reference/validate.md';
 
 /** serin validate */
 export function validateCommand(): Command {
-  return new Command('validate')
-    .exitOverride(({ exitCode }) =>
-      process.exit(exitCode === 0 ? exitCodes.passed : exitCodes.notExamined),
-    )
+  return exitAsGate(new Command('validate'))
     .description('Examine an ONNX model before it takes any traffic.')
     .argument('<model>', 'an .onnx file, the folder of a version, or model/version')
     .option('--models <folder>', 'where model/version is looked for', 'models')
@@ -79,7 +76,7 @@ export function validateCommand(): Command {
     .option('--json', 'the same as --format json')
     .addHelpText(
       'after',
-      '\nExit code: 0 passed, 1 failed, 2 could not be examined.\n' +
+      gateExitHelp +
         '\nExample:\n  $ serin validate models/churn/2 --against models/churn/1\n' +
         "  $ serin validate model.onnx --expect-input '[None,2]' --out report.xml --out report.md",
     )
@@ -90,6 +87,20 @@ async function validate(given: string, options: ValidateOptions): Promise<void> 
   const interrupted = new AbortController();
   const interrupt = (): void => interrupted.abort();
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  const asJson = options.json === true || options.format === 'json';
+  try {
+    await exitWithResult(asJson, () => validateAndWrite(given, options, interrupted.signal));
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  }
+}
+
+/** @returns whether it passed */
+async function validateAndWrite(
+  given: string,
+  options: ValidateOptions,
+  interrupted: AbortSignal,
+): Promise<boolean> {
   try {
     const { models, against, profile, seed, memory, deadline, timeout } = options;
     const candidate = await locateModel(given, models);
@@ -106,22 +117,16 @@ async function validate(given: string, options: ValidateOptions): Promise<void> 
         ...(timeout === undefined ? {} : { requestMs: timeout }),
       },
       onProgress: ({ check, done, of }) => drawProgress(done / of, check),
-      signal: interrupted.signal,
+      signal: interrupted,
     });
     endProgress();
     await writeAll(report, candidate.file, options);
-    process.exitCode = report.passed ? exitCodes.passed : exitCodes.failed;
+    return report.passed;
   } catch (thrown) {
     endProgress();
-    if (interrupted.signal.aborted) {
-      process.stderr.write('serin: interrupted\n');
-      process.exitCode = exitCodes.interrupted;
-      return;
-    }
-    reportFailure(thrown, options.json === true || options.format === 'json');
-    process.exitCode = exitCodes.notExamined;
-  } finally {
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+    if (!interrupted.aborted) throw thrown;
+    process.stderr.write('serin: interrupted\n');
+    return process.exit(interruptedExit);
   }
 }
 

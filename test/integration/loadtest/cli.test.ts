@@ -71,9 +71,10 @@ describe('serin loadtest', () => {
     [['--header', 'no colon'], 'Expected a header'],
     [['--answer-schema', '/nowhere.json'], 'a file at /nowhere.json'],
     [['--inputs', '/nowhere.jsonl'], 'a file at /nowhere.jsonl'],
+    [['--against', 'http://127.0.0.1:1/predict'], 'http://127.0.0.1:1'],
   ])('says what is wrong with %j', async (options, words) => {
     const { code, stderr, stdout } = await runSerin(['loadtest', target.url, ...options]);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(stderr).toContain(words);
     expect(stderr).not.toContain('    at ');
     expect(stdout).toBe('');

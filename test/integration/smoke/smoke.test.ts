@@ -196,7 +196,7 @@ describe('serin smoke', () => {
 
   test('says what it cannot start', async () => {
     const { code, stderr } = await runSerin(['smoke', '/nowhere']);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(stderr).toContain("a version's folder with a model.onnx, an .onnx file, or a URL");
   });
 });
