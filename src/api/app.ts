@@ -6,9 +6,11 @@ import type { ServerContext } from './context.js';
 import { replyToUnreadable } from './client-errors.js';
 import { replyToUnroutable, replyWithErrors } from './error-replies.js';
 import { guardAdmin } from './guard.js';
+import { HeavyWork } from './heavy-work.js';
 import { requestIdOf } from './request-facts.js';
 import { adminRoutes } from './routes/admin.js';
 import { canaryHealthRoutes } from './routes/canary-health.js';
+import { compareRoutes } from './routes/compare.js';
 import { demoRoutes } from './routes/demo.js';
 import { faultRoutes } from './routes/faults.js';
 import { feedbackRoutes } from './routes/feedback.js';
@@ -133,6 +135,7 @@ async function registerAdminPlane(
     rolloutRoutes(admin, context);
     versionRoutes(admin, context);
     gateRoutes(admin, context);
+    compareRoutes(admin, context, new HeavyWork(admin));
     await admin.register((uploads, _options, done) => {
       uploadRoutes(uploads, context);
       done();
