@@ -2,7 +2,7 @@ import { Arm } from '../domain/arm.js';
 import type { MomentsSummary } from '../domain/summary.js';
 import { addToMoments, noMoments, type Moments } from '../stats/moments.js';
 import { largerIsWorse } from './feedback-direction.js';
-import type { FeedbackTolerance } from './judge-settings.js';
+import { FeedbackMeasure } from '../domain/feedback.js';
 
 /** Labels an arm that are put together to one bucket: they carry no time. */
 const labelsPerBucket = 20;
@@ -31,7 +31,7 @@ export class FeedbackBuckets {
   readonly #open: Map<number, LabelBucket>;
 
   constructor(
-    measure: FeedbackTolerance['measure'] = 'accuracy',
+    measure: FeedbackMeasure = FeedbackMeasure.Accuracy,
     state: FeedbackBucketsState = [],
   ) {
     this.#largerIsWorse = largerIsWorse(measure);

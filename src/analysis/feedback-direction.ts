@@ -1,6 +1,6 @@
-import type { FeedbackTolerance } from './judge-settings.js';
+import { FeedbackMeasure } from '../domain/feedback.js';
 
 /** Whether a larger value of the measure is the worse one. */
-export function largerIsWorse(measure: FeedbackTolerance['measure']): boolean {
-  return measure === 'log-loss';
+export function largerIsWorse(measure: FeedbackMeasure): boolean {
+  return measure === FeedbackMeasure.LogLoss;
 }

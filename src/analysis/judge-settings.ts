@@ -1,3 +1,5 @@
+import { FeedbackMeasure } from '../domain/feedback.js';
+
 /** How much worse the canary may be, by one check; `weight` is its part of alpha. */
 interface Weighted {
   /** 0 or more; all weights are scaled down to sum to at most 1. */
@@ -38,12 +40,9 @@ export interface AgreementTolerance extends Weighted {
   readonly gate: boolean;
 }
 
-/**
- * Feedback: the measure says what its values are. `accuracy`: 1 right, 0 wrong; `score`: higher is
- * better; `log-loss`: lower is better; `labelled-pairs`: both arms' answers to one input.
- */
+/** Feedback: the measure says what its values are; of accuracy 1 for right and 0 for wrong. */
 export interface FeedbackTolerance extends Weighted {
-  readonly measure: 'accuracy' | 'score' | 'log-loss' | 'labelled-pairs';
+  readonly measure: FeedbackMeasure;
   /** How much worse, in the measure's unit; of labelled pairs, the odds above 1 (0.25: 1.25). */
   readonly tolerance: number;
   /** What must be excluded before promotion; null: the check holds no promotion up. */
@@ -123,5 +122,5 @@ export const defaultOptionalChecks = {
   timeouts: { weight: 0.2, ratio: 1.25, difference: 0.001, gate: null },
   predictions: { weight: 0.2, tolerance: 0.05, gate: true, onlyWhereReadable: false },
   agreement: { weight: 0.2, disagreement: 0.05, gate: false },
-  feedback: { weight: 0.2, measure: 'accuracy', tolerance: 0.02, gate: null },
+  feedback: { weight: 0.2, measure: FeedbackMeasure.Accuracy, tolerance: 0.02, gate: null },
 } as const satisfies Partial<JudgeChecks>;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CheckName } from '../domain/evidence.js';
-import { planStrategy, type StepOutlook } from './plan-strategy.js';
+import { checksWithoutPlan, planStrategy, type StepOutlook } from './plan-strategy.js';
 import type { PartialJudgeSettings } from './read-judge-settings.js';
 import { harmlessScenario, type Scenario } from './simulation/scenario.js';
 import { simulateRollout } from './simulation/simulate-rollout.js';
@@ -113,4 +113,11 @@ it.each([
   expect(() => planStrategy(given, regression, [{ share: 0.1, maxMinutes: null }])).toThrow(
     'cannot be judged',
   );
+});
+
+it('a check of which nothing is known beforehand is named as not planned', () => {
+  expect(checksWithoutPlan({})).toEqual([]);
+  expect(
+    checksWithoutPlan({ checks: { timeouts: {}, feedback: { measure: 'score', tolerance: 1 } } }),
+  ).toEqual(['timeouts', 'feedback']);
 });

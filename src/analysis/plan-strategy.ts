@@ -81,6 +81,23 @@ export function planStrategy(
   });
 }
 
+/**
+ * The checks that are asked and are in no plan: how often requests time out, what is predicted, and
+ * when the truth becomes known, nobody can say before there is traffic.
+ * @throws SerinError `invalid-judge-settings`
+ */
+export function checksWithoutPlan(given: PartialJudgeSettings): CheckName[] {
+  const settings = readJudgeSettings(given);
+  const { timeouts, predictions, agreement, feedback } = settings.checks;
+  const asked = [
+    [CheckName.Timeouts, timeouts],
+    [CheckName.Predictions, predictions],
+    [CheckName.Agreement, agreement],
+    [CheckName.Feedback, feedback],
+  ] as const;
+  return asked.flatMap(([name, check]) => (check === null ? [] : [name]));
+}
+
 function outlookOf(
   planned: PlannedCheck,
   situation: Situation,

@@ -1,4 +1,5 @@
 import { SerinError } from '../domain/errors.js';
+import { FeedbackMeasure } from '../domain/feedback.js';
 import {
   defaultJudgeSettings,
   defaultOptionalChecks,
@@ -102,9 +103,9 @@ function requireChecks(checks: JudgeChecks): void {
     requireFlag('checks.agreement.gate', agreement.gate);
   }
   if (feedback === null) return;
-  if (!['accuracy', 'score', 'log-loss', 'labelled-pairs'].includes(feedback.measure)) {
-    const measures = 'accuracy, score, log-loss or labelled-pairs';
-    wrong('checks.feedback.measure', measures, feedback.measure);
+  const measures = Object.values(FeedbackMeasure);
+  if (!measures.includes(feedback.measure)) {
+    wrong('checks.feedback.measure', `one of ${measures.join(', ')}`, feedback.measure);
   }
   requireNumber('checks.feedback.tolerance', feedback.tolerance, 0, 1e9);
   if (feedback.gate !== null) requireNumber('checks.feedback.gate', feedback.gate, 0, 1e9);

@@ -43,7 +43,8 @@ checks:
   # errors: { tolerance: 0.1% } # percentage points
   # predictions: { drift: 0.05 }
   # agreement: { min: 95% } # shadow only
-  # feedback: { tolerance: 1% }
+  # timeouts: { tolerance: 0.1% } # percentage points; not asked by default
+  # feedback: { measure: accuracy, tolerance: 2% } # or log-loss, score, labelled-pairs; gate: true
 
 # Rolls back at once, without a test. A crash and an output that is not a number always do.
 fastFail: { consecutiveErrors: ${defaults.consecutiveErrors} } # memory: 2GiB

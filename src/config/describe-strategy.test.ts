@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest';
+import { checkSentences } from './describe-checks.js';
 import { describeStrategy } from './describe-strategy.js';
 import { parseSerinYaml } from './parse-serin-yaml.js';
 
 const arms = 'model: churn\nstable: models/churn/1\ncanary: models/churn/2\n';
-const describe = (text: string, traffic?: number) =>
-  describeStrategy(parseSerinYaml(arms + text, 'serin.yaml'), traffic);
+const strategyOf = (text: string) => parseSerinYaml(arms + text, 'serin.yaml');
+const describe = (text: string, traffic?: number) => describeStrategy(strategyOf(text), traffic);
 
 test('a strategy is told in the order in which it happens', () => {
-  const { sentences, warnings, atLeastMs, atMostMs } = describe(`
+  const text = `
 traffic: { sticky: { header: x-user-id } }
 gates: [validate]
 steps:
@@ -18,7 +19,9 @@ steps:
   - weight: 50
     onUndecided: rollback
 hold: { min: 30s, max: 15m, requests: 200 }
-`);
+`;
+  const { sentences, warnings, atLeastMs, atMostMs } = describe(text);
+  const ofChecks = checkSentences(strategyOf(text));
   expect(sentences).toEqual([
     'churn: tries models/churn/2 against models/churn/1, split by in-process; the header x-user-id keeps each user on one arm.',
     'First loads the canary and warms it up; then the gates: validate. No user is touched by a failure here.',
@@ -27,6 +30,7 @@ hold: { min: 30s, max: 15m, requests: 200 }
     'Step 3: 10% of the traffic, for at least 30s and 200 requests of the canary, at most 15m; goes on when nothing leans to harm; if still undecided then, pauses for a person.',
     'Step 4: waits for the gate "npm run smoke", at most 1m 30s; rolls back if it fails.',
     'Step 5: 50% of the traffic, for at least 30s and 200 requests of the canary, at most 15m; goes on only when the judge has found the canary safe, after 2,000 requests of both arms; if still undecided then, rolls back.',
+    ...ofChecks,
     'Then promotes: the canary becomes stable, and the old stable stays loaded for 1h, so that one command goes back.',
     'Rolls back at once on a crash, 10 failures in a row, an output that is not a number; and on harm that the judge finds, at any step. The same canary is then refused for 1m.',
   ]);
@@ -53,9 +57,9 @@ test('a holdback is told, and counted in the time', () => {
   const { sentences, atMostMs } = describe(
     'steps: [{ weight: 50 }]\nholdback: { percent: 5%, for: 1h }\nfastFail: { memory: 1GiB }',
   );
-  expect(sentences[3]).toBe(
+  expect(sentences[5]).toBe(
     'Then keeps 5% on the old stable for 1h, and still rolls back on harm.',
   );
-  expect(sentences[5]).toContain('or more than 1024 MiB of memory');
+  expect(sentences[7]).toContain('or more than 1024 MiB of memory');
   expect(atMostMs).toBe(900_000 + 3_600_000);
 });

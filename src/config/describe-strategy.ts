@@ -4,6 +4,7 @@ import { gateName } from '../rollout/strategy/gate.js';
 import type { HeldStep, Step } from '../rollout/strategy/step.js';
 import type { Strategy } from '../rollout/strategy/strategy.js';
 import { mustBeSafeToLeave, weightSteps } from '../rollout/strategy/weights.js';
+import { checkSentences } from './describe-checks.js';
 import { writeTime } from './units.js';
 
 const safeAfter = defaultJudgeSettings.promoteAfterRequests.toLocaleString('en');
@@ -46,6 +47,7 @@ export function describeStrategy(
       ...strategy.steps.map(
         (step, index) => `Step ${index + 1}: ${stepSentence(strategy, index, step, traffic)}`,
       ),
+      ...checkSentences(strategy),
       ...endSentences(strategy),
     ],
     warnings: warningsOf(strategy, traffic),

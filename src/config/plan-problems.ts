@@ -1,11 +1,12 @@
+import { checkFindings } from './check-problems.js';
 import { defaults } from './defaults.js';
 import { problemAt, quote, type Problem } from './problem.js';
 import type { SerinFile } from './schema.js';
-import { percent, share, time } from './units.js';
+import { percent, time } from './units.js';
 import type { YamlFile } from './yaml-file.js';
 
 /** A place in the file, what was expected there, and what was found. */
-type Finding = readonly [path: readonly string[], expected: string, found: string];
+export type Finding = readonly [path: readonly string[], expected: string, found: string];
 
 type StepOfFile = NonNullable<SerinFile['steps']>[number];
 type HoldOfFile = NonNullable<SerinFile['hold']>;
@@ -159,27 +160,6 @@ function holdbackFindings({ holdback }: SerinFile): Finding[] {
 function armFindings({ stable, canary }: SerinFile): Finding[] {
   if (JSON.stringify(stable) !== JSON.stringify(canary)) return [];
   return [[['canary'], 'another version than stable', quote(canary)]];
-}
-
-/** What the judge could not judge by. */
-function checkFindings({ checks }: SerinFile): Finding[] {
-  if (checks === undefined) return [];
-  const findings: Finding[] = [];
-  const { alpha, errors } = checks;
-  if (alpha !== undefined && !(alpha >= 1e-12 && alpha <= 0.5)) {
-    findings.push([['checks', 'alpha'], 'a chance from 1e-12 to 0.5', quote(alpha)]);
-  }
-  if (errors !== 'off' && errors?.tolerance !== undefined && share.read(errors.tolerance) > 0.5) {
-    findings.push([['checks', 'errors', 'tolerance'], 'at most 50%', quote(errors.tolerance)]);
-  }
-  const judged = (['latency', 'errors', 'predictions', 'feedback'] as const).some(
-    (name) => checks[name] !== 'off',
-  );
-  if (!judged) {
-    const expected = 'one of latency, errors, predictions or feedback that is not off';
-    findings.push([['checks'], expected, 'all of them off']);
-  }
-  return findings;
 }
 
 function notifyFindings({ notify = [] }: SerinFile): Finding[] {

@@ -1,7 +1,8 @@
-import Type, { type Static, type TSchema } from 'typebox';
+import Type, { type Static } from 'typebox';
 import { NotifyOn, RouterKind } from '../rollout/strategy/strategy.js';
 import { OnUndecided } from '../rollout/strategy/step.js';
 import { artefact } from './artefact-schema.js';
+import { ChecksSchema } from './checks-schema.js';
 import { NginxSchema } from './nginx-schema.js';
 import { choice, closed, quantity } from './schema-parts.js';
 import { SourcesSchema } from './sources-schema.js';
@@ -144,59 +145,6 @@ const Step = Type.Object(
   { ...closed, title: 'a step: one of shadow, weight, pause, gate' },
 );
 
-const Checks = Type.Object(
-  {
-    alpha: Type.Optional(
-      Type.Number({
-        title: 'a probability above 0 and below 0.5',
-        description:
-          'The chance of ever rolling back a harmless canary, all checks together, however often anyone looks.',
-        exclusiveMinimum: 0,
-        exclusiveMaximum: 0.5,
-      }),
-    ),
-    latency: check(
-      {
-        tolerance: Type.Optional(quantity(share, 'Of the mean.')),
-        p95: Type.Optional(quantity(share, 'Of the 95th percentile.')),
-        p99: Type.Optional(quantity(share, 'Of the 99th percentile.')),
-      },
-      'How much slower the canary may be.',
-    ),
-    errors: check(
-      { tolerance: Type.Optional(quantity(share, 'In percentage points.')) },
-      'How many more requests the canary may fail.',
-    ),
-    predictions: check(
-      {
-        drift: Type.Optional(
-          Type.Number({
-            title: 'a distance from 0 to 1',
-            description: "Between the two arms' outputs: total variation.",
-            minimum: 0,
-            maximum: 1,
-          }),
-        ),
-      },
-      "How far the canary's predictions may differ.",
-    ),
-    agreement: check(
-      {
-        min: Type.Optional(quantity(share, 'The least share of equal answers.')),
-        tolerance: Type.Optional(
-          quantity(share, 'Scores that differ by no more are equal; 5% by default.'),
-        ),
-      },
-      'Shadow only: the same input should give the same answer.',
-    ),
-    feedback: check(
-      { tolerance: Type.Optional(quantity(share, 'In percentage points.')) },
-      'How much worse the canary may be by what is known afterwards.',
-    ),
-  },
-  { ...closed, title: 'checks', description: 'What the judge asks all the time.' },
-);
-
 const FastFail = Type.Object(
   {
     consecutiveErrors: Type.Optional(
@@ -268,7 +216,7 @@ export const SerinFile = Type.Object(
       }),
     ),
     hold: Type.Optional(Hold),
-    checks: Type.Optional(Checks),
+    checks: Type.Optional(ChecksSchema),
     sources: Type.Optional(SourcesSchema),
     fastFail: Type.Optional(FastFail),
     onUndecided: Type.Optional(
@@ -299,13 +247,3 @@ export const SerinFile = Type.Object(
   },
 );
 export type SerinFile = Static<typeof SerinFile>;
-
-function check<T extends Record<string, TSchema>>(properties: T, description: string) {
-  const keys = Object.keys(properties).join(', ');
-  return Type.Optional(
-    Type.Union([Type.Literal('off'), Type.Object(properties, closed)], {
-      title: `off, or { ${keys} }`,
-      description,
-    }),
-  );
-}

@@ -1,12 +1,11 @@
 import { toModelName } from '../domain/ids.js';
-import { toPercent, type Share } from '../domain/share.js';
+import { toPercent } from '../domain/share.js';
 import type { StickyKey } from '../domain/sticky-key.js';
 import type { Gate } from '../rollout/strategy/gate.js';
 import type { Hold, OnUndecided, Step } from '../rollout/strategy/step.js';
 import {
   NotifyOn,
   RouterKind,
-  type CheckSettings,
   type NotifyTarget,
   type Strategy,
 } from '../rollout/strategy/strategy.js';
@@ -15,10 +14,10 @@ import { defaults } from './defaults.js';
 import { toSourceSettings } from './sources-schema.js';
 import { toNginxFront } from './to-nginx-front.js';
 import type { SerinFile } from './schema.js';
-import { percent, share, size, time } from './units.js';
+import { toCheckSettings } from './to-check-settings.js';
+import { percent, size, time } from './units.js';
 
 type Of<K extends keyof SerinFile> = NonNullable<SerinFile[K]>;
-type Check<K extends keyof Of<'checks'>> = Of<'checks'>[K];
 
 /** A checked file as a strategy: units read, defaults filled in, every step with its own hold. */
 export function toStrategy(file: SerinFile): Strategy {
@@ -33,7 +32,7 @@ export function toStrategy(file: SerinFile): Strategy {
     ...(sticky === undefined ? {} : { sticky: stickySetting(sticky) }),
     gates: (file.gates ?? []).map(gateOf),
     steps: (file.steps ?? defaultSteps(file)).map((step) => stepOf(step, file)),
-    checks: checksOf(file.checks ?? {}),
+    checks: toCheckSettings(file.checks ?? {}),
     fastFail: {
       consecutiveErrors: file.fastFail?.consecutiveErrors ?? defaults.consecutiveErrors,
       ...(file.fastFail?.memory === undefined
@@ -98,32 +97,6 @@ function gateOf(gate: Of<'gates'>[number]): Gate {
   return gate.webhook === undefined
     ? { kind: 'command', command: gate.command ?? '', timeoutMs }
     : { kind: 'webhook', url: gate.webhook, timeoutMs };
-}
-
-function checksOf(checks: Of<'checks'>): CheckSettings {
-  return {
-    alpha: (checks.alpha ?? defaults.alpha) as Share,
-    latency: shares(checks.latency),
-    errors: shares(checks.errors),
-    predictions: drift(checks.predictions),
-    agreement: shares(checks.agreement),
-    feedback: shares(checks.feedback),
-  };
-}
-
-function shares<K extends string>(
-  check: 'off' | { readonly [P in K]?: string } | undefined,
-): 'off' | { readonly [P in K]?: Share } {
-  if (check === 'off') return 'off';
-  const entries = Object.entries<string | undefined>(check ?? {}).flatMap(([key, text]) =>
-    text === undefined ? [] : [[key, share.read(text)] as const],
-  );
-  return Object.fromEntries(entries) as { [P in K]?: Share };
-}
-
-function drift(check: Check<'predictions'>): CheckSettings['predictions'] {
-  if (check === 'off') return check;
-  return check?.drift === undefined ? {} : { drift: check.drift as Share };
 }
 
 function notifyTarget({ webhook, slack, on }: Of<'notify'>[number]): NotifyTarget {

@@ -1,4 +1,5 @@
 import { CheckName, type Evidence } from '../../domain/evidence.js';
+import { FeedbackMeasure } from '../../domain/feedback.js';
 import { halfNormalRadius } from '../../stats/half-normal-mixture.js';
 import { rateRatioInterval } from '../../stats/odds-evidence.js';
 import { estimateOf, sayBounds } from '../bounds.js';
@@ -13,7 +14,9 @@ import { sayCount, sayNumber, sayOdds } from '../words.js';
 export const feedbackCheck: Check = (input) => {
   const check = input.settings.checks.feedback;
   if (check === null) return null;
-  return check.measure === 'labelled-pairs' ? askPairs(input, check) : askMeans(input, check);
+  return check.measure === FeedbackMeasure.LabelledPairs
+    ? askPairs(input, check)
+    : askMeans(input, check);
 };
 
 /** Engine A on values that were turned so that larger is worse. */
@@ -25,7 +28,9 @@ function askMeans(input: CheckInput, check: FeedbackTolerance): Evidence {
   // Nobody knows the unit of a score: the effect to catch is twice what is tolerated, as it is for
   // latency. Shares have the same unit as there.
   const tau =
-    check.measure === 'accuracy' || check.tolerance === 0 ? settings.tau : 2 * check.tolerance;
+    check.measure === FeedbackMeasure.Accuracy || check.tolerance === 0
+      ? settings.tau
+      : 2 * check.tolerance;
   const harmLogE = ready ? harmOfMean(estimates, check.tolerance, tau) : 0;
   const safeLogE = ready && check.gate !== null ? safetyOfMean(estimates, check.gate, tau) : 0;
   const radius = ready ? halfNormalRadius(all.information, settings.alpha, tau) : Infinity;

@@ -24,7 +24,7 @@ export function checkLines(strategy: Strategy): Pick<EvidenceOverTime, 'lines' |
 const asOften = 1;
 
 function linesOf(checks: JudgeChecks): Line[] {
-  const { errors, latencyMean, predictions, agreement, feedback } = checks;
+  const { errors, timeouts, latencyMean, predictions, agreement, feedback } = checks;
   const tails = [
     [CheckName.LatencyP95, checks.latencyP95],
     [CheckName.LatencyP99, checks.latencyP99],
@@ -34,6 +34,9 @@ function linesOf(checks: JudgeChecks): Line[] {
     ...(errors === null
       ? []
       : [line(CheckName.Errors, 'ratio', errors.ratio, errors.gate?.ratio ?? null)]),
+    ...(timeouts === null
+      ? []
+      : [line(CheckName.Timeouts, 'ratio', timeouts.ratio, timeouts.gate?.ratio ?? null)]),
     ...(latencyMean === null
       ? []
       : [line(CheckName.LatencyMean, 'relative', latencyMean.tolerance, latencyMean.gate)]),

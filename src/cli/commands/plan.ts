@@ -1,7 +1,12 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { liveJudgeSettings } from '../../analysis/live-judge-settings.js';
 import type { PartialJudgeSettings } from '../../analysis/read-judge-settings.js';
-import { planStrategy, type PlannedStep, type StepOutlook } from '../../analysis/plan-strategy.js';
+import {
+  checksWithoutPlan,
+  planStrategy,
+  type PlannedStep,
+  type StepOutlook,
+} from '../../analysis/plan-strategy.js';
 import { parseSerinYaml } from '../../config/parse-serin-yaml.js';
 import type { Share } from '../../domain/share.js';
 import { judgeSettingsOf } from '../../rollout/live/judge-settings.js';
@@ -74,15 +79,19 @@ function plan(options: PlanOptions): void {
   const regressedErrors = options.regressedErrors ?? Math.min(0.5, 2 * errors);
   const strategy = strategyOf(options);
   const steps = stepsOf(options, strategy);
+  const settings = judgeSettings(options, strategy);
   const outlooks: StepOutlook[] = planStrategy(
     { requestsPerSecond: rps, errorRate: errors, latencySpread: spread },
     { latency: slowdown, errorRate: regressedErrors },
     steps,
-    judgeSettings(options, strategy),
+    settings,
     power,
   );
   const assumed = { rps, errors, spread, slowdown, regressedErrors, power };
-  print({ assumed, steps: outlooks }, json, () => renderPlan(assumed, outlooks));
+  const notPlanned = checksWithoutPlan(settings);
+  print({ assumed, steps: outlooks, notPlanned }, json, () =>
+    renderPlan(assumed, outlooks, notPlanned),
+  );
 }
 
 function strategyOf({ file }: PlanOptions): Strategy | undefined {

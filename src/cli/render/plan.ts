@@ -12,7 +12,11 @@ export interface PlanAssumptions {
 }
 
 /** A plan as text: what is assumed, a table, a chart of the minutes, and what cannot be seen. Pure. */
-export function renderPlan(assumed: PlanAssumptions, steps: readonly StepOutlook[]): string {
+export function renderPlan(
+  assumed: PlanAssumptions,
+  steps: readonly StepOutlook[],
+  notPlanned: readonly string[],
+): string {
   if (steps.length === 0) return 'No step sends traffic to both arms, so there is nothing to plan.';
   const rows = steps.flatMap(({ share, checks }) =>
     checks.map((check) => [
@@ -34,6 +38,12 @@ export function renderPlan(assumed: PlanAssumptions, steps: readonly StepOutlook
     '',
     'Minutes of a step until it is found (█), and until a harmless canary has passed the gate (░):',
     renderBars(steps),
+    ...(notPlanned.length === 0
+      ? []
+      : [
+          '',
+          `Not planned, as nothing is known of it before there is traffic: ${notPlanned.join(', ')}.`,
+        ]),
     ...(warnings.length === 0 ? [] : ['', ...warnings.map((warning) => `! ${warning}`)]),
   ].join('\n');
 }

@@ -18,9 +18,32 @@ test('nothing is asked of predictions that NGINX does not see', () => {
 });
 
 test('feedback behind NGINX is a score, where it is asked for', () => {
-  const feedback = 'checks: { feedback: { tolerance: 2% } }';
+  const feedback = 'checks: { feedback: { tolerance: 0.02 } }';
   expect(checksOf(`${behindNginx}\n${feedback}`)).toMatchObject({
     feedback: { measure: 'score', tolerance: 0.02 },
   });
-  expect(checksOf(feedback)).toMatchObject({ feedback: { tolerance: 0.02 } });
+  expect(checksOf(feedback)).toMatchObject({ feedback: { tolerance: 0.02, gate: null } });
+});
+
+test('feedback is judged by the measure of the file, and holds promotion up where it is a gate', () => {
+  const logLoss = 'checks: { feedback: { measure: log-loss, tolerance: 0.03, gate: true } }';
+  expect(checksOf(logLoss)?.feedback).toEqual({ measure: 'log-loss', tolerance: 0.03, gate: 0.06 });
+  const pairs = 'checks: { feedback: { measure: labelled-pairs, tolerance: 25% } }';
+  expect(checksOf(`steps: [{ shadow: { requests: 9 } }, { weight: 5 }]\n${pairs}`)).toMatchObject({
+    feedback: { measure: 'labelled-pairs', tolerance: 0.25, gate: null },
+  });
+  expect(checksOf('checks: { feedback: { gate: true } }')?.feedback).toMatchObject({
+    tolerance: 0.02,
+    gate: 0.04,
+  });
+});
+
+test('time-outs are asked for by name only, and are no gate unless the file says so', () => {
+  expect(checksOf('')).not.toHaveProperty('timeouts');
+  expect(checksOf('checks: { timeouts: off }')).not.toHaveProperty('timeouts');
+  expect(checksOf('checks: { timeouts: {} }')?.timeouts).toEqual({ difference: 0.001, gate: null });
+  expect(checksOf('checks: { timeouts: { tolerance: 1%, gate: true } }')?.timeouts).toEqual({
+    difference: 0.01,
+    gate: { ratio: 1.5, difference: 0.02 },
+  });
 });

@@ -1,4 +1,6 @@
+import { defaultOptionalChecks } from '../../analysis/judge-settings.js';
 import type { PartialJudgeSettings } from '../../analysis/read-judge-settings.js';
+import { FeedbackMeasure } from '../../domain/feedback.js';
 import { RouterKind, type CheckSettings, type Strategy } from '../strategy/strategy.js';
 
 /**
@@ -7,7 +9,7 @@ import { RouterKind, type CheckSettings, type Strategy } from '../strategy/strat
  * the judge's own defaults are: so much is needed for a harmless canary to pass in time.
  */
 export function judgeSettingsOf({ checks, steps, router }: Strategy): PartialJudgeSettings {
-  const { alpha, errors, agreement } = checks;
+  const { alpha, errors, timeouts, agreement } = checks;
   const { predictions, feedback } = router === RouterKind.Nginx ? withoutBodies(checks) : checks;
   const hasShadow = steps.some(({ kind }) => kind === 'shadow');
   return {
@@ -30,11 +32,10 @@ export function judgeSettingsOf({ checks, steps, router }: Strategy): PartialJud
             agreement:
               agreement.min === undefined ? {} : { disagreement: disagreementOf(agreement.min) },
           }),
-      ...(feedback === 'off'
-        ? { feedback: null }
-        : feedback.tolerance === undefined
-          ? {}
-          : { feedback: { tolerance: feedback.tolerance, ...measureOf(router) } }),
+      ...(timeouts === undefined || timeouts === 'off'
+        ? {}
+        : { timeouts: timeoutTolerance(timeouts) }),
+      ...feedbackCheck(feedback, router),
     },
   };
 }
@@ -46,7 +47,7 @@ export function judgeSettingsOf({ checks, steps, router }: Strategy): PartialJud
 function withoutBodies({
   feedback,
 }: CheckSettings): Pick<CheckSettings, 'predictions' | 'feedback'> {
-  const isAskedFor = feedback !== 'off' && feedback.tolerance !== undefined;
+  const isAskedFor = feedback !== 'off' && isNamed(feedback);
   return { predictions: 'off', feedback: isAskedFor ? feedback : 'off' };
 }
 
@@ -64,8 +65,39 @@ function latencyChecks(latency: CheckSettings['latency']): PartialJudgeSettings[
   };
 }
 
+type Feedback = Exclude<CheckSettings['feedback'], 'off'>;
+
+/** A file that says nothing of feedback leaves it to what a server asks anyway. */
+function feedbackCheck(
+  feedback: CheckSettings['feedback'],
+  router: RouterKind,
+): PartialJudgeSettings['checks'] {
+  if (feedback === 'off') return { feedback: null };
+  if (!isNamed(feedback)) return {};
+  const { measure, tolerance = defaultOptionalChecks.feedback.tolerance, gate } = feedback;
+  return {
+    feedback: {
+      ...(measure === undefined ? measureOf(router) : { measure }),
+      tolerance,
+      gate: gate === true ? 2 * tolerance : null,
+    },
+  };
+}
+
+function isNamed(feedback: Feedback): boolean {
+  return Object.keys(feedback).length > 0;
+}
+
 function measureOf(router: RouterKind): { readonly measure?: 'score' } {
-  return router === RouterKind.Nginx ? { measure: 'score' } : {};
+  return router === RouterKind.Nginx ? { measure: FeedbackMeasure.Score } : {};
+}
+
+function timeoutTolerance({
+  tolerance,
+  gate = false,
+}: Exclude<NonNullable<CheckSettings['timeouts']>, 'off'>) {
+  const asErrors = errorTolerance(tolerance ?? defaultOptionalChecks.timeouts.difference);
+  return { ...asErrors, gate: gate ? asErrors.gate : null };
 }
 
 /** In percentage points, as a share; the ratio that is tolerated as well stays the judge's own. */

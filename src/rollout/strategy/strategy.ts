@@ -1,3 +1,4 @@
+import type { FeedbackMeasure } from '../../domain/feedback.js';
 import type { NginxFront } from '../../domain/front.js';
 import type { Digest, ModelName } from '../../domain/ids.js';
 import type { ContainerLaunch, ProcessLaunch } from '../../domain/launch.js';
@@ -52,8 +53,21 @@ export interface CheckSettings {
     /** Scores that differ by no more than this share of the larger one are equal. */
     readonly tolerance?: Share;
   }>;
-  /** How much worse the canary's labelled answers may be, in percentage points. */
-  readonly feedback: Setting<{ readonly tolerance?: Share }>;
+  /** As errors are; absent: not asked, as each of them is an error as well. */
+  readonly timeouts?: Setting<{
+    readonly tolerance?: Share;
+    /** Whether promotion waits until harm is excluded. */
+    readonly gate?: boolean;
+  }>;
+  /** How much worse the canary may be by what is known afterwards. */
+  readonly feedback: Setting<{
+    /** Absent: accuracy. */
+    readonly measure?: FeedbackMeasure;
+    /** In the unit of the measure; of accuracy a share, of labelled pairs the odds above 1. */
+    readonly tolerance?: number;
+    /** Whether promotion waits until twice the tolerance is excluded. */
+    readonly gate?: boolean;
+  }>;
 }
 
 /** A check's settings, or `off`. */
