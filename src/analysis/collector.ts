@@ -6,6 +6,7 @@ import { summaryOfFrame } from './bucket-frame.js';
 import { Bucket } from './bucket.js';
 import { FeedbackBuckets, type FeedbackBucketsState } from './feedback-buckets.js';
 import type { JudgeSettings } from './judge-settings.js';
+import { LabelledPairBuckets, type LabelledPairBucketsState } from './labelled-pair-buckets.js';
 import type { RolloutMemory } from './rollout-memory.js';
 
 /** Pairs that are put together to one bucket: they carry no time. */
@@ -25,11 +26,7 @@ export interface CollectorState {
   readonly settling?: BucketOfStep<BucketSummary>;
   readonly feedback: FeedbackBucketsState;
   readonly pairs: { readonly agreed: number; readonly disagreed: number };
-  readonly labelledPairs: {
-    readonly pairs: number;
-    readonly canaryWrong: number;
-    readonly stableWrong: number;
-  };
+  readonly labelledPairs: LabelledPairBucketsState;
   /** Requests of an earlier step whose answer came after its last bucket had closed. */
   readonly tooLate: number;
 }
@@ -47,7 +44,7 @@ export class Collector {
   #settling: BucketOfStep<Bucket> | undefined;
   readonly #feedback: FeedbackBuckets;
   #pairs: { agreed: number; disagreed: number };
-  #labelledPairs: { pairs: number; canaryWrong: number; stableWrong: number };
+  readonly #labelledPairs: LabelledPairBuckets;
   #tooLate: number;
 
   constructor(settings: JudgeSettings, memory: RolloutMemory, state?: CollectorState) {
@@ -59,9 +56,7 @@ export class Collector {
     this.#settling = restored(state?.settling);
     this.#feedback = new FeedbackBuckets(settings.checks.feedback?.measure, state?.feedback);
     this.#pairs = { ...(state?.pairs ?? { agreed: 0, disagreed: 0 }) };
-    this.#labelledPairs = {
-      ...(state?.labelledPairs ?? { pairs: 0, canaryWrong: 0, stableWrong: 0 }),
-    };
+    this.#labelledPairs = new LabelledPairBuckets(state?.labelledPairs);
     this.#tooLate = state?.tooLate ?? 0;
   }
 
@@ -117,12 +112,14 @@ export class Collector {
     return this.#closePairs(pairsPerBucket);
   }
 
-  /** @returns whether a bucket of pairs closed */
-  recordLabelledPair(stableRight: boolean, canaryRight: boolean): boolean {
-    this.#labelledPairs.pairs += 1;
-    if (stableRight && !canaryRight) this.#labelledPairs.canaryWrong += 1;
-    if (canaryRight && !stableRight) this.#labelledPairs.stableWrong += 1;
-    return this.#closePairs(pairsPerBucket);
+  /**
+   * @param step index of the step in which the answers were given
+   * @returns whether a bucket of labelled pairs closed
+   */
+  recordLabelledPair(stableRight: boolean, canaryRight: boolean, step: number): boolean {
+    const full = this.#labelledPairs.record(step, stableRight, canaryRight);
+    if (full !== undefined) this.#memory.addLabelledPairs(step, full);
+    return full !== undefined;
   }
 
   /**
@@ -170,7 +167,7 @@ export class Collector {
       ...(this.#settling === undefined ? {} : { settling: stored(this.#settling) }),
       feedback: this.#feedback.toState(),
       pairs: { ...this.#pairs },
-      labelledPairs: { ...this.#labelledPairs },
+      labelledPairs: this.#labelledPairs.toState(),
       tooLate: this.#tooLate,
     };
   }
@@ -198,18 +195,10 @@ export class Collector {
 
   #closePairs(atLeast: number): boolean {
     const { agreed, disagreed } = this.#pairs;
-    const { pairs, canaryWrong, stableWrong } = this.#labelledPairs;
-    const closesPairs = agreed + disagreed >= atLeast;
-    const closesLabelled = pairs >= atLeast;
-    if (closesPairs) {
-      this.#memory.addPairs(disagreed, agreed);
-      this.#pairs = { agreed: 0, disagreed: 0 };
-    }
-    if (closesLabelled) {
-      this.#memory.addLabelledPairs(canaryWrong, stableWrong, pairs);
-      this.#labelledPairs = { pairs: 0, canaryWrong: 0, stableWrong: 0 };
-    }
-    return closesPairs || closesLabelled;
+    if (agreed + disagreed < atLeast) return false;
+    this.#memory.addPairs(disagreed, agreed);
+    this.#pairs = { agreed: 0, disagreed: 0 };
+    return true;
   }
 
   #stepOpenedAtMs(): number {

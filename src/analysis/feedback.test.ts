@@ -75,6 +75,18 @@ describe('feedback', () => {
     expect(feedbackOf(judge).verdict).toBe(VerdictKind.Harm);
   });
 
+  it('of labelled pairs counts in the step of the answers, over a restart, and not once more', () => {
+    const first = judgeOf('labelled-pairs', 0);
+    for (let index = 0; index < 30; index += 1) first.recordLabelledPair(true, false);
+    first.beginStep({ ...half, share: 1 }, start);
+    const judge = Judge.restore(JSON.parse(JSON.stringify(first.toState())) as JudgeState);
+    // At 100% nothing is compared; what is labelled now was answered before.
+    for (let index = 0; index < 30; index += 1) judge.recordLabelledPair(true, false, 0);
+    expect(feedbackOf(judge)).toMatchObject({ shown: { canaryWrong: 60, stableWrong: 0 } });
+    expect(feedbackOf(judge).verdict).toBe(VerdictKind.Harm);
+    expect(() => judge.recordLabelledPair(true, false, 2)).toThrow('a step from 0 to 1');
+  });
+
   it('that is not finite, or about a step that does not exist, is refused', () => {
     const judge = judgeOf('accuracy', 0.02);
     expect(() => judge.recordFeedback(Arm.Canary, NaN)).toThrow('cannot be judged');

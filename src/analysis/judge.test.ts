@@ -229,8 +229,8 @@ describe('after a restart', () => {
   });
 
   it('the state of another version is refused', () => {
-    const state = { ...Judge.open().toState(), version: 1 as unknown as 2 };
-    expect(() => Judge.restore(state)).toThrow('version 2');
+    const state = { ...Judge.open().toState(), version: 2 as unknown as 3 };
+    expect(() => Judge.restore(state)).toThrow('version 3');
   });
 });
 

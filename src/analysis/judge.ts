@@ -19,7 +19,7 @@ const outcomes: readonly Outcome[] = Object.values(Outcome);
 
 /** Everything that a judge remembers, as JSON: it goes on from here after a restart. */
 export interface JudgeState {
-  readonly version: 2;
+  readonly version: 3;
   readonly settings: JudgeSettings;
   readonly memory: RolloutMemoryState;
   readonly collector: CollectorState;
@@ -69,7 +69,7 @@ export class Judge {
    * @throws SerinError `invalid-statistics-input` for the state of another version
    */
   static restore(state: JudgeState): Judge {
-    if ((state.version as number) !== 2) refuse('a state of version 2', state.version);
+    if ((state.version as number) !== 3) refuse('a state of version 3', state.version);
     return new Judge(state.settings, state);
   }
 
@@ -109,9 +109,18 @@ export class Judge {
     if (this.#collector.recordPair(agree)) this.#look();
   }
 
-  /** Counts one input whose true answer has become known, and that both arms have answered. */
-  recordLabelledPair(stableRight: boolean, canaryRight: boolean): void {
-    if (this.#collector.recordLabelledPair(stableRight, canaryRight)) this.#look();
+  /**
+   * Counts one input whose true answer has become known, and that both arms have answered.
+   * @param step index of the step in which they answered; by default the current one
+   * @throws SerinError `invalid-statistics-input` for a step that does not exist
+   */
+  recordLabelledPair(
+    stableRight: boolean,
+    canaryRight: boolean,
+    step = this.#memory.currentStep,
+  ): void {
+    this.#requireStep(step);
+    if (this.#collector.recordLabelledPair(stableRight, canaryRight, step)) this.#look();
   }
 
   /**
@@ -124,10 +133,7 @@ export class Judge {
     // Squares of larger ones would leave the range of numbers.
     requireWithin(value, -1e12, 1e12, 'feedback');
     if (!arms.includes(arm)) refuse('an arm: stable or canary', arm);
-    const { currentStep } = this.#memory;
-    if (!Number.isInteger(step) || step < 0 || step > currentStep) {
-      refuse(`a step from 0 to ${currentStep}`, step);
-    }
+    this.#requireStep(step);
     if (this.#collector.recordFeedback(arm, value, step)) this.#look();
   }
 
@@ -203,7 +209,7 @@ export class Judge {
   /** Everything that has to survive a restart, as JSON. */
   toState(): JudgeState {
     return {
-      version: 2,
+      version: 3,
       settings: this.settings,
       memory: this.#memory.toState(),
       collector: this.#collector.toState(),
@@ -211,6 +217,13 @@ export class Judge {
       ...(this.#harmShown === undefined ? {} : { harmShown: this.#harmShown }),
       ...(this.#trouble === undefined ? {} : { trouble: this.#trouble }),
     };
+  }
+
+  #requireStep(step: number): void {
+    const { currentStep } = this.#memory;
+    if (!Number.isInteger(step) || step < 0 || step > currentStep) {
+      refuse(`a step from 0 to ${currentStep}`, step);
+    }
   }
 
   /** After every bucket, asked or not: evidence that crossed 1/α between two questions counts. */

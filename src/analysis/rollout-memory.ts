@@ -8,6 +8,7 @@ import type { CheckInput } from './check-input.js';
 import { Clustering, noDesignEffects, type ClusteringState } from './clustering.js';
 import { addEventBucket } from './event-sums.js';
 import type { JudgeSettings } from './judge-settings.js';
+import type { LabelledPairBucket } from './labelled-pair-buckets.js';
 import { addMeanBucket } from './mean-sums.js';
 import { PredictionTable, type PredictionTableState } from './prediction-table.js';
 import {
@@ -121,9 +122,12 @@ export class RolloutMemory {
     }
   }
 
-  addLabelledPairs(canaryWrong: number, stableWrong: number, pairs: number): void {
-    const step = this.#steps.at(-1);
-    if (step !== undefined) addEventBucket(step.labelledPairs, canaryWrong, stableWrong, pairs);
+  /** @param stepIndex the step in which the arms answered, which may be over */
+  addLabelledPairs(stepIndex: number, bucket: LabelledPairBucket): void {
+    const step = this.#steps[stepIndex];
+    if (step === undefined) return;
+    const { canaryWrong, stableWrong, pairs } = bucket;
+    addEventBucket(step.labelledPairs, canaryWrong, stableWrong, pairs);
   }
 
   /** @param stepIndex the step in which the answers were given, which may be over */

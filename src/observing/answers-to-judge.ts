@@ -1,4 +1,4 @@
-import type { Arm } from '../domain/arm.js';
+import { Arm } from '../domain/arm.js';
 import type { ModelName, RequestId } from '../domain/ids.js';
 import type { Prediction } from '../domain/observation.js';
 
@@ -8,6 +8,8 @@ export interface RememberedAnswer {
   /** The arm that answered. */
   readonly arm: Arm;
   readonly prediction: Prediction | undefined;
+  /** What the canary answered to a copy of the request; absent where it was sent none. */
+  readonly copy?: Prediction;
   /** Index of the judge's step in which the request started. */
   readonly step: number;
   /** Whether feedback on it was taken already. */
@@ -40,12 +42,27 @@ export class AnswersToJudge {
     { model, arm, prediction, step }: Omit<RememberedAnswer, 'judged'>,
   ): void {
     // An id that comes again is another request: its feedback is about the newer answer.
-    this.#put(id, { model, arm, prediction: bounded(prediction), step, judged: false });
+    this.#put(id, {
+      model,
+      arm,
+      prediction: prediction && bounded(prediction),
+      step,
+      judged: false,
+    });
     this.#unsaved.add(id);
   }
 
   find(id: RequestId): RememberedAnswer | undefined {
     return this.#answers.get(id);
+  }
+
+  /** The canary answered a copy of the request as well, in a shadow step. */
+  addCopy(id: RequestId, model: ModelName, copy: Prediction): void {
+    const answer = this.#answers.get(id);
+    // Clients choose ids, and may give one twice.
+    if (answer?.model !== model || answer.arm !== Arm.Stable) return;
+    this.#answers.set(id, { ...answer, copy: bounded(copy) });
+    this.#unsaved.add(id);
   }
 
   /** Feedback on this answer was taken: no other counts. */
@@ -102,8 +119,8 @@ export class AnswersToJudge {
 }
 
 /** With a text that takes its own memory: part of a long one would keep all of it. */
-function bounded(prediction: Prediction | undefined): Prediction | undefined {
-  if (prediction?.kind !== 'class' || prediction.label.length <= longestLabel) return prediction;
+function bounded(prediction: Prediction): Prediction {
+  if (prediction.kind !== 'class' || prediction.label.length <= longestLabel) return prediction;
   const label = Buffer.from(prediction.label.slice(0, longestLabel + 1)).toString();
   return { kind: 'class', label };
 }

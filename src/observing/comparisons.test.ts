@@ -2,9 +2,11 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { PartialJudgeSettings } from '../analysis/read-judge-settings.js';
 import { Arm } from '../domain/arm.js';
 import { CheckName } from '../domain/evidence.js';
 import { toModelName, type RequestId } from '../domain/ids.js';
+import { Outcome, type Observation } from '../domain/observation.js';
 import type { RolloutId } from '../domain/rollout-id.js';
 import { toPercent, toShare } from '../domain/share.js';
 import { ServedModel } from '../serving/gateway/served-model.js';
@@ -169,6 +171,63 @@ test('where nobody asks for feedback, no answer is remembered', () => {
   server.comparisons.begin(server.model, { checks: { feedback: null } });
   server.answer('a');
   expect(server.label('a')).toBe('unknown');
+});
+
+/** Copies that the canary got wrong, of requests that stable got right. */
+function shadow(server: Server, prefix: string, pairs: number): void {
+  const { comparisons, model, nowMs } = server;
+  for (let n = 0; n < pairs; n += 1) {
+    server.answer(`${prefix}${n}`);
+    const canary: Observation = {
+      requestId: `${prefix}${n}` as RequestId,
+      startedAtMs: nowMs,
+      arm: Arm.Canary,
+      latencyMs: 5,
+      outcome: Outcome.Ok,
+      prediction: { kind: 'score', value: 0.1 },
+    };
+    comparisons.recordShadow(model, { canary, agree: false });
+  }
+}
+
+function shadowing(settings: PartialJudgeSettings, folder = newFolder()): Server {
+  const server = new Server(folder);
+  server.comparisons.begin(server.model, settings, 'r-1' as RolloutId);
+  const plan = { kind: 'shadow', share: toShare(toPercent(100)), last: false } as const;
+  server.comparisons.openStep(server.model, plan, settings);
+  return server;
+}
+
+const byPairs: PartialJudgeSettings = {
+  checks: { feedback: { measure: 'labelled-pairs', tolerance: 0.25 } },
+};
+
+test('a label of a shadowed request is evidence about both answers, late and over a restart', () => {
+  const folder = newFolder();
+  const before = shadowing(byPairs, folder);
+  shadow(before, 'p', 40);
+  before.answer('alone');
+  expect(() => before.label('alone')).toThrow(/both arms answered/);
+  for (let n = 0; n < 10; n += 1) expect(before.label(`p${n}`)).toBe('counted');
+  before.comparisons.save();
+  const after = new Server(folder, 60_000);
+  after.comparisons.resume(after.model, 'r-1' as RolloutId);
+  const plan = { kind: 'weight', share: toShare(toPercent(10)), last: true } as const;
+  after.comparisons.openStep(after.model, plan, byPairs);
+  expect(after.label('p0')).toBe('known');
+  for (let n = 10; n < 40; n += 1) expect(after.label(`p${n}`)).toBe('counted');
+  expect(after.feedback).toMatchObject({
+    verdict: 'harm',
+    shown: { canaryWrong: 40, stableWrong: 0 },
+  });
+});
+
+test('a label of a shadowed request counts for the accuracy of both arms', () => {
+  const server = shadowing({ checks: { feedback: {} } });
+  shadow(server, 'p', 100);
+  for (let n = 0; n < 100; n += 1) expect(server.label(`p${n}`)).toBe('counted');
+  expect(server.feedback?.samples).toEqual({ stable: 100, canary: 100 });
+  expect(server.feedback?.estimate?.value).toBe(-1);
 });
 
 test('a rollout whose judge cannot be read after a restart is judged by its own settings', () => {

@@ -14,7 +14,8 @@ import { addToMoments } from '../stats/moments.js';
 import type { JudgeStates } from '../store/judge-states.js';
 import type { AnswersToJudge } from './answers-to-judge.js';
 import { newestKept, noSample, type ArmSample } from './arm-sample.js';
-import { feedbackValue, type Feedback } from './feedback-value.js';
+import { countFeedback } from './count-feedback.js';
+import type { Feedback } from './feedback-value.js';
 import type { Shed } from '../serving/gateway/shadow-pair.js';
 import { ShadowCounts } from './shadow-counts.js';
 import { fromBatch, toBatch } from './saved-answers.js';
@@ -145,13 +146,19 @@ export class Comparisons {
   /** A copy that the canary answered or failed; stable's half of the pair came by `record`. */
   recordShadow(
     model: ServedModel,
-    pair: { readonly canary: Observation; readonly agree: boolean | undefined },
+    pair: {
+      /** By the id of the request that was copied. */
+      readonly canary: Observation;
+      readonly agree: boolean | undefined;
+    },
   ): void {
     const comparison = this.#open.get(model.name);
     if (comparison === undefined || pair.canary.startedAtMs < comparison.openedAtMs) return;
     comparison.shadow.count(pair);
     this.record(model, pair.canary);
     if (pair.agree !== undefined) comparison.judge.recordPair(pair.agree);
+    const { requestId, prediction } = pair.canary;
+    if (prediction !== undefined) this.options.answers.addCopy(requestId, model.name, prediction);
   }
 
   /** A copy that was not made. */
@@ -194,8 +201,7 @@ export class Comparisons {
       return 'unknown';
     }
     if (answer.judged) return 'known';
-    const value = feedbackValue(measure, said, answer.prediction, labels);
-    comparison.judge.recordFeedback(answer.arm, value, answer.step);
+    countFeedback(comparison.judge, measure, answer, said, labels);
     comparison.unsaved = true;
     this.options.answers.markJudged(id);
     return 'counted';

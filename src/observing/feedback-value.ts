@@ -1,8 +1,9 @@
-import type { FeedbackTolerance } from '../analysis/judge-settings.js';
 import { SerinError } from '../domain/errors.js';
+import { FeedbackMeasure } from '../domain/feedback.js';
 import type { Prediction } from '../domain/observation.js';
 
-type Measure = FeedbackTolerance['measure'];
+/** The measures that value one answer by itself. */
+type MeasureOfOne = Exclude<FeedbackMeasure, 'labelled-pairs'>;
 
 /** What somebody says of an answer: the true label, or how good it was. */
 export interface Feedback {
@@ -20,28 +21,42 @@ const surest = 1e-6;
  * @throws SerinError `invalid-request` when the measure cannot be taken from what was said
  */
 export function feedbackValue(
-  measure: Measure,
+  measure: MeasureOfOne,
   { label, score }: Feedback,
   prediction: Prediction | undefined,
   labels: readonly string[],
 ): number {
-  if (measure === 'labelled-pairs') {
-    throw unfit(
-      'two answers to one input, as this model is judged by labelled pairs',
-      'one answer',
-    );
-  }
-  if (measure === 'score') {
+  if (measure === FeedbackMeasure.Score) {
     if (score === undefined) throw unfit('"score", as this model is judged by one', 'none');
     return score;
   }
   if (label === undefined) throw unfit(`"label", as this model is judged by ${measure}`, 'none');
   if (prediction === undefined) throw unfit('an answer with a prediction', 'none');
-  if (measure === 'log-loss') {
+  if (measure === FeedbackMeasure.LogLoss) {
     const probability = probabilityOf(prediction, truthOf(label, labels));
     return -Math.log(Math.min(1 - surest, Math.max(surest, probability)));
   }
   return isRight(prediction, label, labels) ? 1 : 0;
+}
+
+/**
+ * Whether each arm's answer to one input was right.
+ * @throws SerinError `invalid-request` where there is no label, or not two answers
+ */
+export function rightOfPair(
+  { label }: Feedback,
+  stable: Prediction | undefined,
+  canary: Prediction | undefined,
+  labels: readonly string[],
+): { readonly stable: boolean; readonly canary: boolean } {
+  if (label === undefined)
+    throw unfit('"label", as this model is judged by labelled pairs', 'none');
+  if (stable === undefined || canary === undefined) {
+    const expected =
+      'a request of a shadow step that both arms answered, as this model is judged by labelled pairs';
+    throw unfit(expected, 'one with the answer of one arm');
+  }
+  return { stable: isRight(stable, label, labels), canary: isRight(canary, label, labels) };
 }
 
 function isRight(

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { Arm } from '../domain/arm.js';
 import { toModelName, type RequestId } from '../domain/ids.js';
 import { AnswersToJudge } from './answers-to-judge.js';
-import { feedbackValue } from './feedback-value.js';
+import { feedbackValue, rightOfPair } from './feedback-value.js';
 import { fromBatch, toBatch } from './saved-answers.js';
 
 const model = toModelName('churn');
@@ -44,9 +44,30 @@ test.each([
   expect(() => feedbackValue(measure, feedback, prediction, [])).toThrow(/expected/);
 });
 
-test('labelled pairs cannot be taken from one answer', () => {
-  const judge = () => feedbackValue('labelled-pairs', { label: 1 }, score(0.5), []);
-  expect(judge).toThrow(/two answers/);
+test('a labelled pair says of both answers to one input whether they were right', () => {
+  const right = rightOfPair({ label: 'leaves' }, score(0.7), score(0.3), ['stays', 'leaves']);
+  expect(right).toEqual({ stable: true, canary: false });
+});
+
+test.each([
+  [{ score: 1 }, score(0.5), /"label"/],
+  [{ label: 1 }, undefined, /a request of a shadow step that both arms answered/],
+] as const)('a labelled pair cannot be taken from %j about %j', (said, copy, problem) => {
+  expect(() => rightOfPair(said, score(0.5), copy, [])).toThrow(problem);
+});
+
+test('the copy of an answer is kept with it, saved, and is of the same model only', () => {
+  const answers = new AnswersToJudge(3);
+  answers.remember(id(1), answer(Arm.Stable));
+  answers.remember(id(2), answer(Arm.Canary));
+  answers.markSaved([id(1), id(2)]);
+  answers.addCopy(id(1), toModelName('other'), cat);
+  answers.addCopy(id(2), model, cat);
+  answers.addCopy(id(9), model, cat);
+  expect(answers.unsaved(model).size).toBe(0);
+  answers.addCopy(id(1), model, cat);
+  const saved = fromBatch(toBatch(answers.unsaved(model)).answers, model);
+  expect([...saved]).toEqual([[id(1), { ...answer(Arm.Stable), judged: false, copy: cat }]]);
 });
 
 test('only the newest answers are remembered', () => {

@@ -66,6 +66,19 @@ test('what is made to go wrong with the canary goes wrong with its copies, and i
   expect(stable).toMatchObject({ requests: 7, errors: 0 });
 });
 
+test('a label of a shadowed request says which of the two answers was right', async () => {
+  const on = await shadowing('churn/2', {}, {}, { feedback: { measure: 'labelled-pairs' } });
+  await on.put('/admin/faults', { arm: 'canary', wrong_output_share: 1 });
+  const replies = await predict(on, 20);
+  await expect.poll(() => countsOf(on), soon).toMatchObject({ disagreed: 20 });
+  const isLikely = (replies[0]?.body as { prediction: number }).prediction >= 0.5;
+  const feedback = replies.map((_, i) => ({ request_id: `r${i}`, label: isLikely }));
+  expect((await on.post('/api/v1/feedback', { feedback })).body.counted).toBe(20);
+  const { evidence } = (await on.get('/api/v1/models/churn/verdict')).body;
+  const named = evidence.find(({ check }: { check: string }) => check === 'feedback');
+  expect(named.shown).toEqual({ canaryWrong: 20, stableWrong: 0 });
+});
+
 test('a canary that is killed while it is shadowed costs no user anything', async () => {
   const on = await shadowing('churn/2');
   await predict(on, 5);
@@ -192,6 +205,7 @@ async function shadowing(
   canary: string,
   limits: Partial<ShadowLimits> = {},
   wishes: Parameters<typeof startTestServer>[0] = {},
+  checks: object = {},
 ): Promise<TestServer> {
   const on = (server = await startTestServer(wishes));
   const deployed = await on.post('/admin/deploy-canary', {
@@ -199,7 +213,7 @@ async function shadowing(
     model_path: canary,
     weight: 0,
     judging: {
-      checks: { agreement: { disagreement: 0.05 } },
+      checks: { agreement: { disagreement: 0.05 }, ...checks },
       bucket: { requestsPerArm: 1, durationMs: 1 },
       settleMs: 0,
     },
