@@ -186,10 +186,16 @@ function shadow(server: Server, prefix: string, pairs: number): void {
       outcome: Outcome.Ok,
       prediction: { kind: 'score', value: 0.1 },
     };
-    comparisons.recordShadow(model, { canary, agree: false });
+    const stable: Observation = {
+      ...canary,
+      arm: Arm.Stable,
+      prediction: { kind: 'score', value: 0.9 },
+    };
+    comparisons.recordPair(model, { stable, canary, agree: false, difference: undefined });
   }
 }
 
+/** A server in a shadow step of a rollout. */
 function shadowing(settings: PartialJudgeSettings, folder = newFolder()): Server {
   const server = new Server(folder);
   server.comparisons.begin(server.model, settings, 'r-1' as RolloutId);
@@ -248,4 +254,72 @@ test('a rollout whose judge cannot be read after a restart is judged by its own 
     rollout: 'r-1',
     judge: { settings: { alpha: 0.01 } },
   });
+});
+
+const shadowStep = { kind: 'shadow', share: toShare(toPercent(100)), last: false } as const;
+
+function seen(arm: Arm, startedAtMs: number, latencyMs: number): Observation {
+  const requestId = 'r' as RequestId;
+  return { requestId, startedAtMs, arm, latencyMs, outcome: Outcome.Ok };
+}
+
+function copied(server: Server, startedAtMs: number, stableMs: number, canaryMs: number): void {
+  server.comparisons.recordPair(server.model, {
+    stable: seen(Arm.Stable, startedAtMs, stableMs),
+    // The copy is begun when stable has answered.
+    canary: seen(Arm.Canary, startedAtMs + stableMs, canaryMs),
+    agree: true,
+    difference: undefined,
+  });
+}
+
+test("in a shadow step only requests that both arms had are compared: a canary that is twice as slow is found, though its copies are made at stable's calm moments", () => {
+  const server = shadowing({});
+  const { comparisons, model } = server;
+  for (let second = 0; second < 60; second += 1) {
+    server.nowMs += 1_000;
+    const startedAtMs = server.nowMs - 500;
+    for (let n = 0; n < 20; n += 1) {
+      // At busy moments stable takes 40 ms and no copy is made.
+      for (let busy = 0; busy < 4; busy += 1) {
+        comparisons.record(model, seen(Arm.Stable, startedAtMs, 40 + n));
+      }
+      copied(server, startedAtMs, 10 + n / 10, 20 + n / 5);
+    }
+    comparisons.tick();
+  }
+  const verdict = comparisons.verdict(model);
+  expect(verdict?.kind).toBe('harm');
+  expect(verdict?.step).toMatchObject({ share: 0.5, stable: 1_200, canary: 1_200 });
+  expect(comparisons.of(model)?.shadow.differences.latencyRatio()?.ratio).toBeCloseTo(2, 9);
+  expect(comparisons.of(model)).toMatchObject({
+    stable: { requests: 1_200 },
+    canary: { requests: 1_200 },
+  });
+});
+
+test('a pair whose request started before its step counts for nothing', () => {
+  const server = shadowing({});
+  copied(server, -5, 10, 20);
+  expect(server.comparisons.of(server.model)).toMatchObject({
+    shadow: { pairs: 0 },
+    stable: { requests: 0 },
+    canary: { requests: 0 },
+  });
+});
+
+test('what pairs said is there again after a restart, and in the next step', () => {
+  const folder = newFolder();
+  const before = shadowing({}, folder);
+  for (let n = 0; n < 3; n += 1) copied(before, 0, 10, 30);
+  before.comparisons.save();
+  const after = new Server(folder, 60_000);
+  after.comparisons.resume(after.model, 'r-1' as RolloutId);
+  after.comparisons.openStep(after.model, { ...shadowStep, kind: 'weight' }, {});
+  const shadow = after.comparisons.of(after.model)?.shadow;
+  expect(shadow?.agreed).toBe(3);
+  expect(shadow?.differences.latencyRatio()?.ratio).toBeCloseTo(3, 12);
+  // The next canary begins with none.
+  after.comparisons.begin(after.model, {}, 'r-2' as RolloutId);
+  expect(after.comparisons.of(after.model)?.shadow.pairs).toBe(0);
 });

@@ -1,41 +1,34 @@
 import { Judge, type JudgeState } from '../analysis/judge.js';
 import { liveJudgeSettings } from '../analysis/live-judge-settings.js';
 import type { PartialJudgeSettings } from '../analysis/read-judge-settings.js';
-import { Arm } from '../domain/arm.js';
+import type { Arm } from '../domain/arm.js';
 import { toSerinError } from '../domain/errors.js';
 import type { ModelName, RequestId } from '../domain/ids.js';
 import type { RolloutId } from '../domain/rollout-id.js';
-import { Outcome, type Observation, type Prediction } from '../domain/observation.js';
+import type { Observation, Prediction } from '../domain/observation.js';
 import { toShare } from '../domain/share.js';
 import type { Verdict } from '../domain/verdict.js';
 import type { StepPlan } from '../analysis/step-memory.js';
 import type { ServedModel } from '../serving/gateway/served-model.js';
-import { addToMoments } from '../stats/moments.js';
 import type { JudgeStates } from '../store/judge-states.js';
 import type { AnswersToJudge } from './answers-to-judge.js';
-import { newestKept, noSample, type ArmSample } from './arm-sample.js';
+import { Comparison, type GoesOn, type OpenStep } from './comparison.js';
 import { countFeedback } from './count-feedback.js';
 import type { Feedback } from './feedback-value.js';
-import type { Shed } from '../serving/gateway/shadow-pair.js';
-import { ShadowCounts } from './shadow-counts.js';
+import type { ComparedPair, Shed } from '../serving/gateway/shadow-pair.js';
+import { ShadowCounts, type ShadowCountsState } from './shadow-counts.js';
 import { fromBatch, toBatch } from './saved-answers.js';
 
 /** What became of feedback; `unknown`: of no answer that waits for it. */
 export type JudgedAnswer = 'counted' | 'known' | 'unknown';
 
-/** Both arms since the canary was deployed; the samples since its weight last changed. */
-export interface Comparison {
-  readonly judge: Judge;
-  /** Milliseconds since 1970, of the step; infinite between steps, when nothing counts. */
-  readonly openedAtMs: number;
-  /** The rollout that opens the steps; undefined: each weight is a step of its own. */
-  readonly rollout: RolloutId | undefined;
-  readonly stable: ArmSample;
-  readonly canary: ArmSample;
-  /** Copies that this canary was sent, in all steps. */
-  readonly shadow: ShadowCounts;
-  /** Whether the judge knows something that is not saved yet. */
-  unsaved: boolean;
+/** What is saved; what was saved by an older Serin has no counts of copies. */
+interface SavedComparison extends JudgeState {
+  readonly shadow?: ShadowCountsState;
+}
+
+interface OfModel extends GoesOn {
+  readonly model: ServedModel;
 }
 
 export interface ComparisonsOptions {
@@ -64,13 +57,14 @@ export class Comparisons {
     this.#forget(model.name);
     const sticky = model.split.sticky !== undefined;
     this.#open.delete(model.name);
-    this.#goOn(model, Judge.open(liveJudgeSettings(settings, sticky)), rollout);
+    const judge = Judge.open(liveJudgeSettings(settings, sticky));
+    this.#goOn({ model, judge, rollout, shadow: new ShadowCounts() });
   }
 
   /** The canary's weight is another one: samples start anew, the judge opens its next step. */
   weightChanged(model: ServedModel): void {
     const comparison = this.#open.get(model.name);
-    if (comparison !== undefined) this.#goOn(model, comparison.judge, comparison.rollout);
+    if (comparison !== undefined) this.#goOn({ model, ...comparison.goesOn });
   }
 
   /**
@@ -78,11 +72,11 @@ export class Comparisons {
    * @param settings the rollout's, for a judge whose own could not be read after a restart
    */
   openStep(model: ServedModel, plan: StepPlan, settings: PartialJudgeSettings): void {
-    const rollout = this.#open.get(model.name)?.rollout;
-    if (this.#settingsLost.has(model.name)) this.begin(model, settings, rollout);
+    if (this.#settingsLost.has(model.name)) {
+      this.begin(model, settings, this.#open.get(model.name)?.rollout);
+    }
     const comparison = this.#open.get(model.name);
-    if (comparison === undefined) return;
-    this.#nextStep(model, comparison.judge, plan, rollout);
+    if (comparison !== undefined) this.#nextStep({ model, ...comparison.goesOn }, plan);
   }
 
   /**
@@ -97,11 +91,12 @@ export class Comparisons {
         this.#beginBlind(model, rollout);
         return;
       }
-      const judge = Judge.restore(JSON.parse(saved) as JudgeState);
+      const { shadow, ...state } = JSON.parse(saved) as SavedComparison;
+      const judge = Judge.restore(state);
       for (const batch of this.options.states.readAnswers(model.name)) {
         this.options.answers.restore(fromBatch(batch, model.name));
       }
-      this.#goOn(model, judge, rollout);
+      this.#goOn({ model, judge, rollout, shadow: new ShadowCounts(shadow) });
     } catch (thrown) {
       this.#warn('the judge starts anew, as what it knew cannot be read', thrown);
       this.#beginBlind(model, rollout);
@@ -123,42 +118,17 @@ export class Comparisons {
     return this.#open.get(model.name)?.judge.judge(this.options.wallMs());
   }
 
+  /** A request that one arm had. */
   record(model: ServedModel, observation: Observation): void {
-    const comparison = this.#open.get(model.name);
-    if (comparison === undefined || isBetweenSteps(comparison)) return;
-    comparison.judge.record(observation);
-    comparison.unsaved = true;
-    // A request that started before this step belongs to the step before, as the judge knows.
-    if (observation.startedAtMs < comparison.openedAtMs) return;
-    const sample = observation.arm === Arm.Stable ? comparison.stable : comparison.canary;
-    sample.requests += 1;
-    if (observation.outcome !== Outcome.Ok) {
-      sample.errors += 1;
-      sample.pulse.count(undefined);
-      return;
-    }
-    sample.pulse.count(observation.latencyMs);
-    if (observation.prediction !== undefined) sample.predictions.count(observation.prediction);
-    sample.newest[sample.moments.count % newestKept] = observation.latencyMs;
-    addToMoments(sample.moments, observation.latencyMs);
+    this.#open.get(model.name)?.record(observation);
   }
 
-  /** A copy that the canary answered or failed; stable's half of the pair came by `record`. */
-  recordShadow(
-    model: ServedModel,
-    pair: {
-      /** By the id of the request that was copied. */
-      readonly canary: Observation;
-      readonly agree: boolean | undefined;
-    },
-  ): void {
-    const comparison = this.#open.get(model.name);
-    if (comparison === undefined || pair.canary.startedAtMs < comparison.openedAtMs) return;
-    comparison.shadow.count(pair);
-    this.record(model, pair.canary);
-    if (pair.agree !== undefined) comparison.judge.recordPair(pair.agree);
+  /** A request that stable had, and the canary as a copy. */
+  recordPair(model: ServedModel, pair: ComparedPair): void {
+    const isCounted = this.#open.get(model.name)?.recordPair(pair) ?? false;
     const { requestId, prediction } = pair.canary;
-    if (prediction !== undefined) this.options.answers.addCopy(requestId, model.name, prediction);
+    if (isCounted && prediction !== undefined)
+      this.options.answers.addCopy(requestId, model.name, prediction);
   }
 
   /** A copy that was not made. */
@@ -178,7 +148,7 @@ export class Comparisons {
     },
   ): void {
     const comparison = this.#open.get(model.name);
-    if (comparison === undefined || isBetweenSteps(comparison)) return;
+    if (comparison === undefined || comparison.isBetweenSteps) return;
     const { judge } = comparison;
     if (judge.settings.checks.feedback === null) return;
     const step = judge.stepAt(answer.startedAtMs);
@@ -225,31 +195,31 @@ export class Comparisons {
   }
 
   /** Without a rollout, every weight may be the last one before somebody promotes. */
-  #goOn(model: ServedModel, judge: Judge, rollout: RolloutId | undefined): void {
-    const share = toShare(model.split.weight);
-    if (rollout === undefined) this.#nextStep(model, judge, { kind: 'weight', share, last: true });
-    else this.#compare(model, { judge, openedAtMs: Infinity, rollout });
+  #goOn(on: OfModel): void {
+    const share = toShare(on.model.split.weight);
+    if (on.rollout === undefined) this.#nextStep(on, { kind: 'weight', share, last: true });
+    else this.#compare(on);
   }
 
-  #nextStep(model: ServedModel, judge: Judge, plan: StepPlan, rollout?: RolloutId): void {
+  #nextStep(on: OfModel, plan: StepPlan): void {
     const openedAtMs = this.options.wallMs();
-    judge.beginStep(plan, openedAtMs);
-    this.#compare(model, { judge, openedAtMs, rollout });
+    on.judge.beginStep(plan, openedAtMs);
+    this.#compare(on, { kind: plan.kind, openedAtMs });
   }
 
-  #compare(model: ServedModel, step: Pick<Comparison, 'judge' | 'openedAtMs' | 'rollout'>): void {
-    const shadow = this.#open.get(model.name)?.shadow ?? new ShadowCounts();
-    const samples = { stable: noSample(), canary: noSample() };
-    const comparison = { ...step, ...samples, shadow, unsaved: true };
-    this.#open.set(model.name, comparison);
-    this.#save(model.name, comparison);
+  #compare({ model: { name }, ...goesOn }: OfModel, step?: OpenStep): void {
+    const comparison = new Comparison(goesOn, step);
+    this.#open.set(name, comparison);
+    this.#save(name, comparison);
   }
 
   #save(model: ModelName, comparison: Comparison): void {
     const { states, answers } = this.options;
     const changed = answers.unsaved(model);
     try {
-      states.save(model, JSON.stringify(comparison.judge.toState()), toBatch(changed));
+      const { judge, shadow } = comparison.goesOn;
+      const saved: SavedComparison = { ...judge.toState(), shadow: shadow.toState() };
+      states.save(model, JSON.stringify(saved), toBatch(changed));
       answers.markSaved(changed.keys());
       comparison.unsaved = false;
     } catch (thrown) {
@@ -270,9 +240,4 @@ export class Comparisons {
   #warn(message: string, thrown: unknown): void {
     this.options.warn(message, { ...toSerinError(thrown).toBody() });
   }
-}
-
-/** The weight is another one than the judge's step was opened for, and the next is not open yet. */
-function isBetweenSteps({ openedAtMs }: Comparison): boolean {
-  return openedAtMs === Infinity;
 }

@@ -81,7 +81,7 @@ test('what is kept does not change when the buffer that it came from is used aga
   const kept = keeping({});
   const pair = pairOf('r1', 0.25);
   kept.record(pair);
-  (pair.stable.answer.tensors?.inputs[0]?.data as Float32Array).fill(9);
+  (pair.original.answer?.tensors?.inputs[0]?.data as Float32Array).fill(9);
   expect(kept.of(name)[0]?.payload?.inputs).toEqual({ features: [[0.1, 2]] });
 });
 
@@ -129,8 +129,10 @@ function pairOf(id: string, absolute: number, wishes: Wishes = {}): ShadowPair {
     canaryAnswer = probability(0.75),
   } = wishes;
   const attempt = { model, startedAtMs: 5, latencyMs: 1, rows: 1, hasFallback: false };
+  const seen = { requestId, startedAtMs: 5, latencyMs: 1, outcome: Outcome.Ok };
   return {
-    canary: { requestId, startedAtMs: 5, arm: Arm.Canary, latencyMs: 1, outcome: Outcome.Ok },
+    stable: { ...seen, arm: Arm.Stable },
+    canary: { ...seen, arm: Arm.Canary },
     agree: false,
     difference: { absolute, relative: 2 * absolute },
     request: {
@@ -141,7 +143,7 @@ function pairOf(id: string, absolute: number, wishes: Wishes = {}): ShadowPair {
       body: Buffer.from('{"features":[0.1,2]}'),
       arrivedAtMs: 0,
     },
-    stable: {
+    original: {
       ...attempt,
       arm: Arm.Stable,
       version: '1' as VersionName,

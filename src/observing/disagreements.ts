@@ -99,38 +99,34 @@ export class Disagreements {
   }
 
   /** Versions are others than before: what is known of those before would only confuse. */
-  #pageOf({ stable, copy }: ShadowPair): Page {
-    const { name } = stable.model;
+  #pageOf({ original, copy }: ShadowPair): Page {
+    const { name } = original.model;
     const known = this.#pages.get(name);
-    if (known?.stable === stable.version && known.canary === copy.version) return known;
-    const page = { stable: stable.version, canary: copy.version, newest: [], largest: [] };
+    if (known?.stable === original.version && known.canary === copy.version) return known;
+    const page = { stable: original.version, canary: copy.version, newest: [], largest: [] };
     this.#pages.set(name, page);
     return page;
   }
 
-  #keep({ canary, stable, copy, request, difference }: ShadowPair): Omit<Kept, 'size'> {
+  #keep({ canary, original, copy, request, difference }: ShadowPair): Omit<Kept, 'size'> {
     const about = {
       requestId: canary.requestId,
       atMs: canary.startedAtMs,
-      versions: { stable: stable.version, canary: copy.version },
+      versions: { stable: original.version, canary: copy.version },
       difference,
     };
+    const { answer: stable } = original;
     const { answer } = copy;
-    if (!this.options.keepPayloads || answer === undefined) return about;
+    if (!this.options.keepPayloads || stable === undefined || answer === undefined) return about;
     const max = this.#maxPayloadBytes;
-    const { tensors } = stable.answer;
+    const { tensors } = stable;
     const inputs = tensors?.inputs ?? answer.tensors?.inputs;
     return {
       ...about,
       payload: {
-        predictions: { stable: stable.answer.prediction, canary: answer.prediction },
+        predictions: { stable: stable.prediction, canary: answer.prediction },
         inputs: keepPayload(inputs, request.body, request.headers['content-type'], max),
-        stable: keepPayload(
-          tensors?.outputs,
-          stable.answer.body,
-          stable.answer.headers['content-type'],
-          max,
-        ),
+        stable: keepPayload(tensors?.outputs, stable.body, stable.headers['content-type'], max),
         canary: keepPayload(
           answer.tensors?.outputs,
           answer.body,

@@ -1,24 +1,14 @@
-import {
-  Registry,
-  collectDefaultMetrics,
-  type MetricObjectWithValues,
-  type MetricValue,
-} from 'prom-client';
+import { Registry, collectDefaultMetrics, type MetricObjectWithValues } from 'prom-client';
 import { arms, type Arm } from '../domain/arm.js';
 import type { ProcessFacts, ServedModel } from '../serving/gateway/served-model.js';
 import type { ArmStatistics, StatisticsBook } from './arm-statistics.js';
-import type { ShadowCounts } from './shadow-counts.js';
+import type { AddMetric, Labels, Sample } from './metric-sample.js';
+import { addShadowMetrics, type ShadowSources } from './shadow-metrics.js';
 
-type Labels = Record<string, string>;
-type Sample = MetricValue<string> & { metricName?: string };
-
-export interface MetricSources {
+export interface MetricSources extends ShadowSources {
   readonly statistics: StatisticsBook;
-  readonly models: () => readonly ServedModel[];
   /** Requests that stable answered for a failed canary, by model. */
   readonly fallbacks: () => ReadonlyMap<string, number>;
-  /** What became of copies, by model. */
-  readonly shadows: () => ReadonlyMap<string, ShadowCounts>;
 }
 
 /**
@@ -29,12 +19,7 @@ export function createMetrics(sources: MetricSources): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'serin_gateway_' });
   const { statistics, models, fallbacks } = sources;
-  const add = (
-    name: string,
-    help: string,
-    type: 'counter' | 'gauge',
-    read: () => Sample[] | Promise<Sample[]>,
-  ): void => register(registry, name, help, type, read);
+  const add: AddMetric = (name, help, type, read) => register(registry, name, help, type, read);
 
   add('serin_requests_total', 'Requests by the arm that worked on them.', 'counter', () =>
     statistics.all().map((page) => ({ labels: labelsOf(page), value: page.requests })),
@@ -66,7 +51,7 @@ export function createMetrics(sources: MetricSources): Registry {
   add('serin_canary_weight_ratio', 'Share of traffic meant for the canary, 0 to 1.', 'gauge', () =>
     models().map((model) => ({ labels: { model: model.name }, value: model.split.weight / 100 })),
   );
-  addShadows(add, sources);
+  addShadowMetrics(add, sources);
   addProcesses(add, models);
   registerHistogram(
     registry,
@@ -84,36 +69,7 @@ export function createMetrics(sources: MetricSources): Registry {
   return registry;
 }
 
-type Add = (
-  name: string,
-  help: string,
-  type: 'counter' | 'gauge',
-  read: () => Sample[] | Promise<Sample[]>,
-) => void;
-
-function addShadows(add: Add, { models, shadows }: MetricSources): void {
-  add('serin_shadow_pairs_total', 'Copies that the canary worked on.', 'counter', () =>
-    [...shadows()].flatMap(([model, { agreed, disagreed, incomparable, failed }]) =>
-      Object.entries({ agreed, disagreed, incomparable, failed }).map(([result, value]) => ({
-        labels: { model, result },
-        value,
-      })),
-    ),
-  );
-  add('serin_shadow_shed_total', 'Copies that were drawn and not made.', 'counter', () =>
-    [...shadows()].flatMap(([model, { shed }]) =>
-      Object.entries(shed).map(([reason, value]) => ({ labels: { model, reason }, value })),
-    ),
-  );
-  add('serin_shadow_copies_in_flight', 'Copies that are with the canary now.', 'gauge', () =>
-    models().map(({ name, shadow }) => ({
-      labels: { model: name },
-      value: shadow?.inFlight ?? 0,
-    })),
-  );
-}
-
-function addProcesses(add: Add, models: () => readonly ServedModel[]): void {
+function addProcesses(add: AddMetric, models: () => readonly ServedModel[]): void {
   const gauges: [
     string,
     string,

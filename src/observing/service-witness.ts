@@ -54,7 +54,7 @@ export class ServiceWitness implements Witness {
     // The canary worked on it like on any request; no user has met what came of it.
     countWork(this.#pageOf(pair.copy), pair.copy, this.clocks.monotonicMs());
     if (pair.agree === false) this.disagreements.record(pair);
-    this.comparisons.recordShadow(model, pair);
+    this.comparisons.recordPair(model, pair);
   }
 
   shadowShed(model: ServedModel, why: Shed): void {

@@ -111,7 +111,18 @@ export function sampleRollout(wishes: Partial<RolloutBody> = {}): RolloutBody {
         { label: 'below', stable: 0.5, canary: 0.52 },
       ],
     },
-    shadow: { pairs: 480, agreeing: 470, disagreeing: 10, failed: 1, shed: 2 },
+    shadow: {
+      pairs: 480,
+      agreeing: 470,
+      disagreeing: 10,
+      failed: 1,
+      shed: 2,
+      paired: {
+        latency: { pairs: 479, ratio: 1.12, low: 1.08, high: 1.16 },
+        failures: { neither: 479, only_stable: 0, only_canary: 1, both: 0 },
+        numbers: null,
+      },
+    },
     strategy: {},
     ...wishes,
   };

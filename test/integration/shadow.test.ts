@@ -2,7 +2,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { toModelName } from '../../src/domain/ids.js';
-import { toPercent } from '../../src/domain/share.js';
+import { toPercent, toShare } from '../../src/domain/share.js';
 import { ShadowCounts } from '../../src/observing/shadow-counts.js';
 import { Shadow, type ShadowLimits } from '../../src/serving/gateway/shadow.js';
 import { readExposition } from './exposition.js';
@@ -64,6 +64,24 @@ test('what is made to go wrong with the canary goes wrong with its copies, and i
   const { canary, stable } = on.server.context.comparisons.of(modelOf(on)) ?? {};
   expect(canary).toMatchObject({ requests: 7, errors: 4 });
   expect(stable).toMatchObject({ requests: 7, errors: 0 });
+  const { paired } = (await on.get('/api/v1/models/churn/shadow')).body;
+  expect(paired).toEqual({
+    latency: { pairs: 3, ratio: expect.any(Number) as number, low: null, high: null },
+    failures: { neither: 3, only_stable: 0, only_canary: 4, both: 0 },
+    numbers: expect.objectContaining({ pairs: 3 }) as object,
+  });
+  const metrics = readExposition((await on.get('/metrics')).body as string);
+  const failures = metrics.get('serin_shadow_paired_failures_total')?.samples ?? [];
+  expect(
+    Object.fromEntries(failures.map(({ labels, value }) => [labels['failed'], value])),
+  ).toEqual({
+    neither: 3,
+    stable: 0,
+    canary: 4,
+    both: 0,
+  });
+  expect(metrics.get('serin_shadow_latency_ratio')?.samples[0]?.value).toBe(paired.latency.ratio);
+  expect(metrics.get('serin_shadow_difference')?.samples).toHaveLength(4);
 });
 
 test('a label of a shadowed request says which of the two answers was right', async () => {
@@ -221,8 +239,7 @@ async function shadowing(
   expect(deployed.status).toBe(200);
   const model = modelOf(on);
   const { witness, clocks, comparisons } = on.server.context;
-  const step = { kind: 'shadow', share: 1, last: false } as const;
-  comparisons.of(model)?.judge.beginStep(step, clocks.wallMs());
+  comparisons.openStep(model, { kind: 'shadow', share: toShare(toPercent(100)), last: false }, {});
   model.shadow = new Shadow({
     model,
     percent: toPercent(100),

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { nullable } from './nullable.js';
+import { PairedBody } from './shadow.js';
 import { VerdictBody } from './verdict.js';
 
 const time = (description: string) => Type.String({ description: `${description}; RFC 3339.` });
@@ -131,13 +132,14 @@ export const PredictionsBody = Type.Object({
   ),
 });
 
-/** Copies of requests in the shadow steps. */
+/** Copies of requests in the shadow steps; `paired` is null where an older Serin measured. */
 export const ShadowBody = Type.Object({
   pairs: Type.Number(),
   agreeing: Type.Number(),
   disagreeing: Type.Number(),
   failed: Type.Number({ description: 'Copies that the canary did not answer.' }),
   shed: Type.Number({ description: 'Copies that were not made, as there was too much to do.' }),
+  paired: nullable(PairedBody),
 });
 
 /**

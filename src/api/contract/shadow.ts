@@ -25,6 +25,45 @@ const Disagreement = Type.Object({
   payload: nullable(Payload),
 });
 
+/** How far apart the two numbers were. */
+const Apart = Type.Object({
+  pairs: Type.Integer({ description: 'In which both gave a number.' }),
+  mean_absolute: Type.Number(),
+  largest_absolute: Type.Number(),
+  mean_relative: Type.Number({ description: 'Of the larger of the two sizes: 0 to 2.' }),
+  largest_relative: Type.Number(),
+});
+
+/** Both answers to the same request, compared request by request. */
+export const PairedBody = Type.Object({
+  latency: nullable(
+    Type.Object(
+      {
+        pairs: Type.Integer({ description: 'That both answered.' }),
+        ratio: Type.Number({
+          description: "The canary's over stable's, typical: 1.1 is 10% slower.",
+        }),
+        low: nullable(
+          Type.Number({ description: 'Holds at all times with 95%, together with high.' }),
+        ),
+        high: nullable(Type.Number()),
+      },
+      { description: 'null before the first pair that both answered.' },
+    ),
+  ),
+  failures: Type.Object(
+    {
+      neither: Type.Integer(),
+      only_stable: Type.Integer(),
+      only_canary: Type.Integer(),
+      both: Type.Integer(),
+    },
+    { description: 'Which of the two failed the same request.' },
+  ),
+  numbers: nullable(Apart),
+});
+export type PairedBody = Static<typeof PairedBody>;
+
 /** What became of a model's copies, and examples of answers that differ. */
 export const ShadowBody = Type.Object({
   model: Type.String(),
@@ -36,11 +75,14 @@ export const ShadowBody = Type.Object({
     {
       agreed: Type.Integer(),
       disagreed: Type.Integer(),
-      incomparable: Type.Integer({ description: 'Nothing in the answers could be compared.' }),
+      incomparable: Type.Integer({
+        description: 'Nothing in the answers could be compared, or stable had failed.',
+      }),
       failed: Type.Integer({ description: 'The canary failed, or took too long.' }),
     },
     { description: 'Since the server started.' },
   ),
+  paired: PairedBody,
   shed: Type.Record(Type.String(), Type.Integer(), {
     description: 'Copies that were drawn and not made, by the reason, since the server started.',
   }),

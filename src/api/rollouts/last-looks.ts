@@ -38,8 +38,7 @@ export class LastLooks {
     const look = this.#looks.get(id);
     if (look !== undefined) return measuredBody(strategy, look);
     const stored = this.options.rollouts.timelines.lastLook(id);
-    // Written by `#store`.
-    return stored === undefined ? undefined : (JSON.parse(stored) as MeasuredBody);
+    return stored === undefined ? undefined : readLook(stored);
   }
 
   #store({ id, strategy }: Rollout): void {
@@ -49,4 +48,12 @@ export class LastLooks {
     // What could not be stored stays in memory for as long as the server runs.
     if (this.options.rollouts.timelines.keepLastLook(id, text)) this.#looks.delete(id);
   }
+}
+
+/** Written by `#store`, perhaps of a Serin that did not compare copies in pairs. */
+function readLook(stored: string): MeasuredBody {
+  const look = JSON.parse(stored) as MeasuredBody;
+  return look.shadow === null
+    ? look
+    : { ...look, shadow: { ...look.shadow, paired: look.shadow.paired ?? null } };
 }

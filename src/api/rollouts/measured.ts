@@ -1,9 +1,10 @@
 import type { Verdict } from '../../domain/verdict.js';
 import { spreadOf } from '../../observing/arm-predictions.js';
 import { newestQuantile, type ArmSample } from '../../observing/arm-sample.js';
-import type { Comparison } from '../../observing/comparisons.js';
+import type { Comparison } from '../../observing/comparison.js';
 import type { Strategy } from '../../rollout/strategy/strategy.js';
 import type { ArmNumbers, RolloutBody } from '../contract/rollouts.js';
+import { pairedBody } from '../paired-body.js';
 import { verdictBody } from '../verdict-body.js';
 
 /** What is measured of a rollout. */
@@ -42,6 +43,7 @@ export function measuredBody(
           disagreeing: shadow.disagreed,
           failed: shadow.failed,
           shed: shadow.notMade,
+          paired: pairedBody(shadow.differences),
         }
       : null,
   };

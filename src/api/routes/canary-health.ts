@@ -2,7 +2,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 import { SerinError } from '../../domain/errors.js';
 import { tTestSize } from '../../stats/power-t-test.js';
-import type { Comparison } from '../../observing/comparisons.js';
+import type { Comparison } from '../../observing/comparison.js';
 import {
   isAboutErrors,
   runClassicTest,

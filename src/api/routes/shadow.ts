@@ -5,6 +5,7 @@ import type { Disagreement } from '../../observing/disagreements.js';
 import { ShadowCounts } from '../../observing/shadow-counts.js';
 import type { ServerContext } from '../context.js';
 import { ShadowBody } from '../contract/shadow.js';
+import { pairedBody } from '../paired-body.js';
 
 /** What the canary answered to copies of requests, for a person to look at. */
 export function shadowRoutes(plain: FastifyInstance, context: ServerContext): void {
@@ -22,13 +23,14 @@ export function shadowRoutes(plain: FastifyInstance, context: ServerContext): vo
     (request): ShadowBody => {
       const { name, shadow } = context.deployments.model(request.params.model);
       const { shadows, disagreements } = context.witness;
-      const { agreed, disagreed, incomparable, failed, shed } =
+      const { agreed, disagreed, incomparable, failed, shed, differences } =
         shadows.get(name) ?? new ShadowCounts();
       return {
         model: name,
         percent: shadow?.percent ?? null,
         in_flight: shadow?.inFlight ?? 0,
         copies: { agreed, disagreed, incomparable, failed },
+        paired: pairedBody(differences),
         shed: { ...shed },
         keeps_payloads: disagreements.keepsPayloads,
         disagreements: disagreements.of(name).map(bodyOf),

@@ -1,7 +1,7 @@
 import { toSerinError } from '../../domain/errors.js';
 import type { ModelName } from '../../domain/ids.js';
 import type { RolloutId } from '../../domain/rollout-id.js';
-import { toShare } from '../../domain/share.js';
+import { toPercent, toShare } from '../../domain/share.js';
 import type { Verdict } from '../../domain/verdict.js';
 import type { Comparisons } from '../../observing/comparisons.js';
 import type { SourceFinding } from '../../observing/source.js';
@@ -45,11 +45,10 @@ export class LiveJudging implements JudgePort {
   open(of: OfRollout, stretch: Measured['stretch']): Promise<void> {
     const { strategy, rolloutId } = of;
     if (this.#measured.get(rolloutId)?.stretch.entry === stretch.entry) return Promise.resolve();
-    const current = strategy.steps[stretch.step];
-    const shadowed = current?.kind === 'shadow' ? current.percent : undefined;
     const plan = {
       kind: stretch.shadow ? 'shadow' : 'weight',
-      share: toShare(stretch.shadow && shadowed !== undefined ? shadowed : stretch.weight),
+      // In a shadow step only pairs are compared: one copy for each request of stable's that counts.
+      share: toShare(stretch.shadow ? toPercent(100) : stretch.weight),
       last: mayPrecedePromotion(of, stretch.step),
     } as const;
     const model = this.options.deployments.model(strategy.model);

@@ -1,7 +1,8 @@
 import { toSerinError } from '../../domain/errors.js';
 import type { RolloutId } from '../../domain/rollout-id.js';
 import type { Verdict } from '../../domain/verdict.js';
-import type { Comparison, Comparisons } from '../../observing/comparisons.js';
+import type { Comparison } from '../../observing/comparison.js';
+import type { Comparisons } from '../../observing/comparisons.js';
 import { Timeline, type Point } from '../../observing/timeline.js';
 import type { Timelines } from '../../store/timelines.js';
 import type { Deployments } from '../deployments.js';

@@ -85,10 +85,8 @@ export async function answerPrediction(
   if (failure !== undefined && isTheClients(failure)) throw failureOf(attempt);
   const { stickyHash } = assignment;
   witness.observed(model, observationOf(attempt, stickyHash, request));
-  if (attempt.answer !== undefined) {
-    if (arm === Arm.Stable) model.shadow?.offer(request, attempt, stickyHash);
-    return answered(attempt, false, request, witness);
-  }
+  if (arm === Arm.Stable) model.shadow?.offer(request, attempt, stickyHash);
+  if (attempt.answer !== undefined) return answered(attempt, false, request, witness);
   if (arm === Arm.Stable) throw failureOf(attempt);
   return answerFromStableWhenCanaryFails(model, request, witness, clocks);
 }

@@ -1,19 +1,24 @@
 import type { Observation } from '../../domain/observation.js';
 import type { PredictionRequest } from './answer-prediction.js';
 import type { Difference } from './shadow-agreement.js';
-import type { AnsweredAttempt, FinishedAttempt } from './try-arm.js';
+import type { FinishedAttempt } from './try-arm.js';
 
-/** One request, as both arms answered it. */
-export interface ShadowPair {
-  /** The copy, as the judge sees it. */
+/** One request, as both arms saw it. */
+export interface ComparedPair {
+  readonly stable: Observation;
+  /** The copy. */
   readonly canary: Observation;
   /** Whether both gave the same answer; undefined where there is nothing to compare. */
   readonly agree: boolean | undefined;
   /** How far their numbers are apart, where both gave one. */
   readonly difference: Difference | undefined;
+}
+
+/** A pair with everything that a person may want to see of it. */
+export interface ShadowPair extends ComparedPair {
   readonly request: PredictionRequest;
   /** What stable did with the request itself. */
-  readonly stable: AnsweredAttempt;
+  readonly original: FinishedAttempt;
   /** What the canary did with the copy. */
   readonly copy: FinishedAttempt;
 }

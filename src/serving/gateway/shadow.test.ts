@@ -111,6 +111,28 @@ test('a canary that refuses what stable understood has failed', async () => {
   expect(pairs).toMatchObject([{ agree: undefined, canary: { outcome: 'error' } }]);
 });
 
+test('a request that stable fails is copied, too, so that both fail on equal terms', async () => {
+  const { model, pairs } = shadowed({
+    canary: () => {
+      throw new SerinError('upstream-failed');
+    },
+  });
+  model.stable = arm('1', () => Promise.reject(new SerinError('upstream-timeout')));
+  await expect(ask(model)).rejects.toThrow(SerinError);
+  await settled(model);
+  expect(pairs).toMatchObject([
+    { agree: undefined, stable: { outcome: 'timeout' }, canary: { outcome: 'error' } },
+  ]);
+});
+
+test("a request that is the client's mistake is not copied", async () => {
+  const { model, asked } = shadowed();
+  model.stable = arm('1', () => Promise.reject(new SerinError('invalid-input')));
+  await expect(ask(model)).rejects.toThrow(SerinError);
+  await settled(model);
+  expect(asked).toEqual([]);
+});
+
 test('classes that differ disagree', async () => {
   const { model, pairs } = shadowed({ canary: () => answerOf({ kind: 'class', label: 'other' }) });
   await ask(model);

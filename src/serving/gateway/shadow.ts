@@ -7,7 +7,7 @@ import { LoopLoad } from './loop-load.js';
 import type { ServedArm, ServedModel } from './served-model.js';
 import { compareAnswers, type ScoreTolerance } from './shadow-agreement.js';
 import { Shed, type ShadowPair } from './shadow-pair.js';
-import { observationOf, tryArm, type AnsweredAttempt, type FinishedAttempt } from './try-arm.js';
+import { observationOf, tryArm, type FinishedAttempt } from './try-arm.js';
 
 /** How much copies may take. */
 export interface ShadowLimits {
@@ -42,7 +42,7 @@ export interface ShadowOptions {
 }
 
 /**
- * Sends the canary copies of requests that stable has answered, and compares the answers. No user
+ * Sends the canary copies of requests that stable is done with, and compares what came of them. No user
  * waits for it: a copy is begun in a later turn of the event loop than its answer left in, and is
  * dropped and counted as soon as it could be in anybody's way.
  */
@@ -71,14 +71,19 @@ export class Shadow {
   }
 
   /**
-   * Stable has answered a request: copies it, or does not. Returns at once, never throws.
+   * Stable is done with a request: copies it, or does not. Returns at once, never throws. What stable
+   * failed is copied as well: without it a stable that fails would look like one that never does.
    * @param stickyHash of the request's key, where it has one
    */
-  offer(request: PredictionRequest, stable: AnsweredAttempt, stickyHash: number | undefined): void {
+  offer(
+    request: PredictionRequest,
+    original: FinishedAttempt,
+    stickyHash: number | undefined,
+  ): void {
     const { model, random, witness } = this.options;
     try {
       if (random() >= this.#share) return;
-      const bytes = request.body.length + stable.answer.body.length;
+      const bytes = request.body.length + (original.answer?.body.length ?? 0);
       const why = this.#reasonToShed(bytes);
       if (why !== undefined) {
         witness.shadowShed(model, why);
@@ -87,7 +92,7 @@ export class Shadow {
       this.#inFlight += 1;
       this.#bytes += bytes;
       setImmediate(() => {
-        void this.#copy(request, stable, stickyHash, bytes);
+        void this.#copy(request, original, stickyHash, bytes);
       });
     } catch (thrown) {
       this.#warn(thrown);
@@ -107,7 +112,7 @@ export class Shadow {
 
   async #copy(
     request: PredictionRequest,
-    stable: AnsweredAttempt,
+    original: FinishedAttempt,
     stickyHash: number | undefined,
     bytes: number,
   ): Promise<void> {
@@ -118,7 +123,7 @@ export class Shadow {
       const copy = this.#isOn(canary) ? await tryArm(model, Arm.Canary, copied, clocks) : undefined;
       // A canary that went meanwhile may have failed by its going: that says nothing of it.
       if (copy === undefined || !this.#isOn(canary)) witness.shadowShed(model, Shed.Stopped);
-      else witness.shadowed(model, this.#pairOf(request, stable, copy, stickyHash));
+      else witness.shadowed(model, this.#pairOf(request, original, copy, stickyHash));
     } catch (thrown) {
       this.#warn(thrown);
     } finally {
@@ -134,22 +139,22 @@ export class Shadow {
 
   #pairOf(
     request: PredictionRequest,
-    stable: AnsweredAttempt,
+    original: FinishedAttempt,
     copy: FinishedAttempt,
     stickyHash: number | undefined,
   ): ShadowPair {
     const { model, tolerance } = this.options;
+    const stable = observationOf(original, stickyHash, request);
     const canary = observationOf(copy, stickyHash, request);
-    const parties = { canary, request, stable, copy };
+    const parties = { stable, canary, request, original, copy };
     // A failure is counted as one, not as a disagreement on top of it.
-    if (canary.outcome !== Outcome.Ok || stable.answer.status >= 400) {
+    if (canary.outcome !== Outcome.Ok || stable.outcome !== Outcome.Ok) {
       return { ...parties, agree: undefined, difference: undefined };
     }
     const isProbability = givesProbability(model.stable) || givesProbability(model.canary);
-    const { prediction } = stable.answer;
     return {
       ...parties,
-      ...compareAnswers(prediction, canary.prediction, isProbability, tolerance),
+      ...compareAnswers(stable.prediction, canary.prediction, isProbability, tolerance),
     };
   }
 

@@ -2,11 +2,12 @@ import type { RolloutBody } from '../../../api/contract/rollouts.js';
 import { writeTime } from '../../../config/units.js';
 import { wrap } from '../fit.js';
 import type { Style } from '../paint.js';
-import { formatBar, formatNumber, formatShare } from '../quantities.js';
+import { formatBar, formatNumber } from '../quantities.js';
 import { renderMeter } from '../meter.js';
 import { renderArms } from './arms.js';
 import { renderEvidence } from './evidence.js';
 import type { Look } from './look.js';
+import { renderShadow } from './shadow.js';
 import { renderSteps } from './steps-line.js';
 
 /**
@@ -87,12 +88,7 @@ function factsOf(rollout: RolloutBody, { nowMs, timeOf }: Look): string[] {
       : [
           `left     ${writeTime(left.at_least_ms)} at least, ${writeTime(left.at_most_ms)} at most`,
         ]),
-    ...(shadow === null
-      ? []
-      : [
-          `shadow   ${shadow.pairs} pairs, ${formatShare(shadow.agreeing, shadow.pairs)} agree; ` +
-            `${shadow.failed} failed, ${shadow.shed} not made`,
-        ]),
+    ...(shadow === null ? [] : renderShadow(shadow)),
     ...(warm === null ? [] : [`back     one command goes back until ${timeOf(warm)}`]),
   ];
 }
