@@ -173,7 +173,9 @@ export const RolloutBody = Type.Object({
   gates: Type.Array(
     Type.Object({
       name: Type.String(),
-      state: Type.Enum(['passed', 'failed', 'running', 'coming']),
+      state: Type.Enum(['passed', 'failed', 'running', 'coming', 'not-asked'], {
+        description: 'not-asked: the rollout ended before.',
+      }),
       reason: nullable(Type.String()),
       report: nullable(Type.String({ description: 'Where its report is, where it made one.' })),
     }),

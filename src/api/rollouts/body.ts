@@ -6,7 +6,6 @@ import { holdSinceMs } from '../../rollout/machine/judging.js';
 import { whyNot } from '../../rollout/machine/requests.js';
 import type { Rollout } from '../../rollout/machine/state.js';
 import { waitsFor } from '../../rollout/machine/waiting.js';
-import { gateName } from '../../rollout/strategy/gate.js';
 import type { ActionName, RolloutBody } from '../contract/rollouts.js';
 import type { MeasuredBody } from './measured.js';
 import { iso, summaryOf } from './summary.js';
@@ -108,31 +107,4 @@ export function toRequest(
     case 'retry-requested':
       return { type, by, why };
   }
-}
-
-/** What became of the gates before any traffic, from the state and the reasons in the events. */
-export function gatesOf(
-  { id, strategy, phase, step }: Rollout,
-  reasons: readonly string[],
-  reports: ReadonlySet<string>,
-): RolloutBody['gates'] {
-  const running = phase.kind === 'preparing' ? (phase.gate ?? -1) : undefined;
-  return strategy.gates.map((gate, i) => {
-    const answered = reasons[i];
-    const state =
-      running !== undefined
-        ? i < running
-          ? 'passed'
-          : i === running
-            ? 'running'
-            : 'coming'
-        : step >= 0 || i < reasons.length - 1
-          ? 'passed'
-          : i === reasons.length - 1
-            ? 'failed'
-            : 'coming';
-    const name = gateName(gate);
-    const report = reports.has(name) ? `/api/v1/rollouts/${id}/reports/${name}` : null;
-    return { name, state, reason: answered ?? null, report };
-  });
 }

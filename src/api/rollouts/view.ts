@@ -10,7 +10,8 @@ import type {
   RolloutListQuery,
   RolloutSummary,
 } from '../contract/rollouts.js';
-import { gatesOf, rolloutBody } from './body.js';
+import { rolloutBody } from './body.js';
+import { gatesOf } from './gates.js';
 import { RolloutHistories, type Happening } from './histories.js';
 import { LastLooks } from './last-looks.js';
 import { measuredBody, nothingMeasured, type Measurement } from './measured.js';
@@ -46,7 +47,7 @@ export class RolloutView {
           ? measuredBody(rollout.strategy, now)
           : ((isActive(rollout) ? undefined : this.#lastLooks.of(rollout)) ?? nothingMeasured),
       lastMeter: now === undefined ? rollouts.timelines.of(rollout.id).at(-1)?.meter : undefined,
-      gates: gatesOf(rollout, gateReasons(history, rollout.attempt), this.#reportsOf(rollout)),
+      gates: gatesOf(rollout, history, this.#reportsOf(rollout)),
     });
   }
 
@@ -81,9 +82,10 @@ export class RolloutView {
     return summaryOf(rollout, this.#measuredNow(rollout)?.verdict.meter ?? null);
   }
 
-  #reportsOf({ id, strategy }: Rollout): ReadonlySet<string> {
+  /** When the newest report of each gate was begun. */
+  #reportsOf({ id, strategy }: Rollout): ReadonlyMap<string, number> {
     const asks = strategy.gates.some(({ kind }) => kind === 'built-in');
-    return new Set(asks ? this.context.gateReports.read(id).keys() : []);
+    return asks ? this.context.gateReports.begun(id) : new Map();
   }
 
   #measuredNow(rollout: Rollout): Measurement | undefined {
@@ -94,15 +96,6 @@ export class RolloutView {
     const comparison = comparisons.of(deployments.model(rollout.strategy.model));
     return verdict === undefined || comparison === undefined ? undefined : { verdict, comparison };
   }
-}
-
-/** What the gates before any traffic answered in an attempt, in their order. */
-function gateReasons(history: readonly Happening[], attempt: number): string[] {
-  return history.flatMap(({ event, before }) => {
-    const isGates = event.type === 'gate-passed' || event.type === 'gate-failed';
-    const isPreparing = before?.phase.kind === 'preparing' && before.attempt === attempt;
-    return isGates && isPreparing ? [event.reason] : [];
-  });
 }
 
 function isOutcome(

@@ -251,6 +251,15 @@ describe("a gate of Serin's own", () => {
     });
     await expect(run(asked, validate)).rejects.toMatchObject({ code: 'store-failed' });
   });
+
+  test('whose version is not there has failed, and is not tried again', async () => {
+    const gone = new SerinError('version-not-found', { found: 'churn/9' });
+    const asked = gates({ builtIn: new Map([['validate', () => Promise.reject(gone)]]) });
+    await expect(run(asked, validate)).resolves.toMatchObject({
+      passed: false,
+      reason: expect.stringContaining('churn/9') as string,
+    });
+  });
 });
 
 describe('a strategy', () => {

@@ -57,7 +57,7 @@ export class AskedGates implements Gates {
     try {
       return await this.#ask(of, gate, effect, signal);
     } catch (thrown) {
-      // Asking again would not help: the rollout has gone on without it.
+      // The rollout has gone on without it: asking again would not help.
       if (ending.signal.aborted) return { passed: false, reason: 'nobody waits for it any more' };
       throw thrown;
     } finally {
@@ -115,6 +115,10 @@ export class AskedGates implements Gates {
     });
     try {
       return await Promise.race([run(of, gate, stopping.signal), late]);
+    } catch (thrown) {
+      // A version that is not there, or cannot be read, is so the next time, too.
+      if (!(thrown instanceof SerinError) || thrown.retriable || thrown.status >= 500) throw thrown;
+      return { passed: false, reason: `could not be carried out: ${thrown.message}` };
     } finally {
       cancel();
       signal.removeEventListener('abort', stop);

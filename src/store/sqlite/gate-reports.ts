@@ -17,6 +17,20 @@ export class SqliteGateReports implements GateReports {
     }
   }
 
+  begun(rollout: RolloutId): ReadonlyMap<string, number> {
+    try {
+      const rows = this.database
+        .prepare(
+          `SELECT gate, json_extract(report, '$.startedAtMs') AS begun_at_ms FROM gate_reports
+           WHERE rollout_id = ?`,
+        )
+        .all(rollout) as { gate: string; begun_at_ms: number | null }[];
+      return new Map(rows.map((row) => [row.gate, row.begun_at_ms ?? 0]));
+    } catch (thrown) {
+      throw storeError(thrown, 'the report of a gate');
+    }
+  }
+
   read(rollout: RolloutId): ReadonlyMap<string, string> {
     try {
       const rows = this.database

@@ -9,6 +9,7 @@ const toneOf: Readonly<Record<Gate['state'], Tone>> = {
   failed: 'bad',
   running: 'busy',
   coming: 'quiet',
+  'not-asked': 'quiet',
 };
 
 /** What had to pass before any traffic. */
@@ -19,7 +20,7 @@ export function Gates({ gates }: { readonly gates: readonly Gate[] }) {
       <ul class="gates">
         {gates.map(({ name, state, reason, report }) => (
           <li key={name}>
-            <Badge tone={toneOf[state]}>{state}</Badge> <strong>{name}</strong>
+            <Badge tone={toneOf[state]}>{state.replace('-', ' ')}</Badge> <strong>{name}</strong>
             {report === null ? null : (
               <>
                 {' '}

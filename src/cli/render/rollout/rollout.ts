@@ -62,7 +62,13 @@ function styleOf(phase: RolloutBody['phase']): Style | undefined {
   }
 }
 
-const gateMarks = { passed: '✓', failed: '✗', running: '●', coming: '○' } as const;
+const gateMarks = {
+  passed: '✓',
+  failed: '✗',
+  running: '●',
+  coming: '○',
+  'not-asked': '–',
+} as const;
 
 function gatesOf({ gates }: RolloutBody): string[] {
   return gates.map(({ name, state, reason }) => {
