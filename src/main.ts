@@ -2,13 +2,12 @@ import { performance } from 'node:perf_hooks';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { buildApp } from './api/app.js';
 import type { ServerContext, ServerSettings } from './api/context.js';
+import { builtInGates, gatesToTry, type GateParts } from './assemble/built-in-gates.js';
 import { nginxFronts } from './assemble/open-nginx-front.js';
 import { SerinError, toSerinError } from './domain/errors.js';
 import { AskedGates } from './gates/ask/asked-gates.js';
 import type { KeepReport } from './gates/in-rollout/answer-of-report.js';
-import { loadtestGate } from './gates/in-rollout/loadtest-gate.js';
-import { smokeGate } from './gates/in-rollout/smoke-gate.js';
-import { validateGate, type VersionOfArm } from './gates/in-rollout/validate-gate.js';
+import type { VersionOfArm } from './gates/in-rollout/validate-gate.js';
 import type { ModelName } from './domain/ids.js';
 import type { StickyKey } from './domain/sticky-key.js';
 import { rememberedEngine } from './images/engine/find-engine.js';
@@ -32,7 +31,6 @@ import { ServedModel } from './serving/gateway/served-model.js';
 import { Shadow } from './serving/gateway/shadow.js';
 import { launcher } from './serving/launch-arm.js';
 import { LaunchedServers } from './serving/launched/launched-servers.js';
-import { startModelProcess } from './serving/start-model-process.js';
 import type { RunnerSettings } from './serving/runner/launch-runner.js';
 import { SqliteGateReports } from './store/sqlite/gate-reports.js';
 import { lockDataFolder } from './store/sqlite/lock-data-folder.js';
@@ -154,10 +152,11 @@ function createContext(
     logger.info(fields, message);
   const engine = rememberedEngine();
   const launched = new LaunchedServers(settings, { engine, random, log });
+  const launch = launcher(settings, random, log, launched);
   const deployments = new Deployments({
     log: new SqliteDeploymentLog(database),
     versions,
-    launch: launcher(settings, random, log, launched),
+    launch,
     newModel: (name: ModelName) => new ServedModel(name, new Split(name, random)),
     comparing: comparisons,
     fronting: fronts,
@@ -177,12 +176,15 @@ function createContext(
     reachable(await versionOfArm(find, strategy, arm), deployments);
   const keepReport: KeepReport = ({ rolloutId }, report) =>
     gateReports.save(rolloutId, report.gate, JSON.stringify(report));
+  const { runnerMemoryBytes } = settings;
+  const gateParts: GateParts = {
+    versionOf,
+    launch: async (version) => (await launch(version)).upstream,
+    ownUrl,
+    runnerMemoryBytes,
+  };
   const gates = new AskedGates({
-    builtIn: new Map([
-      ['validate', validateGate(versionOf, startModelProcess, keepReport)],
-      ['smoke', smokeGate(versionOf, settings.runnerMemoryBytes, keepReport)],
-      ['loadtest', loadtestGate(versionOf, ownUrl, keepReport)],
-    ]),
+    builtIn: builtInGates(gateParts, keepReport),
     allowCommands,
   });
   const rollouts: LiveRollouts = new LiveRollouts({
@@ -224,6 +226,7 @@ function createContext(
     fronts,
     rollouts,
     gateReports,
+    gatesToTry: gatesToTry(gateParts),
     sessions: new SqliteSessions(database),
     launched,
     versions,

@@ -14,6 +14,7 @@ import { compareRoutes } from './routes/compare.js';
 import { demoRoutes } from './routes/demo.js';
 import { faultRoutes } from './routes/faults.js';
 import { feedbackRoutes } from './routes/feedback.js';
+import { gateTrialRoutes } from './routes/gate-trials.js';
 import { gateRoutes } from './routes/gates.js';
 import { healthRoutes } from './routes/health.js';
 import { modelRoutes } from './routes/models.js';
@@ -135,7 +136,9 @@ async function registerAdminPlane(
     rolloutRoutes(admin, context);
     versionRoutes(admin, context);
     gateRoutes(admin, context);
-    compareRoutes(admin, context, new HeavyWork(admin));
+    const work = new HeavyWork(admin);
+    compareRoutes(admin, context, work);
+    gateTrialRoutes(admin, context, work);
     await admin.register((uploads, _options, done) => {
       uploadRoutes(uploads, context);
       done();

@@ -1,6 +1,7 @@
 import type { Registry } from 'prom-client';
 import type { ModelName, VersionName } from '../domain/ids.js';
 import type { Version } from '../domain/version.js';
+import type { GatesToTry } from '../gates/trial/gate-trials.js';
 import type { AnswersToJudge } from '../observing/answers-to-judge.js';
 import type { Comparisons } from '../observing/comparisons.js';
 import type { ServiceWitness } from '../observing/service-witness.js';
@@ -30,6 +31,7 @@ export interface ServerContext {
   readonly rollouts: LiveRollouts;
   readonly fronts: Fronts;
   readonly gateReports: GateReports;
+  readonly gatesToTry: GatesToTry;
   readonly sessions: SessionStore;
   readonly versions: VersionCatalogue;
   readonly witness: ServiceWitness;

@@ -14,13 +14,18 @@ export type BuiltInGate = Extract<Gate, { kind: 'built-in' }>;
 /**
  * Runs one of Serin's own gates.
  * @param signal aborts at the gate's time-out, or when the server stops
+ * @param onProgress is told how far it has come, where somebody watches
  * @throws when it could not be carried out, so that it is tried again
  */
 export type RunBuiltInGate = (
   of: OfRollout,
   gate: BuiltInGate,
   signal: AbortSignal,
+  onProgress?: OnGateProgress,
 ) => Promise<GateAnswer>;
+
+/** What a gate does now, in a few words, and how much of it is done, 0 to 1. */
+export type OnGateProgress = (doing: string, done: number) => void;
 
 export interface AskedGatesOptions {
   /** Serin's own gates, as far as this server has them. */

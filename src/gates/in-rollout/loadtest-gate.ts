@@ -9,7 +9,7 @@ import { failedWhereNothingToSend, predictionUrl } from './asked-server.js';
 import type { ReachableVersion, VersionOfArm } from './validate-gate.js';
 
 /** A few users for a few seconds: stable answers live traffic meanwhile, and half of these. */
-const plan: LoadPlan = {
+export const gatePlan: LoadPlan = {
   load: { kind: 'closed', users: 4, spawnPerSecond: Infinity, thinkMs: { from: 5, to: 15 } },
   warmUpMs: 2_000,
   durationMs: 10_000,
@@ -31,7 +31,7 @@ export function loadtestGate(
   ownUrl: () => string,
   keep: KeepReport,
 ): RunBuiltInGate {
-  return (of, _gate, signal) =>
+  return (of, _gate, signal, onProgress) =>
     failedWhereNothingToSend('loadtest', async () => {
       const canary = await versionOf(of, 'canary');
       const stable = await versionOf(of, 'stable');
@@ -40,10 +40,11 @@ export function loadtestGate(
         against: addressOf(stable, ownUrl()),
         ...(canary.kind === 'onnx' ? { inputs: path.dirname(canary.file) } : {}),
         headers: {},
-        seed: plan.seed,
+        seed: gatePlan.seed,
         connections,
-        plan,
+        plan: gatePlan,
         signal,
+        onProgress: ({ phase, elapsedMs, totalMs }) => onProgress?.(phase, elapsedMs / totalMs),
       });
       return answerOfReport(of, reportOfLoadTest(result), keep);
     });

@@ -18,7 +18,7 @@ export function validateGate(
   start: StartModelProcess,
   keep: KeepReport,
 ): RunBuiltInGate {
-  return async (of, _gate, signal) => {
+  return async (of, _gate, signal, onProgress) => {
     const canary = await versionOf(of, 'canary');
     const stable = await versionOf(of, 'stable');
     if (!isFile(canary)) {
@@ -32,6 +32,7 @@ export function validateGate(
       ...(isFile(stable) ? { against: modelOfVersion(stable) } : {}),
       start,
       signal,
+      onProgress: ({ check, done, of: all }) => onProgress?.(check, done / all),
     });
     return answerOfReport(of, report, keep);
   };
