@@ -2,11 +2,13 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { acceptRawBodies, unpackBodies } from './body.js';
-import type { ServerContext } from './context.js';
+import type { ServerContext, ServerSettings } from './context.js';
 import { replyToUnreadable } from './client-errors.js';
 import { replyToUnroutable, replyWithErrors } from './error-replies.js';
 import { guardAdmin } from './guard.js';
 import { HeavyWork } from './heavy-work.js';
+import { openHotLane } from './hot-lane/hot-lane.js';
+import { plainPredictions } from './hot-lane/predictions.js';
 import { requestIdOf } from './request-facts.js';
 import { adminRoutes } from './routes/admin.js';
 import { canaryHealthRoutes } from './routes/canary-health.js';
@@ -39,6 +41,9 @@ export interface Planes {
   readonly admin: boolean;
 }
 
+/** Until a connection that is idle is closed. */
+const keepAliveMs = 75_000;
+
 /** What the page at /swagger-ui may load: what this server has, over whatever reached this server. */
 const documentationPolicy =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'self'; frame-ancestors 'none'";
@@ -60,10 +65,9 @@ export async function buildApp(
     clientErrorHandler: replyToUnreadable,
     frameworkErrors: replyToUnroutable,
     requestTimeout: settings.receiveTimeoutMs,
-    // Node looks for slow clients every 30 seconds only, unless it is told otherwise.
-    http: { connectionsCheckingInterval: Math.min(1_000, settings.receiveTimeoutMs) },
+    http: { connectionsCheckingInterval: lookEveryMs(settings) },
     connectionTimeout: 0,
-    keepAliveTimeout: 75_000,
+    keepAliveTimeout: keepAliveMs,
     routerOptions: { maxParamLength: 200 },
     ajv: { customOptions: { removeAdditional: false, coerceTypes: true } },
     // Answers that are under way at close go out; idle connections must not hold the server up.
@@ -84,7 +88,10 @@ export async function buildApp(
       components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
     },
   });
-  if (planes.data) await registerDataPlane(app, context);
+  if (planes.data) {
+    await registerDataPlane(app, context);
+    openLaneForPredictions(app, context, logger);
+  }
   if (planes.admin) await registerAdminPlane(app, context, planes);
   await app.register(swaggerUi, {
     routePrefix: '/swagger-ui',
@@ -108,6 +115,31 @@ async function registerDataPlane(app: FastifyInstance, context: ServerContext): 
     repositoryIndexRoute(raw, context);
     done();
   });
+}
+
+/** Most requests are plain predictions, and node:http and Fastify cost them more than the model. */
+function openLaneForPredictions(
+  app: FastifyInstance,
+  context: ServerContext,
+  logger: FastifyBaseLogger,
+): void {
+  const { settings, clocks } = context;
+  const lane = openHotLane(app.server, {
+    ...plainPredictions(context, logger),
+    largestBytes: Math.min(settings.maxBodyBytes, 32 * 1024),
+    keepAliveMs,
+    patienceMs: lookEveryMs(settings),
+    wallMs: clocks.wallMs,
+  });
+  app.addHook('preClose', (done) => {
+    lane.close();
+    done();
+  });
+}
+
+/** Slow clients are looked for so often; node looks every 30 seconds only, unless it is told. */
+function lookEveryMs({ receiveTimeoutMs }: ServerSettings): number {
+  return Math.min(1_000, receiveTimeoutMs);
 }
 
 async function registerAdminPlane(

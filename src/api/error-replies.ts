@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { SerinError } from '../domain/errors.js';
 import type { ErrorCode } from '../domain/error-catalogue.js';
+import { errorHeaders } from './error-over-http.js';
 import { KnownAddresses } from './known-addresses.js';
 
 /** Fastify's own errors that a client can cause, in the words of our catalogue. */
@@ -49,20 +50,14 @@ export function replyToUnroutable(
 }
 
 function sendError(request: FastifyRequest, reply: FastifyReply, error: SerinError): FastifyReply {
-  reply.header('x-request-id', request.id);
-  // What is left of a refused body must not be read as the next request.
-  if (error.status === 413) reply.header('connection', 'close');
-  if (error.status === 401) reply.header('www-authenticate', 'Bearer');
-  const { arm, version } = error.words.fields ?? {};
-  if (typeof arm === 'string' && typeof version === 'string') {
-    reply.headers({ 'serin-arm': arm, 'serin-version': version });
-  }
-  if (error.retriable && error.status === 503) reply.header('retry-after', '1');
   // R1's scripts read `status` and `message` of the admin endpoints.
   const isAdmin = request.url.startsWith('/admin/');
   const words = isAdmin ? { status: 'error', message: error.message } : {};
   const deploy = request.url.startsWith('/admin/deploy-canary') ? failedDeploy(request.body) : {};
-  return reply.code(error.status).send({ ...words, ...deploy, ...error.toBody() });
+  return reply
+    .code(error.status)
+    .headers(errorHeaders(error, request.id))
+    .send({ ...words, ...deploy, ...error.toBody() });
 }
 
 /** The fields of R1's answer that a failed deployment has, too. */

@@ -3,7 +3,6 @@ import { arms } from '../../domain/arm.js';
 import { SerinError } from '../../domain/errors.js';
 import type { VersionName } from '../../domain/ids.js';
 import type { Version } from '../../domain/version.js';
-import { answerByVersion, answerPrediction } from '../../serving/gateway/answer-prediction.js';
 import { notLoaded } from '../../serving/gateway/not-loaded.js';
 import type { ServedModel } from '../../serving/gateway/served-model.js';
 import { modelMetadata, serverMetadata } from '../../serving/protocols/open-inference/metadata.js';
@@ -12,8 +11,7 @@ import { Protocol } from '../../serving/upstream.js';
 import type { ServerContext } from '../context.js';
 import { inferenceStatistics } from '../inference-statistics.js';
 import { isReadyToServe } from '../readiness.js';
-import { predictionRequestOf } from '../request-facts.js';
-import { sendPrediction } from '../send-prediction.js';
+import { replyWithPrediction } from '../reply-with-prediction.js';
 
 interface ModelParams {
   readonly model: string;
@@ -22,7 +20,7 @@ interface ModelParams {
 
 /** The Open Inference Protocol v2 over REST, but for the repository extension. */
 export function openInferenceRoutes(app: FastifyInstance, context: ServerContext): void {
-  const { deployments, witness, clocks, settings } = context;
+  const { deployments, witness, settings } = context;
   const schema = (summary: string) => ({ schema: { summary, tags: ['open inference'] } });
 
   app.get('/v2', schema('Server metadata'), () => serverMetadata(settings.productVersion));
@@ -65,15 +63,10 @@ export function openInferenceRoutes(app: FastifyInstance, context: ServerContext
     return { served, version };
   }
 
-  async function infer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  function infer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const { model, version } = paramsOf(request);
-    const served = deployments.model(model);
-    const prediction = predictionRequestOf(request, Protocol.OpenInference);
-    const answered =
-      version === undefined
-        ? await answerPrediction(served, prediction, witness, clocks)
-        : await answerByVersion(served, version, prediction, witness, clocks);
-    return sendPrediction(request, reply, prediction, answered);
+    const address = { protocol: Protocol.OpenInference, model, version };
+    return replyWithPrediction(context, address, request, reply);
   }
 
   async function statisticsOf(

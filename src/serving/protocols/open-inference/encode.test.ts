@@ -18,7 +18,7 @@ function encode(outputs: readonly Tensor[], requested: readonly RequestedOutput[
 
 test('a JSON answer says who answered, and echoes the id', () => {
   const { headers, body } = encode([y, z], [{ name: 'z', binary: false }, { name: 'y', binary: false }], '4"2'); // prettier-ignore
-  expect(headers).toEqual({ 'content-type': 'application/json' });
+  expect(headers).toEqual({ 'content-type': 'application/json; charset=utf-8' });
   expect(JSON.parse(body.toString())).toEqual({
     model_name: 'churn',
     model_version: '1',

@@ -44,7 +44,7 @@ function outputNamed(name: string, outputs: readonly Tensor[]): Tensor {
 }
 
 function asJson(body: string): EncodedAnswer {
-  return { headers: { 'content-type': 'application/json' }, body };
+  return { headers: { 'content-type': 'application/json; charset=utf-8' }, body };
 }
 
 function withBinary(json: string, binary: readonly Buffer[]): EncodedAnswer {
