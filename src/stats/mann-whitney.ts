@@ -7,6 +7,10 @@ export interface MannWhitneyResult {
   readonly u: number;
   readonly mean: number;
   readonly standardDeviation: number;
+  /** Standard deviations by which u is away from its mean, half a pair nearer; 0 if degenerate. */
+  readonly zTwoSided: number;
+  readonly zGreater: number;
+  readonly zLess: number;
   readonly pTwoSided: number;
   /** Against "the canary's values are larger". */
   readonly pGreater: number;
@@ -41,15 +45,20 @@ export function mannWhitneyTest(
   const variance = (pairs / 12) * (total + 1 - tieSum / (total * (total - 1)));
   const standardDeviation = Math.sqrt(Math.max(0, variance));
   const degenerate = standardDeviation === 0;
-  const upperTail = (excess: number): number =>
-    degenerate ? 1 : normalCdf(-(excess - 0.5) / standardDeviation);
+  const zOf = (excess: number): number => (degenerate ? 0 : excess / standardDeviation);
+  const zTwoSided = zOf(Math.abs(u - mean) - 0.5);
+  const zGreater = zOf(u - mean - 0.5);
+  const zLess = zOf(u - mean + 0.5);
   return {
     u,
     mean,
     standardDeviation,
-    pTwoSided: Math.min(1, 2 * upperTail(Math.abs(u - mean))),
-    pGreater: upperTail(u - mean),
-    pLess: upperTail(mean - u),
+    zTwoSided,
+    zGreater,
+    zLess,
+    pTwoSided: degenerate ? 1 : Math.min(1, 2 * normalCdf(-zTwoSided)),
+    pGreater: degenerate ? 1 : normalCdf(-zGreater),
+    pLess: degenerate ? 1 : normalCdf(zLess),
     probabilityOfSuperiority: u / pairs,
     tieSum,
     degenerate,

@@ -58,11 +58,12 @@ export function runClassicTest(
       return { pTwoSided: result.pTwoSided, canaryIsWorse: chance > 0.5, difference };
     }
     case 'ks': {
-      const { p, canaryHigher, canaryLower } = kolmogorovSmirnovTest(canary.newest, stable.newest);
+      const result = kolmogorovSmirnovTest(canary.newest, stable.newest);
+      const { p, pExact, canaryHigher, canaryLower } = result;
       const isWorse = canaryHigher > canaryLower;
       const distance = Math.max(canaryHigher, canaryLower).toFixed(3);
       const difference = `${isWorse ? 'slower' : 'faster'}, by ${distance} of the distribution`;
-      return { pTwoSided: p, canaryIsWorse: isWorse, difference };
+      return { pTwoSided: pExact ?? p, canaryIsWorse: isWorse, difference };
     }
     case 'fisher':
       return aboutErrors(canary, stable, fisherExactTest(eventsOf(canary), eventsOf(stable)));
