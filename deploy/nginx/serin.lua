@@ -3,15 +3,20 @@
 -- `serin`, where all workers see a change with their next request.
 
 local ffi = require "ffi"
+local request_now = require("resty.core.base").get_request
 
-local ngx, tonumber, floor, random = ngx, tonumber, math.floor, math.random
+local ngx, tonumber, floor = ngx, tonumber, math.floor
 local get_headers, timer_at, tcp = ngx.req.get_headers, ngx.timer.at, ngx.socket.tcp
 local shared = ngx.shared.serin
-local C = ffi.C
+local C, cast = ffi.C, ffi.cast
+
+-- Everything here that runs for each request is what LuaJIT compiles, makes few strings, and asks
+-- NGINX little: bench/nginx measures it.
 
 ffi.cdef [[
   typedef struct { long seconds; long nanoseconds; } serin_timespec;
   int clock_gettime(int clock, serin_timespec *time);
+  unsigned char *ngx_hex_dump(unsigned char *to, const unsigned char *from, size_t length);
 ]]
 local timespec = ffi.new("serin_timespec")
 local clock_monotonic = jit.os == "OSX" and 6 or 1
@@ -20,33 +25,69 @@ local clock_monotonic = jit.os == "OSX" and 6 or 1
 local function now_us()
   C.clock_gettime(clock_monotonic, timespec)
   -- A whole number, as fractions are slow to write.
-  return tonumber(timespec.seconds) % 1e6 * 1e6 + floor(tonumber(timespec.nanoseconds) / 1e3)
+  return tonumber(timespec.seconds) * 1e6 + floor(tonumber(timespec.nanoseconds) / 1e3)
+end
+
+-- Where NGINX keeps the request: no other has this number before its log_by_lua has run.
+local function number_of_request()
+  return tonumber(cast("uintptr_t", request_now()))
 end
 
 local _M = { routes = {} }
 local shadows_under_way = 0
 
 -- Makes a route known to this worker, once.
--- route: weight_key and shadow_key in the dictionary; weight and shadow, in percent, until they are
--- set there; salt; where they are wanted header (an NGINX variable) or cookie (a name), and force (an NGINX
+-- route: key of its shares in the dictionary; weight and shadow, in percent, until they are set there;
+-- salt; where they are wanted header (an NGINX variable) or cookie (a name), and force (an NGINX
 -- variable); for shadows their socket, most_shadows at a time, and timeout_ms.
 function _M.open(name, route)
   _M.routes[name] = route
   return route
 end
 
--- Every worker is a copy of one process: without seeds of their own all would draw alike.
-local seeded_in
-local function draw()
-  local pid = ngx.worker.pid()
-  if seeded_in ~= pid then
-    seeded_in = pid
+-- Random bytes, of which many are read at once: OpenSSL's for each request cost a microsecond.
+local pool_size = 4096
+local pool = ffi.new("unsigned char[?]", pool_size)
+local used = pool_size
+local function random_bytes(count)
+  if used + count > pool_size then
     local urandom = assert(io.open("/dev/urandom", "rb"))
-    local a, b, c, d = urandom:read(4):byte(1, 4)
+    ffi.copy(pool, urandom:read(pool_size), pool_size)
     urandom:close()
-    math.randomseed(((a * 256 + b) * 256 + c) * 256 + d)
+    used = 0
   end
-  return random()
+  local bytes = pool + used
+  used = used + count
+  return bytes
+end
+
+-- From 0 to 1, which it never is.
+local function draw()
+  local bytes = random_bytes(4)
+  return (((bytes[0] * 256 + bytes[1]) * 256 + bytes[2]) * 256 + bytes[3]) / 4294967296
+end
+
+-- As long as NGINX's own $request_id.
+local hexadecimal = ffi.new("unsigned char[32]")
+local function random_id()
+  C.ngx_hex_dump(hexadecimal, random_bytes(16), 16)
+  return ffi.string(hexadecimal, 32)
+end
+
+-- What the dictionary holds of a route, in one entry, as every look into it costs each request: the
+-- weight, and in the entry's flags the share of shadows and whether a reload is prepared.
+local drains, per_percent = 2 ^ 24, 1e5
+local function shares_of(route)
+  local weight, flags = shared:get(route.key)
+  if not weight then return route.weight, route.shadow, false end
+  flags = flags or 0
+  local is_draining = flags >= drains
+  if is_draining then flags = flags - drains end
+  return weight, flags / per_percent, is_draining
+end
+
+local function set_shares(route, weight, shadow, is_draining)
+  shared:set(route.key, weight, 0, floor(shadow * per_percent + 0.5) + (is_draining and drains or 0))
 end
 
 -- Node reads header bytes as Latin-1 and hashes them as UTF-8; the same key has to give the same
@@ -92,24 +133,36 @@ local function ask_to_come_back(var)
   if var.server_protocol ~= "HTTP/2.0" then var.serin_connection_after = "close" end
 end
 
+-- Of requests under way, by their number: when they began, and what is not so for most of them.
+local began, shadow_percents, hashes, forced = {}, {}, {}, {}
+
 -- set_by_lua: the arm of this request.
 function _M.assign(route)
   local var = ngx.var
-  var.serin_from = now_us()
-  if shared:get("drain") == 1 then ask_to_come_back(var) end
+  local number = number_of_request()
+  began[number] = now_us()
+  var.serin_made_id = random_id()
+  local weight, shadow, is_draining = shares_of(route)
+  if shadow > 0 then shadow_percents[number] = shadow end
+  if is_draining then ask_to_come_back(var) end
   local hash
   local key = sticky_key(route)
   if key then
     hash = sticky_hash(key, route.salt)
-    var.serin_hash = hash
+    hashes[number] = hash
   end
-  local forced = route.force and var[route.force]
-  if forced == "stable" or forced == "canary" then
-    var.serin_kind = "forced"
-    return forced
+  local chosen = route.force and var[route.force]
+  if chosen == "stable" or chosen == "canary" then
+    forced[number] = true
+    return chosen
   end
-  local share = (shared:get(route.weight_key) or route.weight) / 100
-  return (hash and hash / 4294967296 or draw()) < share and "canary" or "stable"
+  return (hash and hash / 4294967296 or draw()) < weight / 100 and "canary" or "stable"
+end
+
+-- set_by_lua of the server behind the socket for shadows.
+function _M.assign_shadow()
+  began[number_of_request()] = now_us()
+  return "canary"
 end
 
 local not_copied = {
@@ -147,11 +200,10 @@ local function send_shadow(premature, socket_path, request, timeout_ms)
   shadows_under_way = shadows_under_way - 1
 end
 
-local function maybe_shadow(route, var)
-  local percent = shared:get(route.shadow_key) or route.shadow
-  if percent == 0 or draw() * 100 >= percent then return end
+local function maybe_shadow(route, percent)
+  if draw() * 100 >= percent then return end
   -- What was refused before it reached an arm is no request to learn from.
-  if not var.upstream_status or var.serin_kind == "shadow" then return end
+  if not ngx.var.upstream_status then return end
   -- NGINX allows so many timers at a time and writes an alert for each one more.
   if shadows_under_way >= route.most_shadows then
     shared:incr("shadows_shed", 1, 0)
@@ -173,22 +225,42 @@ local function epoch_of_dictionary()
   return epoch
 end
 
--- log_by_lua: how long it took, and the line's number, by which Serin sees that a line is missing.
+-- The rest of the line: its kind, how long the request took, the hash of its sticky key, and a number,
+-- by which Serin sees that a line is missing.
+local function finish(kind, number)
+  local from, hash = began[number], hashes[number]
+  began[number] = nil
+  if hash then hashes[number] = nil end
+  ngx.var.serin_measured = kind .. "\t" .. (from and now_us() - from or "-") .. "\t" .. (hash or "-")
+    .. "\t" .. (epoch or epoch_of_dictionary()) .. "." .. shared:incr("sequence", 1, 0)
+end
+
+-- log_by_lua: measures, and sends the shadow.
 function _M.finish(route)
-  local var = ngx.var
-  local from = tonumber(var.serin_from)
-  if from then var.serin_us = (now_us() - from) % 1e12 end
-  var.serin_sequence = (epoch or epoch_of_dictionary()) .. "." .. shared:incr("sequence", 1, 0)
-  if route.shadow_socket then maybe_shadow(route, var) end
+  local number = number_of_request()
+  local kind, percent = "live", shadow_percents[number]
+  if forced[number] then
+    forced[number] = nil
+    kind = "forced"
+  end
+  finish(kind, number)
+  if percent then
+    shadow_percents[number] = nil
+    if route.shadow_socket then maybe_shadow(route, percent) end
+  end
+end
+
+-- log_by_lua of the server behind the socket for shadows.
+function _M.finish_shadow()
+  finish("shadow", number_of_request())
 end
 
 local function state(generation, routes)
   local of_routes = {}
   for model, route in pairs(routes) do
-    local weight = shared:get(route.weight_key) or route.weight
-    local shadow = shared:get(route.shadow_key) or route.shadow
+    local weight, shadow = shares_of(route)
     of_routes[#of_routes + 1] =
-      string.format('"%s":{"weight":%.17g,"shadow":%.17g,"key":"%s"}', model, weight, shadow, route.weight_key)
+      string.format('"%s":{"weight":%.17g,"shadow":%.17g,"key":"%s"}', model, weight, shadow, route.key)
   end
   return string.format(
     '{"generation":"%s","logged":"%s.%.0f","shadowsShed":%.0f,"routes":{%s}}',
@@ -208,14 +280,18 @@ function _M.administer(generation, routes)
     local args = ngx.req.get_uri_args()
     local route = args.model and routes[args.model]
     if args.drain then
-      shared:set("drain", tonumber(args.drain))
+      for _, one in pairs(routes) do
+        local weight, shadow = shares_of(one)
+        set_shares(one, weight, shadow, args.drain == "1")
+      end
     elseif args.forget then
       shared:delete(args.forget)
-      shared:delete(args.forget .. "/shadow")
     elseif route and percent_of(args.weight) then
-      shared:set(route.weight_key, percent_of(args.weight))
+      local _, shadow, is_draining = shares_of(route)
+      set_shares(route, percent_of(args.weight), shadow, is_draining)
     elseif route and percent_of(args.shadow) then
-      shared:set(route.shadow_key, percent_of(args.shadow))
+      local weight, _, is_draining = shares_of(route)
+      set_shares(route, weight, percent_of(args.shadow), is_draining)
     else
       ngx.status = 400
       ngx.say('{"error":"no such setting"}')
@@ -226,6 +302,5 @@ function _M.administer(generation, routes)
   ngx.say(state(generation, routes))
 end
 
-_M.now_us = now_us
 package.loaded.serin_router = _M
 return _M

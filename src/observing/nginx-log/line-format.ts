@@ -1,35 +1,72 @@
+import type { ModelName } from '../../domain/ids.js';
+
+/** How NGINX writes the lines of one model's requests. */
+export interface LineFormat {
+  readonly model: ModelName;
+  /** The variables of NGINX that hold them. */
+  readonly variables: {
+    /** `stable` or `canary`. */
+    readonly arm: string;
+    /** The fields from `kind` on, with tabs between. */
+    readonly measured: string;
+  };
+  /** Whether `measured` has the microseconds: then NGINX's own milliseconds are not written. */
+  readonly isFine: boolean;
+}
+
+/** Heads each line; a line with another one is not of this format. */
+export const lineMark = 's2';
+
 /**
  * One line of NGINX's log a request: times, statuses and counts, never a body, an address or a key.
  * The fields are separated by tabs; none of them can hold one, as NGINX or Serin makes them all.
  */
 export const lineFields = [
-  ['mark', 's1'],
-  ['model', '$serin_model'],
-  /** Seconds since 1970 at the end of the request, to the millisecond. */
-  ['endedAt', '$msec'],
-  /** `live`, `forced` (somebody chose the arm) or `shadow`. */
-  ['kind', '$serin_kind'],
+  'mark',
+  'model',
   /** The arm that it was assigned to, whoever answered. */
-  ['arm', '$serin_arm'],
-  ['status', '$status'],
+  'arm',
+  /** Seconds since 1970 at the end of the request, to the millisecond. */
+  'endedAt',
+  'status',
   /** One for each server that was tried, with commas between: `502, 200`. */
-  ['upstreamStatus', '$upstream_status'],
-  ['upstreamSeconds', '$upstream_response_time'],
-  ['headerSeconds', '$upstream_header_time'],
-  ['seconds', '$request_time'],
-  /** Microseconds of the whole request, where NGINX has Lua. */
-  ['microseconds', '$serin_us'],
+  'upstreamStatus',
+  'upstreamSeconds',
+  'headerSeconds',
+  /** `-` where there are microseconds. */
+  'seconds',
   /** `OK`, or nothing where the answer broke off. */
-  ['completion', '$request_completion'],
-  ['bytes', '$bytes_sent'],
-  ['stickyHash', '$serin_hash'],
+  'completion',
+  'bytes',
+  'requestId',
+  /** `live`, `forced` (somebody chose the arm) or `shadow`. */
+  'kind',
+  /** Microseconds of the whole request, where NGINX has Lua. */
+  'microseconds',
+  'stickyHash',
   /** `epoch.number`, where NGINX has Lua: a number that is missing is a line that was lost. */
-  ['sequence', '$serin_sequence'],
-  ['requestId', '$serin_request_id'],
+  'sequence',
 ] as const;
 
 /** The name of a field. */
-export type LineField = (typeof lineFields)[number][0];
+export type LineField = (typeof lineFields)[number];
 
 /** The format as NGINX's `log_format` takes it. */
-export const nginxLogFormat = lineFields.map(([, variable]) => variable).join('\\t');
+export function nginxLogFormat({ model, variables, isFine }: LineFormat): string {
+  const fields = {
+    mark: lineMark,
+    model,
+    arm: variables.arm,
+    endedAt: '$msec',
+    status: '$status',
+    upstreamStatus: '$upstream_status',
+    upstreamSeconds: '$upstream_response_time',
+    headerSeconds: '$upstream_header_time',
+    seconds: isFine ? '-' : '$request_time',
+    completion: '$request_completion',
+    bytes: '$bytes_sent',
+    requestId: '$serin_request_id',
+    kind: variables.measured,
+  } satisfies Partial<Record<LineField, string>>;
+  return Object.values(fields).join('\\t');
+}

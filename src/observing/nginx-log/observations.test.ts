@@ -4,7 +4,7 @@ import { readLine } from './read-line.js';
 import { observationOf } from './to-observation.js';
 
 const usual: Record<LineField, string> = {
-  mark: 's1',
+  mark: 's2',
   model: 'churn',
   endedAt: '1795417631.479',
   kind: 'live',
@@ -24,7 +24,7 @@ const usual: Record<LineField, string> = {
 
 function lineOf(changes: Partial<Record<LineField, string>>): string {
   const fields = { ...usual, ...changes };
-  return lineFields.map(([name]) => fields[name]).join('\t');
+  return lineFields.map((name) => fields[name]).join('\t');
 }
 
 function observed(changes: Partial<Record<LineField, string>>) {
@@ -49,7 +49,13 @@ describe('a line of the log', () => {
     expect(request).toMatchObject({ tookMs: 7, stickyHash: undefined, sequence: undefined });
   });
 
-  test.each(['', 's1\tchurn', 'GET / HTTP/1.1', lineOf({ mark: 's0' }), lineOf({ arm: '' })])(
+  test('of what was no HTTP request has its number, and is no observation', () => {
+    const line = lineOf({ arm: '', status: '400', upstreamStatus: '-', upstreamSeconds: '-' });
+    expect(readLine(line)).toMatchObject({ arm: undefined, sequence: '1795417631252.1' });
+    expect(observed({ arm: '' })).toBeUndefined();
+  });
+
+  test.each(['', 's2\tchurn', 'GET / HTTP/1.1', lineOf({ mark: 's1' }), lineOf({ arm: 'x' })])(
     'that is another one is not taken for it: %s',
     (line) => expect(readLine(line)).toBeUndefined(),
   );

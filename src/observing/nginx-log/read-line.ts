@@ -1,13 +1,13 @@
 import { Arm } from '../../domain/arm.js';
 import type { ModelName, RequestId } from '../../domain/ids.js';
-import { lineFields, type LineField } from './line-format.js';
+import { lineFields, lineMark, type LineField } from './line-format.js';
 
 /** One request as NGINX logged it. */
 export interface LoggedRequest {
   readonly model: ModelName;
   readonly kind: 'live' | 'forced' | 'shadow';
-  /** The arm that it was assigned to, whoever answered. */
-  readonly arm: Arm;
+  /** The arm that it was assigned to, whoever answered; undefined for what was no HTTP request. */
+  readonly arm: Arm | undefined;
   /** Milliseconds since 1970. */
   readonly endedAtMs: number;
   /** Of the whole request, in microseconds where NGINX has Lua, else in milliseconds. */
@@ -33,8 +33,7 @@ interface Try {
   readonly headMs: number;
 }
 
-const places = lineFields.map(([name]) => name);
-const at = (name: LineField): number => places.indexOf(name);
+const at = (name: LineField): number => lineFields.indexOf(name);
 // Looked up once: this runs for every request.
 const [model, endedAt, kind, arm] = [at('model'), at('endedAt'), at('kind'), at('arm')];
 const [seconds, microseconds] = [at('seconds'), at('microseconds')];
@@ -47,17 +46,17 @@ const [stickyHash, sequence, requestId] = [at('stickyHash'), at('sequence'), at(
 /** Reads a line of `nginxLogFormat`; undefined for anything else, such as half a line. */
 export function readLine(line: string): LoggedRequest | undefined {
   const fields = line.split('\t');
-  if (fields.length !== lineFields.length || fields[0] !== 's1') return undefined;
+  if (fields.length !== lineFields.length || fields[0] !== lineMark) return undefined;
   const [ofKind, ofArm] = [fields[kind], fields[arm]];
   if (ofKind !== 'live' && ofKind !== 'forced' && ofKind !== 'shadow') return undefined;
-  if (ofArm !== Arm.Stable && ofArm !== Arm.Canary) return undefined;
+  if (ofArm !== Arm.Stable && ofArm !== Arm.Canary && ofArm !== '') return undefined;
   const fine = numberOf(fields[microseconds]);
-  const tookMs = fine === undefined ? Number(fields[seconds]) * 1000 : fine / 1000;
+  const tookMs = fine === undefined ? 1000 * (numberOf(fields[seconds]) ?? 0) : fine / 1000;
   const endedAtMs = Number(fields[endedAt]) * 1000;
   if (Number.isNaN(tookMs) || Number.isNaN(endedAtMs)) return undefined;
   return {
     kind: ofKind,
-    arm: ofArm,
+    arm: ofArm === '' ? undefined : ofArm,
     endedAtMs,
     tookMs,
     model: fields[model] as ModelName,

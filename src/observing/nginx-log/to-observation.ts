@@ -13,8 +13,8 @@ const switchingProtocols = 101;
  */
 export function observationOf(request: LoggedRequest): Observation | undefined {
   const ended = howItEnded(request);
-  if (ended === undefined) return undefined;
   const { requestId, arm, endedAtMs, tookMs, stickyHash } = request;
+  if (ended === undefined || arm === undefined) return undefined;
   return { requestId, arm, stickyHash, startedAtMs: endedAtMs - tookMs, ...ended };
 }
 

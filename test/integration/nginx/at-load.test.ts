@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { toVersionName } from '../../../src/domain/ids.js';
 import { toPercent } from '../../../src/domain/share.js';
@@ -99,11 +100,14 @@ describe.runIf(canRunNginx())('at load', () => {
       };
       await on.router.setWeight(model, toPercent(30));
       watched = await watchLog(on, { rotateBytes: 50_000 });
+      const scans = 3;
+      // Whoever scans ports sends what is no HTTP request: it is logged, and is no missing line.
+      for (let scan = 0; scan < scans; scan += 1) await sendNoHttp(on.port);
       load = new Load(on.url, 8);
       await load.more(3_000);
       const report = await load.stop();
       expect(report.failures).toEqual([]);
-      const { canary, stable } = await watched.all(report.requests);
+      const { canary, stable } = await watched.all(report.requests + scans);
       expect(canary.length + stable.length).toBe(report.requests);
       expect(canary.length).toBe(on.canary.requests);
       expect(canary.filter(({ outcome }) => outcome === 'error')).toHaveLength(failed);
@@ -116,3 +120,10 @@ describe.runIf(canRunNginx())('at load', () => {
     },
   );
 });
+
+async function sendNoHttp(port: number): Promise<void> {
+  const socket = connect(port, '127.0.0.1');
+  socket.end('\x16\x03\x01\x02\r\n\r\n');
+  socket.resume();
+  await once(socket, 'close');
+}

@@ -1,11 +1,14 @@
+import type { NginxMode } from '../../../domain/front.js';
+import { nginxLogFormat } from '../../../observing/nginx-log/line-format.js';
 import { headerVariable } from './lua-route.js';
 import type { Plan, RoutePlan } from './plan.js';
 import { splitClients } from './split-clients.js';
 
 /**
- * The upstreams of both arms. The canary's has stable as its backup, so that no user meets a canary
- * that is gone; nothing is ever marked down (`max_fails=0`), as a canary that is not asked because
- * it failed before would look better than it is.
+ * The upstreams of both arms, who answered, and how it is logged. The canary's upstream has stable
+ * as its backup, so that no user meets a canary that is gone; nothing is ever marked down
+ * (`max_fails=0`), as a canary that is not asked because it failed before would look better than it
+ * is.
  */
 export function renderArms(plan: Plan, route: RoutePlan, index: number): string {
   const { stable, canary } = route;
@@ -19,13 +22,15 @@ export function renderArms(plan: Plan, route: RoutePlan, index: number): string 
           upstream(`${name}_canary`, [server(canary.address), server(stable.address, ' backup')]),
           upstream(`${name}_shadow`, [server(canary.address)]),
         ]),
-    `map $serin_answered $${name}_version {
-  stable "${stable.version}";
-  canary "${canary?.version ?? stable.version}";
-}
-`,
     ...(plan.mode === 'plain' ? [plainSplit(route, name)] : []),
+    whoAnswered(plan, route, index),
+    logFormat(plan, route, index),
   ].join('');
+}
+
+/** The variable with a request's arm: Lua sets the one, and `split_clients` with a map the other. */
+export function armVariable(mode: NginxMode, index: number): string {
+  return mode === 'lua' ? '$serin_arm' : `$serin_${index}_arm`;
 }
 
 function upstream(name: string, servers: readonly string[]): string {
@@ -53,4 +58,35 @@ map ${header} $${name}_kind {
   default live;
 }
 `;
+}
+
+/** A canary that failed is followed by stable, and no other two servers follow one another. */
+function whoAnswered({ mode }: Plan, { stable, canary }: RoutePlan, index: number): string {
+  const name = `serin_${index}`;
+  const both = `  "${canary?.address}, ${stable.address}" canary;\n`;
+  return `map $upstream_addr $${name}_fallback {
+${canary === undefined ? '' : both}  default "";
+}
+map $${name}_fallback $${name}_answered {
+  "" ${armVariable(mode, index)};
+  default stable;
+}
+map $${name}_answered $${name}_version {
+  stable "${stable.version}";
+  canary "${canary?.version ?? stable.version}";
+}
+`;
+}
+
+function logFormat({ mode }: Plan, { settings }: RoutePlan, index: number): string {
+  const hasLua = mode === 'lua';
+  const format = nginxLogFormat({
+    model: settings.model,
+    variables: {
+      arm: armVariable(mode, index),
+      measured: hasLua ? '$serin_measured' : `$serin_${index}_kind\\t-\\t-\\t-`,
+    },
+    isFine: hasLua,
+  });
+  return `log_format serin_${index} escape=none '${format}';\n`;
 }

@@ -12,6 +12,35 @@ export function luaRoute(plan: Plan, route: RoutePlan, index: number): string {
   return `(serin.routes["${key}"] or serin.open("${key}", { ${fields(plan, route, index).join(', ')} }))`;
 }
 
+/**
+ * Chooses the arm and measures. In the server and not in its location, so that a request that is
+ * refused before one is chosen (a body that is too large) has an arm in the log, too.
+ */
+export function luaHooks(plan: Plan, route: RoutePlan, index: number): string {
+  return `  set_by_lua_block $serin_arm {
+    local serin = ${luaLoaded(plan)}
+    return serin.assign(${luaRoute(plan, route, index)})
+  }
+  log_by_lua_block {
+    local serin = ${luaLoaded(plan)}
+    serin.finish(${luaRoute(plan, route, index)})
+  }
+`;
+}
+
+/** The same in the server of the shadows. */
+export function luaShadowHooks(plan: Plan): string {
+  return `  set_by_lua_block $serin_arm {
+    local serin = ${luaLoaded(plan)}
+    return serin.assign_shadow()
+  }
+  log_by_lua_block {
+    local serin = ${luaLoaded(plan)}
+    serin.finish_shadow()
+  }
+`;
+}
+
 /** The socket of the server that sends a model's shadows on. */
 export function shadowSocket(index: number): string {
   return `shadow-${index}.sock`;
@@ -25,8 +54,7 @@ function fields(plan: Plan, route: RoutePlan, index: number): string[] {
   const key = weightKey(route);
   const { sticky, forceArmHeader } = settings;
   return [
-    `weight_key = "${key}"`,
-    `shadow_key = "${key}/shadow"`,
+    `key = "${key}"`,
     `weight = ${weight}`,
     `shadow = ${shadow}`,
     // The in-process router's salt is the model's name, too.

@@ -1,27 +1,26 @@
-import { renderArms } from './arms.js';
+import { armVariable, renderArms } from './arms.js';
 import { renderListen } from './listen.js';
 import { renderLimitZones, renderLimits } from './limits.js';
-import { luaLoaded, luaRoute, shadowSocket } from './lua-route.js';
+import { luaHooks, luaShadowHooks, shadowSocket } from './lua-route.js';
 import type { Plan, RoutePlan } from './plan.js';
 import { inFolder } from './quoted.js';
 
 /** One model: its upstreams, a server for each address, and one for its shadows. */
 export function renderRoute(plan: Plan, route: RoutePlan, index: number): string {
+  const hasLua = plan.mode === 'lua';
   const servers = route.settings.listen.map((address) =>
     renderServer(plan, route, index, {
       listen: renderListen(address, plan.nginx),
-      kind: 'live',
-      proxy: renderProxy(route, `http://serin_${index}_$serin_arm`),
-      arm: renderAssignment(plan, route, index),
+      arm: hasLua ? luaHooks(plan, route, index) : '',
+      limits: renderLimits(route, index),
+      proxy: renderProxy(route, `http://serin_${index}_${armVariable(plan.mode, index)}`),
     }),
   );
   return [
     renderArms(plan, route, index),
     renderLimitZones(route, index),
     ...servers,
-    ...(plan.mode === 'lua' && route.canary !== undefined
-      ? [shadowServer(plan, route, index)]
-      : []),
+    ...(hasLua && route.canary !== undefined ? [shadowServer(plan, route, index)] : []),
   ].join('');
 }
 
@@ -29,74 +28,44 @@ export function renderRoute(plan: Plan, route: RoutePlan, index: number): string
 function shadowServer(plan: Plan, route: RoutePlan, index: number): string {
   return renderServer(plan, route, index, {
     listen: `  listen unix:${inFolder(plan.folder, shadowSocket(index)).slice(1, -1)};`,
-    kind: 'shadow',
+    arm: luaShadowHooks(plan),
+    limits: '',
     proxy: `${renderProxy(route, `http://serin_${index}_shadow`)}
     proxy_set_header serin-shadow 1;`,
-    arm: `    set_by_lua_block $serin_arm {
-      local serin = ${luaLoaded(plan)}
-      ngx.var.serin_from = serin.now_us()
-      return "canary"
-    }`,
   });
 }
 
 interface ServerParts {
   readonly listen: string;
-  readonly kind: 'live' | 'shadow';
   readonly arm: string;
+  readonly limits: string;
   readonly proxy: string;
 }
 
 function renderServer(plan: Plan, route: RoutePlan, index: number, parts: ServerParts): string {
-  const { settings } = route;
-  // Set before a location is chosen, as a request may be refused there, and is logged all the same.
-  const variables = {
-    ...{ model: settings.model, kind: parts.kind, arm: 'stable', from: '', us: '-' },
-    ...{ hash: '-', sequence: '-', connection_after: '' },
-  };
-  const log = `access_log ${inFolder(plan.folder, 'observations.log')} serin buffer=64k flush=100ms;`;
-  const limits = parts.kind === 'live' ? renderLimits(route, index) : '';
+  const { maxBodyBytes } = route.settings;
+  const log = `${inFolder(plan.folder, 'observations.log')} serin_${index} buffer=64k flush=100ms`;
+  // Nothing, but while a reload is prepared.
+  const comeBack =
+    plan.mode === 'lua' ? '\n    add_header connection $serin_connection_after always;' : '';
   return `server {
 ${parts.listen}
   server_name _;
-${Object.entries(variables)
-  .map(([name, value]) => `  set $serin_${name} "${value}";\n`)
-  .join('')}  ${log}
-  client_max_body_size ${settings.maxBodyBytes};
+  access_log ${log};
+  # What is no HTTP request is logged before it has an arm.
+  uninitialized_variable_warn off;
+  client_max_body_size ${maxBodyBytes};
   # Bodies stay in memory: they can be sent again, and no user's data is written to a disk.
-  client_body_buffer_size ${settings.maxBodyBytes};
+  client_body_buffer_size ${maxBodyBytes};
   keepalive_requests 1000000;
-${luaHooks(plan, route, index)}${limits}  location / {
-${parts.arm}
+${parts.arm}${parts.limits}  location / {
 ${parts.proxy}
     add_header x-request-id $serin_request_id always;
-    add_header serin-arm $serin_answered always;
+    add_header serin-arm $serin_${index}_answered always;
     add_header serin-version $serin_${index}_version always;
-    add_header serin-fallback $serin_fallback always;
-    # Nothing, but while a reload is prepared.
-    add_header connection $serin_connection_after always;
+    add_header serin-fallback $serin_${index}_fallback always;${comeBack}
   }
 }
-`;
-}
-
-function renderAssignment(plan: Plan, route: RoutePlan, index: number): string {
-  if (plan.mode === 'plain') {
-    return `    set $serin_arm $serin_${index}_arm;
-    set $serin_kind $serin_${index}_kind;`;
-  }
-  return `    set_by_lua_block $serin_arm {
-      local serin = ${luaLoaded(plan)}
-      return serin.assign(${luaRoute(plan, route, index)})
-    }`;
-}
-
-function luaHooks(plan: Plan, route: RoutePlan, index: number): string {
-  if (plan.mode === 'plain') return '';
-  return `  log_by_lua_block {
-    local serin = ${luaLoaded(plan)}
-    serin.finish(${luaRoute(plan, route, index)})
-  }
 `;
 }
 

@@ -1,26 +1,32 @@
-import { nginxLogFormat } from '../../../observing/nginx-log/line-format.js';
 import type { Plan } from './plan.js';
 
-/** What all routes share: request ids, who answered, and the log's format. */
-export function renderShared(plan: Plan): string {
-  const dictionary = plan.mode === 'lua' ? 'lua_shared_dict serin 1m;\n' : '';
-  // A canary has one server, so that an address after a comma is stable's.
-  return `${dictionary}log_format serin escape=none '${nginxLogFormat}';
-map $http_x_request_id $serin_request_id {
+/**
+ * What all routes share. A map is looked at when somebody asks for it, and not before; so variables
+ * that Lua sets, and costly ones, are maps.
+ */
+export function renderShared({ mode }: Plan): string {
+  const hasLua = mode === 'lua';
+  const madeId = hasLua ? '$serin_made_id' : '$request_id';
+  return `${hasLua ? forLua : ''}map $http_x_request_id $serin_request_id {
+  "" ${madeId};
   "~^[A-Za-z0-9._:/+=-]{1,128}$" $http_x_request_id;
-  default $request_id;
+  default ${madeId};
 }
 map $http_upgrade $serin_connection {
   "" "";
   default upgrade;
 }
-map $upstream_addr $serin_fallback {
-  "~," canary;
-  default "";
-}
-map $serin_arm$serin_fallback $serin_answered {
-  canary canary;
-  default stable;
-}
 `;
 }
+
+const forLua = `lua_shared_dict serin 1m;
+map "" $serin_made_id {
+  default $request_id;
+}
+map "" $serin_measured {
+  default "live\\t-\\t-\\t-";
+}
+map "" $serin_connection_after {
+  default "";
+}
+`;
