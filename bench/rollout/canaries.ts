@@ -12,6 +12,7 @@ const { values: flags } = parseArgs({
     only: { type: 'string', multiple: true, default: [] },
     connections: { type: 'string', default: '16' },
     pause: { type: 'string', default: '60' },
+    servers: { type: 'string', default: '4' },
     results: { type: 'string', default: 'rollout-canaries' },
     help: { type: 'boolean', default: false },
   },
@@ -25,33 +26,50 @@ in its own way. Writes bench/results/NAME.md and .json.
 
   --times N         rollouts of each kind (20)
   --only KIND       this kind alone; may be repeated: ${canaryKinds.map(({ name }) => name).join(', ')}
-  --connections N   users at a time (16)
+  --connections N   users at a time of each server (16)
   --pause MS        of a user between two requests, on average (60)
+  --servers N       each with users of its own, side by side (4)
   --results NAME    of the results (rollout-canaries)`);
 } else {
   const chosen = chosenKinds(flags.only);
   const machine = describeMachine();
-  const trials = await CanaryTrials.begin(Number(flags.connections), Number(flags.pause));
-  const done: Trial[] = [];
-  try {
-    // Round by round: what else the machine does meanwhile meets every kind alike.
-    for (let round = 1; round <= Number(flags.times); round++) {
-      for (const kind of chosen) {
-        const trial = await trials.try(kind);
-        done.push(trial);
-        console.error(
-          `${trial.isRight ? 'as it must' : 'NOT AS IT MUST'}: ${round}. ${kind.name}, ${trial.outcome} by ${String(trial.by)} after ${(trial.tookMs / 1000).toFixed(1)} s, ${trial.failed} of ${trial.requests} failed. ${trial.sentence}`,
-        );
-      }
-    }
-  } finally {
-    await trials.end();
-  }
+  // Round by round: what else the machine does meanwhile meets every kind alike.
+  const rounds = Array.from({ length: Number(flags.times) }, () => chosen).flat();
+  const done = await tryAll(rounds, Number(flags.servers));
   writeResults(flags.results, report(chosen, done, machineInWords(machine)), {
     machine,
     trials: done,
   });
   if (done.some(({ isRight, failed }) => !isRight || failed > 0)) process.exitCode = 1;
+}
+
+/** Each server takes the next one as soon as it has none. @returns in the order in which they ended */
+async function tryAll(kinds: readonly CanaryKind[], servers: number): Promise<Trial[]> {
+  const done: Trial[] = [];
+  const waiting = kinds.values();
+  const tryOnOne = async (): Promise<void> => {
+    const trials = await CanaryTrials.begin(Number(flags.connections), Number(flags.pause));
+    try {
+      for (const kind of waiting) {
+        const trial = await trials.try(kind);
+        done.push(trial);
+        console.error(inOneLine(trial, `${done.length} of ${kinds.length}`));
+      }
+    } finally {
+      await trials.end();
+    }
+  };
+  await Promise.all(Array.from({ length: servers }, tryOnOne));
+  return done;
+}
+
+function inOneLine(
+  { kind, outcome, by, tookMs, failed, requests, isRight, sentence }: Trial,
+  nth: string,
+): string {
+  const verdict = isRight ? 'as it must' : 'NOT AS IT MUST';
+  const after = `${outcome} by ${String(by)} after ${seconds(tookMs)}`;
+  return `${nth}, ${verdict}: ${kind}, ${after}, ${failed} of ${requests} failed. ${sentence}`;
 }
 
 function chosenKinds(names: readonly string[]): readonly CanaryKind[] {
@@ -97,7 +115,7 @@ function report(kinds: readonly CanaryKind[], done: readonly Trial[], onMachine:
     '',
     `\`npm run build && node dist/bench/rollout/canaries.js --times ${flags.times}${only}\`. ${onMachine}`,
     '',
-    `Rollouts of the sample churn under load: ${flags.connections} users, each with a pause of ${flags.pause} ms on average between two requests; real runner processes, the judge of production. Latency may be 25% worse, errors 1 percentage point, everything else as by default. What is wrong with a canary begins when it has its first requests. The time is from there until it has none any more; for a canary without a fault, and one that crashes at its start, that of the whole rollout.`,
+    `Rollouts of the sample churn under load, on ${flags.servers} servers side by side, each with ${flags.connections} users, each of them with a pause of ${flags.pause} ms on average between two requests; real runner processes, the judge of production. Two steps, 20% and 50%, each held for 3 s and 200 requests of the canary at least. Latency may be 25% worse, errors 1 percentage point, everything else as by default. What is wrong with a canary begins when it has its first requests. The time is from there until it has none any more; for a canary without a fault, and one that crashes at its start, that of the whole rollout.`,
     '',
     table(
       ['canary', 'must be', 'was so', 'time (median)', 'longest', 'requests that users saw fail'],
@@ -107,7 +125,7 @@ function report(kinds: readonly CanaryKind[], done: readonly Trial[], onMachine:
     ...(promised.length === 0
       ? []
       : [
-          'Requests of both arms (of the canary) in the step in which it was rolled back, beside those of the whole rollout in STATISTICS.md: where an earlier step was left, its requests come on top. The tolerances and steps of the page are others: it tolerates 5% of mean latency and 0.1 points of errors, its canary begins with 10% of the traffic, stable has 0.5% errors, and its latencies are drawn; here they are as above, and the canary begins with 20%.',
+          'Requests of both arms (of the canary) of the whole rollout until it was rolled back, beside those of STATISTICS.md. The tolerances and steps of the page are others: it tolerates 5% of mean latency and 0.1 points of errors, its canary begins with 10% of the traffic, stable has 0.5% errors, and its latencies are drawn; here they are as above, and the canary begins with 20%.',
           '',
           table(['canary', 'median', 'most', 'STATISTICS.md'], promised),
           '',

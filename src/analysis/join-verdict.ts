@@ -10,7 +10,7 @@ export interface Circumstances {
   readonly nowMs: number;
   readonly settings: JudgeSettings;
   /** The current step, counted up to now; absent before the first. */
-  readonly step?: JudgedRequests & { index: number; share: number; last: boolean };
+  readonly step?: Verdict['step'] & { last: boolean };
   readonly judged: JudgedRequests;
   /** Why nothing can be compared now; absent where nothing is in the way. */
   readonly obstacle?: string;
@@ -70,6 +70,7 @@ export function joinVerdict(evaluation: Evaluation, around: Circumstances): Verd
       share: step?.share ?? 0,
       stable: step?.stable ?? 0,
       canary: step?.canary ?? 0,
+      canaryJudged: step?.canaryJudged ?? 0,
     },
     judged: around.judged,
     split: evaluation.split,

@@ -192,6 +192,7 @@ export class Judge {
               last: step.last,
               stable: step.stableRequests + pending.stable,
               canary: step.canaryRequests + pending.canary,
+              canaryJudged: step.canaryRequests,
             },
           }),
       judged: requestsOf(steps),

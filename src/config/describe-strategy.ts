@@ -1,7 +1,7 @@
 import { defaultJudgeSettings } from '../analysis/judge-settings.js';
 import { artefactName } from '../rollout/strategy/artefact-name.js';
 import { gateName } from '../rollout/strategy/gate.js';
-import type { HeldStep, Step } from '../rollout/strategy/step.js';
+import { isHeld, type HeldStep, type Step } from '../rollout/strategy/step.js';
 import type { Strategy } from '../rollout/strategy/strategy.js';
 import { mustBeSafeToLeave, weightSteps } from '../rollout/strategy/weights.js';
 import { checkSentences } from './describe-checks.js';
@@ -172,10 +172,6 @@ function isComparedToBeSafe(strategy: Strategy, index: number): boolean {
 
 function shortestMs(step: HeldStep, traffic: number): number {
   return Math.max(step.hold.minMs, servedInMs(step, traffic) ?? 0);
-}
-
-function isHeld(step: Step): step is HeldStep {
-  return step.kind === 'shadow' || step.kind === 'weight';
 }
 
 function sum(numbers: readonly number[]): number {

@@ -48,7 +48,12 @@ export interface Verdict {
   /** Requests of both arms until the slowest gate passes; absent where nobody can tell. */
   readonly requestsNeeded?: number;
   /** In the current step, seen so far, judged or not. */
-  readonly step: JudgedRequests & { readonly index: number; readonly share: number };
+  readonly step: JudgedRequests & {
+    readonly index: number;
+    readonly share: number;
+    /** Those of the canary that are in closed buckets. */
+    readonly canaryJudged: number;
+  };
   /** In closed buckets, over all steps. */
   readonly judged: JudgedRequests;
   readonly split: SplitSeen;

@@ -1,6 +1,6 @@
 import { holdSinceMs } from '../machine/judging.js';
 import type { Rollout } from '../machine/state.js';
-import type { HeldStep, Step } from '../strategy/step.js';
+import { isHeld, type HeldStep, type Step } from '../strategy/step.js';
 
 /** How long a rollout will go on, without pauses and gates. */
 export interface TimeLeft {
@@ -56,8 +56,4 @@ function ratePerPercent(
 
 function percentOf(step: HeldStep): number {
   return step.kind === 'shadow' ? step.percent : step.weight;
-}
-
-function isHeld(step: Step): step is HeldStep {
-  return step.kind === 'shadow' || step.kind === 'weight';
 }

@@ -2,13 +2,10 @@ import { expect, test } from 'vitest';
 import { parseSerinYaml } from '../../config/parse-serin-yaml.js';
 import { judgeSettingsOf } from './judge-settings.js';
 
+const arms = 'model: score\nstable: http://127.0.0.1:1\ncanary: http://127.0.0.1:2\n';
+
 const checksOf = (yaml: string) =>
-  judgeSettingsOf(
-    parseSerinYaml(
-      `model: score\nstable: http://127.0.0.1:1\ncanary: http://127.0.0.1:2\n${yaml}\n`,
-      'serin.yaml',
-    ),
-  ).checks;
+  judgeSettingsOf(parseSerinYaml(`${arms}${yaml}\n`, 'serin.yaml')).checks;
 
 const behindNginx = 'traffic: { router: nginx, nginx: { listen: 8088 } }';
 
@@ -45,5 +42,20 @@ test('time-outs are asked for by name only, and are no gate unless the file says
   expect(checksOf('checks: { timeouts: { tolerance: 1%, gate: true } }')?.timeouts).toEqual({
     difference: 0.01,
     gate: { ratio: 1.5, difference: 0.02 },
+  });
+});
+
+test('a step that may be over soon is judged in shorter buckets, so that it is not left unjudged', () => {
+  const bucketsOf = (yaml: string) => {
+    const { bucket, settleMs } = judgeSettingsOf(parseSerinYaml(`${arms}${yaml}\n`, 'serin.yaml'));
+    return { bucket, settleMs };
+  };
+  expect(bucketsOf('')).toEqual({});
+  expect(bucketsOf('hold: { min: 20s }')).toEqual({});
+  expect(bucketsOf('hold: { min: 3s }')).toEqual({ bucket: { durationMs: 750 }, settleMs: 750 });
+  expect(bucketsOf('hold: { min: 0s }')).toEqual({ bucket: { durationMs: 500 }, settleMs: 500 });
+  expect(bucketsOf('steps: [{ weight: 10 }, { weight: 50, hold: { min: 12s } }]')).toEqual({
+    bucket: { durationMs: 3_000 },
+    settleMs: 1_000,
   });
 });

@@ -2,6 +2,7 @@ import { defaultOptionalChecks } from '../../analysis/judge-settings.js';
 import type { PartialJudgeSettings } from '../../analysis/read-judge-settings.js';
 import { FeedbackMeasure } from '../../domain/feedback.js';
 import { RouterKind, type CheckSettings, type Strategy } from '../strategy/strategy.js';
+import { bucketsOf } from './judge-buckets.js';
 
 /**
  * How the judge judges by a strategy. What must be excluded before promotion (a check's gate) is
@@ -14,6 +15,7 @@ export function judgeSettingsOf({ checks, steps, router }: Strategy): PartialJud
   const hasShadow = steps.some(({ kind }) => kind === 'shadow');
   return {
     alpha,
+    ...bucketsOf({ steps }),
     checks: {
       ...latencyChecks(checks.latency),
       ...(errors === 'off'

@@ -130,7 +130,8 @@ function judgedOf({ stretch }: Measured, verdict: Verdict, isJudges: boolean): J
     reason: isAlone
       ? 'At 100% there is no stable to compare with; no crash, and no failures in a row.'
       : sentence,
-    canaryRequests: step.canary,
+    // What the judge has not looked at yet is no reason to go on; at 100% it never does.
+    canaryRequests: weight === 100 && !shadow ? step.canary : step.canaryJudged,
     stableRequests: step.stable,
   };
 }

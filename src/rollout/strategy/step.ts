@@ -46,3 +46,8 @@ export interface GateStep {
 
 export type Step = ShadowStep | WeightStep | PauseStep | GateStep;
 export type HeldStep = ShadowStep | WeightStep;
+
+/** Whether the judge watches the traffic of a step until it may be left. */
+export function isHeld(step: Step): step is HeldStep {
+  return step.kind === 'shadow' || step.kind === 'weight';
+}
