@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
-import { readPosition, savePosition } from './position.js';
+import { readPosition, SavedPosition } from './position.js';
 
 /** One file of the log that is being read, from where on, and the half line at its end. */
 interface Part {
@@ -24,6 +24,7 @@ const mostChunks = 32;
 export class LogReader {
   readonly #chunk = Buffer.allocUnsafe(chunkBytes);
   readonly #parts: Part[] = [];
+  readonly #saved: SavedPosition;
   #hasLooked = false;
 
   /**
@@ -34,7 +35,9 @@ export class LogReader {
     private readonly file: string,
     private readonly startsAtEnd: boolean,
     private readonly tell: (line: string) => void,
-  ) {}
+  ) {
+    this.#saved = new SavedPosition(file);
+  }
 
   /** Bytes that were read of the file that has the log's name; 0 while there is none. */
   get size(): number {
@@ -60,6 +63,7 @@ export class LogReader {
 
   close(): void {
     for (const part of [...this.#parts]) this.#forget(part);
+    this.#saved.close();
   }
 
   #openWhatIsNew(nowMs: number): void {
@@ -92,7 +96,7 @@ export class LogReader {
       part.rest = lines.pop() ?? '';
       // Before they are told: what is told twice would count twice.
       const offset = part.offset - part.rest.length;
-      if (part === this.#parts.at(-1)) savePosition(this.file, { inode: part.inode, offset });
+      if (part === this.#parts.at(-1)) this.#saved.save({ inode: part.inode, offset });
       for (const line of lines) this.tell(line);
     }
     return false;

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, openSync, readFileSync, writeSync } from 'node:fs';
 
 /** How far a file was read. */
 export interface Position {
@@ -19,8 +19,25 @@ export function readPosition(file: string): Position | undefined {
   }
 }
 
-export function savePosition(file: string, { inode, offset }: Position): void {
-  writeFileSync(beside(file), `${inode} ${offset}`);
+/** Two numbers of 20 digits at most. */
+const longest = 42;
+
+/** Keeps how far a log was read, ten times a second: in place, so that a full disk is no obstacle. */
+export class SavedPosition {
+  #descriptor: number | undefined;
+
+  /** @param file the log */
+  constructor(private readonly file: string) {}
+
+  save({ inode, offset }: Position): void {
+    this.#descriptor ??= openSync(beside(this.file), constants.O_RDWR | constants.O_CREAT, 0o644);
+    writeSync(this.#descriptor, `${inode} ${offset}`.padEnd(longest), 0);
+  }
+
+  close(): void {
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
+    this.#descriptor = undefined;
+  }
 }
 
 function beside(file: string): string {

@@ -1,5 +1,6 @@
 import { Arm } from '../../domain/arm.js';
 import type { ModelName, RequestId } from '../../domain/ids.js';
+import { LineFields } from './line-fields.js';
 import { lineFields, lineMark, type LineField } from './line-format.js';
 
 /** One request as NGINX logged it. */
@@ -35,9 +36,9 @@ interface Try {
 
 const at = (name: LineField): number => lineFields.indexOf(name);
 // Looked up once: this runs for every request.
-const [model, endedAt, kind, arm] = [at('model'), at('endedAt'), at('kind'), at('arm')];
+const [mark, model, arm, endedAt] = [at('mark'), at('model'), at('arm'), at('endedAt')];
 const [seconds, microseconds] = [at('seconds'), at('microseconds')];
-const [status, completion, bytes] = [at('status'), at('completion'), at('bytes')];
+const [kind, status, completion, bytes] = [at('kind'), at('status'), at('completion'), at('bytes')];
 const upstreamStatus = at('upstreamStatus');
 const upstreamSeconds = at('upstreamSeconds');
 const headerSeconds = at('headerSeconds');
@@ -45,48 +46,58 @@ const [stickyHash, sequence, requestId] = [at('stickyHash'), at('sequence'), at(
 
 /** Reads a line of `nginxLogFormat`; undefined for anything else, such as half a line. */
 export function readLine(line: string): LoggedRequest | undefined {
-  const fields = line.split('\t');
-  if (fields.length !== lineFields.length || fields[0] !== lineMark) return undefined;
-  const [ofKind, ofArm] = [fields[kind], fields[arm]];
-  if (ofKind !== 'live' && ofKind !== 'forced' && ofKind !== 'shadow') return undefined;
-  if (ofArm !== Arm.Stable && ofArm !== Arm.Canary && ofArm !== '') return undefined;
-  const fine = numberOf(fields[microseconds]);
-  const tookMs = fine === undefined ? 1000 * (numberOf(fields[seconds]) ?? 0) : fine / 1000;
-  const endedAtMs = Number(fields[endedAt]) * 1000;
-  if (Number.isNaN(tookMs) || Number.isNaN(endedAtMs)) return undefined;
+  const fields = LineFields.of(line);
+  if (fields === undefined || !fields.is(mark, lineMark)) return undefined;
+  const ofKind = fields.oneOf(kind, kinds);
+  const ofArm = fields.oneOf(arm, armsAndNone);
+  if (ofKind === undefined || ofArm === undefined) return undefined;
+  const endedAtMs = fields.number(endedAt, 1000);
+  if (endedAtMs === undefined) return undefined;
   return {
     kind: ofKind,
     arm: ofArm === '' ? undefined : ofArm,
     endedAtMs,
-    tookMs,
-    model: fields[model] as ModelName,
-    status: Number(fields[status]),
-    tries: triesOf(fields[upstreamStatus], fields[upstreamSeconds], fields[headerSeconds]),
-    isComplete: fields[completion] === 'OK',
-    bytes: Number(fields[bytes]),
-    stickyHash: numberOf(fields[stickyHash]),
-    sequence: fields[sequence] === '-' ? undefined : fields[sequence],
-    requestId: fields[requestId] as RequestId,
+    tookMs: fields.number(microseconds, 0.001) ?? fields.number(seconds, 1000) ?? 0,
+    model: fields.text(model) as ModelName,
+    status: fields.number(status) ?? 0,
+    tries: triesOf(fields),
+    isComplete: fields.is(completion, 'OK'),
+    bytes: fields.number(bytes) ?? 0,
+    stickyHash: fields.number(stickyHash),
+    sequence: fields.is(sequence, '-') ? undefined : fields.text(sequence),
+    requestId: fields.text(requestId) as RequestId,
   };
 }
 
+const kinds = ['live', 'forced', 'shadow'] as const;
+const armsAndNone = [Arm.Stable, Arm.Canary, ''] as const;
+
 /** `-` where no server was asked; `502, 200` where a second was. */
-function triesOf(statuses = '-', took = '-', heads = '-'): Try[] {
-  if (took === '-') return [];
+function triesOf(fields: LineFields): Try[] {
+  const took = fields.number(upstreamSeconds, 1000);
   // Nearly all requests have one try: no lists for them.
-  if (!took.includes(',')) return [tryOf(statuses, took, heads)];
-  const [status, head] = [statuses.split(', '), heads.split(', ')];
-  return took.split(', ').map((one, index) => tryOf(status[index], one, head[index]));
+  if (took !== undefined) {
+    return [tryOf(fields.number(upstreamStatus), took, fields.number(headerSeconds, 1000))];
+  }
+  const text = fields.text(upstreamSeconds);
+  if (text === '-') return [];
+  const [statuses, heads] = [listOf(fields, upstreamStatus), listOf(fields, headerSeconds)];
+  return text.split(', ').map((one, index) => {
+    const head = numberOf(heads[index]);
+    const headMs = head === undefined ? undefined : head * 1000;
+    return tryOf(numberOf(statuses[index]), Number(one) * 1000, headMs);
+  });
 }
 
-function tryOf(status: string | undefined, took: string, head = '-'): Try {
-  const tookMs = Number(took) * 1000;
-  const headMs = head === '-' ? tookMs : Number(head) * 1000;
-  return { status: numberOf(status), tookMs, headMs };
+function listOf(fields: LineFields, place: number): string[] {
+  return fields.text(place).split(', ');
+}
+
+function tryOf(status: number | undefined, tookMs: number, headMs = tookMs): Try {
+  return { status, tookMs, headMs };
 }
 
 function numberOf(text: string | undefined): number | undefined {
-  if (text === undefined || text === '-' || text === '') return undefined;
   const number = Number(text);
-  return Number.isNaN(number) ? undefined : number;
+  return text === '' || Number.isNaN(number) ? undefined : number;
 }

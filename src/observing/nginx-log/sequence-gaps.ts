@@ -8,6 +8,8 @@ const mostMissing = 50_000;
 export class SequenceGaps {
   readonly #missing = new Map<number, number>();
   #epoch: string | undefined;
+  /** `epoch.`, as nearly every number begins. */
+  #prefix = '';
   #next = 0;
   #lost = 0;
 
@@ -27,31 +29,44 @@ export class SequenceGaps {
 
   /** A line has come. @param sequence `epoch.number` */
   saw(sequence: string, nowMs: number): void {
-    const number = this.#advanceTo(sequence, nowMs);
-    if (number !== undefined) this.#missing.delete(number);
+    const number = this.#numberOf(sequence);
+    if (number === undefined) return;
+    // Nearly every line is the next one: it was never missing.
+    if (number === this.#next) this.#next += 1;
+    else if (!this.#missing.delete(number)) this.#advancePast(number, nowMs);
   }
 
   /** A line of this number was written, or will be at once. */
   expect(sequence: string, nowMs: number): void {
-    this.#advanceTo(sequence, nowMs);
+    const number = this.#numberOf(sequence);
+    if (number !== undefined && number >= this.#next) {
+      this.#advancePast(number, nowMs);
+      this.#missing.set(number, nowMs);
+    }
   }
 
-  /** @returns the number, where it is of the epoch that is counted */
-  #advanceTo(sequence: string, nowMs: number): number | undefined {
+  /** All before it that have not come are missing. */
+  #advancePast(number: number, nowMs: number): void {
+    for (; this.#next < number; this.#next += 1) this.#missing.set(this.#next, nowMs);
+    if (this.#next === number) this.#next += 1;
+  }
+
+  /** The number, where it is of the epoch that is counted, or of a newer one, which is counted then. */
+  #numberOf(sequence: string): number | undefined {
+    if (this.#prefix !== '' && sequence.startsWith(this.#prefix)) {
+      return Number(sequence.slice(this.#prefix.length));
+    }
     const dot = sequence.indexOf('.');
     const [epoch, number] = [sequence.slice(0, dot), Number(sequence.slice(dot + 1))];
     // An epoch is when it began, in milliseconds.
-    if (this.#epoch === undefined || Number(this.#epoch) < Number(epoch)) {
-      // NGINX was started anew and counts from 1: what the one before owes will not come any more.
-      // What it wrote before the first look is not waited for.
-      this.#lost += this.#missing.size;
-      this.#missing.clear();
-      this.#next = this.#epoch === undefined ? number + 1 : 1;
-      this.#epoch = epoch;
-    } else if (epoch !== this.#epoch) {
-      return undefined;
-    }
-    for (; this.#next <= number; this.#next += 1) this.#missing.set(this.#next, nowMs);
+    if (this.#epoch !== undefined && Number(this.#epoch) >= Number(epoch)) return undefined;
+    // NGINX was started anew and counts from 1: what the one before owes will not come any more.
+    // What it wrote before the first look is not waited for.
+    this.#lost += this.#missing.size;
+    this.#missing.clear();
+    this.#next = this.#epoch === undefined ? number + 1 : 1;
+    this.#epoch = epoch;
+    this.#prefix = `${epoch}.`;
     return number;
   }
 }
