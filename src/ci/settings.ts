@@ -7,6 +7,8 @@ export interface CiSettings {
   /** What is built: the folder with the Dockerfile. */
   readonly folder: string;
   readonly dockerfile: string;
+  /** `NAME=value` for each ARG of the Dockerfile. */
+  readonly buildArgs: readonly string[];
   /** The .onnx file, or the folder of a version. */
   readonly model: string;
   readonly image: TaggedImage;

@@ -1,6 +1,11 @@
 import type { NginxFront } from './front.js';
 import type { Digest, ModelName, VersionName } from './ids.js';
-import type { ContainerLaunch, ProcessLaunch } from './launch.js';
+import {
+  identityOfContainer,
+  identityOfProcess,
+  type ContainerLaunch,
+  type ProcessLaunch,
+} from './launch.js';
 import type { Version } from './version.js';
 import { toPercent, type Percent } from './share.js';
 import type { RolloutId } from './rollout-id.js';
@@ -108,10 +113,17 @@ export function isSameVersion(one: VersionRef, other: VersionRef): boolean {
       return other.kind === 'onnx' && one.version === other.version && one.digest === other.digest;
     case 'http':
       return other.kind === 'http' && one.url === other.url;
+    // Not by name: one image may be known by several, as `stable` and by its digest.
     case 'process':
+      return (
+        other.kind === 'process' &&
+        identityOfProcess(one.launch) === identityOfProcess(other.launch)
+      );
     case 'container':
-      // The name is made of all that counts; where it listens makes no other version of it.
-      return other.kind === one.kind && one.version === other.version;
+      return (
+        other.kind === 'container' &&
+        identityOfContainer(one.launch) === identityOfContainer(other.launch)
+      );
   }
 }
 

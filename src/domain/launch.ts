@@ -29,3 +29,22 @@ export interface ContainerLaunch extends ServerLaunch {
   /** So many processors' time at most; absent: no limit. */
   readonly cpus?: number;
 }
+
+/**
+ * What makes a process the version that it is. Serin cannot see what a program will read once it
+ * runs, so that it is what it is told. Where it listens, and how it says that it is ready, makes no
+ * other version of it.
+ */
+export function identityOfProcess({ command, env, cwd = '' }: ProcessLaunch): string {
+  return JSON.stringify([command, sorted(env), cwd]);
+}
+
+/** What makes a container the version that it is: its image, and what it is given and may use. */
+export function identityOfContainer(launch: ContainerLaunch): string {
+  const { image, containerPort, env, memoryBytes = 0, cpus = 0 } = launch;
+  return JSON.stringify([image, containerPort, sorted(env), memoryBytes, cpus]);
+}
+
+function sorted(env: Readonly<Record<string, string>>): [string, string][] {
+  return Object.entries(env).sort(([a], [b]) => (a < b ? -1 : 1));
+}

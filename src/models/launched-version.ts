@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { ModelName, VersionName } from '../domain/ids.js';
-import type { ContainerLaunch, ProcessLaunch } from '../domain/launch.js';
+import {
+  identityOfContainer,
+  identityOfProcess,
+  type ContainerLaunch,
+  type ProcessLaunch,
+} from '../domain/launch.js';
 import type { ContainerVersion, ProcessVersion } from '../domain/version.js';
 
-/**
- * The version that a command is. Serin cannot see what a program will read once it runs, so that the
- * version is what it is told: program, arguments, environment and folder. Where it listens, and how
- * it says that it is ready, makes no other version of it.
- */
+/** The version that a command is: program, arguments, environment and folder. */
 export function processVersion(model: ModelName, launch: ProcessLaunch): ProcessVersion {
-  const { command, env, cwd = '' } = launch;
-  const version = named(programOf(command), [command, sorted(env), cwd]);
+  const version = named(programOf(launch.command), identityOfProcess(launch));
   return { kind: 'process', model, version, launch };
 }
 
@@ -25,15 +25,16 @@ export function containerVersion(
   name: string,
   launch: ContainerLaunch,
 ): ContainerVersion {
-  const { image, containerPort, env, memoryBytes = 0, cpus = 0 } = launch;
   const [known = ''] = (name.split('/').at(-1) ?? '').split('@');
-  const identity = [image, containerPort, sorted(env), memoryBytes, cpus];
-  return { kind: 'container', model, version: named(known.replace(':', '-'), identity), launch };
+  // A tag that moves on to the next image says nothing of this one.
+  const readable = known.replace(/:(stable|stable-previous|latest)$/, '').replace(':', '-');
+  const version = named(readable, identityOfContainer(launch));
+  return { kind: 'container', model, version, launch };
 }
 
 /** `app.js-1f0c9a7e`: what a person knows it by, and what tells it from others. */
-function named(name: string, identity: unknown): VersionName {
-  const hash = createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 8);
+function named(name: string, identity: string): VersionName {
+  const hash = createHash('sha256').update(identity).digest('hex').slice(0, 8);
   const readable = name.replace(/[^A-Za-z0-9._-]/g, '').replace(/^[^A-Za-z0-9]+/, '');
   return `${readable === '' ? 'launched' : readable.slice(0, 64)}-${hash}` as VersionName;
 }
@@ -45,8 +46,4 @@ function programOf([program = '', ...args]: readonly string[]): string {
   );
   const script = isInterpreter ? args.find((arg) => !arg.startsWith('-')) : undefined;
   return path.basename(script ?? program);
-}
-
-function sorted(env: Readonly<Record<string, string>>): [string, string][] {
-  return Object.entries(env).sort(([a], [b]) => (a < b ? -1 : 1));
 }

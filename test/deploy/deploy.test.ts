@@ -13,17 +13,21 @@ const read = (file: string): string => readFileSync(join(root, file), 'utf8');
 /** What the stages before make, and the repository has not. */
 const made = new Set(['node_modules', 'dist']);
 
-test.each(['deploy/Dockerfile', 'examples/churn-containers/Dockerfile'])(
+test.each([
+  ['deploy/Dockerfile', '.'],
+  ['examples/churn-containers/Dockerfile', 'examples/churn-containers'],
+])(
   'everything that %s copies is there, and it runs as nobody in particular, with a health check',
-  (file) => {
+  (file, context) => {
     const lines = read(file).split('\n');
     const copied = lines.flatMap((line) => {
       const [, sources = ''] = /^COPY (?:--from=build )?(.+) \S+$/.exec(line) ?? [];
       return sources.split(' ').filter((source) => source !== '' && !source.includes('$'));
     });
     expect(copied.length).toBeGreaterThan(1);
-    for (const source of copied.map((one) => one.replace(/^\/serin\//, ''))) {
-      if (!made.has(source.split('/')[0] ?? '')) expect(existsSync(join(root, source))).toBe(true);
+    for (const source of copied.map((one) => one.replace(/^\/(serin|build)\//, ''))) {
+      if (!made.has(source.split('/')[0] ?? ''))
+        expect(existsSync(join(root, context, source))).toBe(true);
     }
     expect(lines).toContain('USER node');
     expect(lines.some((line) => line.startsWith('HEALTHCHECK'))).toBe(true);

@@ -13,8 +13,12 @@ export interface Ended {
 }
 
 /** Runs `serin` with these arguments as a person would, to its end. */
-export function runSerin(args: readonly string[], env: Environment = {}): Promise<Ended> {
-  return beginSerin(args, env).ended;
+export function runSerin(
+  args: readonly string[],
+  env: Environment = {},
+  folder?: string,
+): Promise<Ended> {
+  return beginSerin(args, env, folder).ended;
 }
 
 /** A `serin` that runs for a while: what it has printed so far, and how it ended. */
@@ -26,8 +30,13 @@ export interface Running {
   readonly type: (text: string) => void;
 }
 
-export function beginSerin(args: readonly string[], env: Environment = {}): Running {
-  return observed(start(args, env));
+/** @param folder that it is started in */
+export function beginSerin(
+  args: readonly string[],
+  env: Environment = {},
+  folder?: string,
+): Running {
+  return observed(start(args, env, folder));
 }
 
 /**
@@ -104,10 +113,11 @@ export class ServingProcess {
   }
 }
 
-function start(args: readonly string[], env: Environment): ChildProcess {
+function start(args: readonly string[], env: Environment, folder?: string): ChildProcess {
   const { PATH = '', HOME = '' } = process.env;
   return spawn(process.execPath, [bin, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH, HOME, ...env },
+    ...(folder === undefined ? {} : { cwd: folder }),
   });
 }

@@ -80,6 +80,13 @@ test('requests that are wrong do not hide the share of answers that failed', asy
   expect(await health(url)).toEqual({ status: 'ok', error_rate: 50, requests: 2 });
 });
 
+test('a fault that comes late leaves the first predictions alone', async () => {
+  const faults = readFaults({ SERIN_FAULT_ERRORS: '100%', SERIN_FAULT_AFTER: '2' });
+  const url = await start({ faults });
+  const ask = async (): Promise<number> => (await predict(url, '{"features":[1,2]}')).status;
+  expect([await ask(), await ask(), await ask(), await ask()]).toEqual([200, 200, 500, 500]);
+});
+
 test('a network that fails is an error of the app, and the user is told no more', async () => {
   const failing = { width: 2, predict: () => Promise.reject(new Error('secret')) };
   const url = await start({ network: failing });
@@ -100,4 +107,5 @@ test('it says what it can do', async () => {
 test('a fault without its unit is refused, and so is more than all', () => {
   expect(() => readFaults({ SERIN_FAULT_LATENCY: '200' })).toThrow(/such as 8ms, .*; it is "200"/);
   expect(() => readFaults({ SERIN_FAULT_ERRORS: '800%' })).toThrow(/at most 100%; it is "800%"/);
+  expect(() => readFaults({ SERIN_FAULT_AFTER: 'x' })).toThrow(/should be a number, such as 8, /);
 });

@@ -25,8 +25,9 @@ interface Reply {
 /** The app: `POST /predict`, `GET /health`, `/`, `/swagger-ui` and `/openapi.json`. */
 export function createApp(parts: AppParts): Server {
   const answers = new RecentAnswers(parts.nowMs);
+  const wrong = faultsOf(parts);
   return createServer((request, response) => {
-    reply(request, parts, answers)
+    reply(request, { ...parts, wrong, answers })
       .catch((thrown: unknown): Reply => {
         console.error(thrown);
         return { status: 500, body: { error: 'the app failed' } };
@@ -44,18 +45,28 @@ export function createApp(parts: AppParts): Server {
   });
 }
 
-async function reply(
-  request: IncomingMessage,
-  parts: AppParts,
-  answers: RecentAnswers,
-): Promise<Reply> {
+interface ReplyParts extends AppParts {
+  readonly answers: RecentAnswers;
+  /** What goes wrong with the next prediction. */
+  readonly wrong: () => Pick<Faults, 'errorShare' | 'latencyMs'>;
+}
+
+function faultsOf({ faults }: AppParts): ReplyParts['wrong'] {
+  let predictions = 0;
+  return () => {
+    predictions += 1;
+    return predictions > faults.after ? faults : { errorShare: 0, latencyMs: 0 };
+  };
+}
+
+async function reply(request: IncomingMessage, parts: ReplyParts): Promise<Reply> {
   const { width } = parts.network;
   const method = request.method === 'HEAD' ? 'GET' : request.method;
   switch (`${method} ${pathOf(request)}`) {
     case 'POST /predict':
       return predict(request, parts);
     case 'GET /health': {
-      const { answers: requests, errorRate } = answers.counts();
+      const { answers: requests, errorRate } = parts.answers.counts();
       return { status: 200, body: { status: 'ok', error_rate: errorRate, requests } };
     }
     case 'GET /':
@@ -71,15 +82,16 @@ async function reply(
 
 async function predict(
   request: IncomingMessage,
-  { network, faults, random }: AppParts,
+  { network, wrong, random }: ReplyParts,
 ): Promise<Reply> {
   const features = featuresIn(await bodyOf(request), network.width);
   if (features === undefined) {
     const error = `the body should be { "features": [${network.width} numbers] }`;
     return { status: 400, body: { error } };
   }
-  if (faults.latencyMs > 0) await wait(faults.latencyMs);
-  if (random() < faults.errorShare) return { status: 500, body: { error: 'an injected fault' } };
+  const { errorShare, latencyMs } = wrong();
+  if (latencyMs > 0) await wait(latencyMs);
+  if (random() < errorShare) return { status: 500, body: { error: 'an injected fault' } };
   return { status: 200, body: { prediction: await network.predict(features) } };
 }
 

@@ -5,18 +5,18 @@ import type { Stage } from '../stage.js';
 export const buildStage: Stage<'build'> = {
   name: 'build',
   summary: 'build the image, tagged for the commit',
-  inputs: async ({ settings, folderDigest }) =>
-    `${writeImageName(settings.image)} ${settings.dockerfile} ${await folderDigest()}`,
+  inputs: async ({ settings: { image, dockerfile, buildArgs }, folderDigest }) =>
+    [writeImageName(image), dockerfile, ...buildArgs, await folderDigest()].join(' '),
   // A second attempt may run on another machine; what is pushed need not be there, too.
   stillHolds: async ({ imageId }, { ports, isDone }) =>
     (await (await ports.engine()).has(imageId)) || (await isDone('push')),
   run: async ({ settings, ports, progress, signal }) => {
-    const { folder, dockerfile } = settings;
+    const { folder, dockerfile, buildArgs } = settings;
     const image = writeImageName(settings.image);
     const engine = await ports.engine();
     progress.say(`with ${engine.name}`);
     const onLine = (line: string): void => progress.say(line);
-    const imageId = await engine.build({ folder, dockerfile, image, signal, onLine });
+    const imageId = await engine.build({ folder, dockerfile, buildArgs, image, signal, onLine });
     return {
       passed: true,
       detail: `${image}, by ${engine.name}`,

@@ -1,4 +1,4 @@
-import { Option, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { OpenLoad } from '../../gates/loadtest/plan.js';
 import {
   collectThresholds,
@@ -12,6 +12,7 @@ import { parseCount, parseDurationMs, parseSequence } from '../units.js';
 export interface CiOptions extends Pick<LoadOptions, 'users' | 'spawnRate' | 'duration'> {
   readonly folder: string;
   readonly file: string;
+  readonly buildArg?: readonly string[];
   readonly model?: string;
   readonly image?: string;
   readonly rollout: string;
@@ -44,6 +45,11 @@ export function withCiOptions(command: Command): Command {
   return command
     .addOption(named('--folder <folder>', 'with the Dockerfile: what is built').default('.'))
     .addOption(named('--file <Dockerfile>', 'in this folder').default('Dockerfile'))
+    .addOption(
+      named('--build-arg <NAME=value>', 'of the Dockerfile; may be repeated').argParser(
+        collectBuildArgs,
+      ),
+    )
     .addOption(named('--model <path>', '.onnx file or its folder (model.onnx in --folder)'))
     .addOption(
       new Option(
@@ -96,6 +102,13 @@ export function withCiOptions(command: Command): Command {
     .addOption(named('--junit <file>', 'write a report for CI'))
     .addOption(named('--markdown <file>', 'write a report for a pull request'))
     .option('--json', 'answer for machines');
+}
+
+/** In the environment there is one a line. */
+function collectBuildArgs(text: string, before: readonly string[] = []): readonly string[] {
+  const args = text.split('\n').filter((line) => line !== '');
+  if (args.every((arg) => /^\w+=/.test(arg))) return [...before, ...args];
+  throw new InvalidArgumentError('Expected NAME=value.');
 }
 
 /** An option that the environment can say, too: SERIN_CI_SPAWN_RATE. */

@@ -18,7 +18,15 @@ const answerWithinMs = 10_000;
  * @throws SerinError `usage`, `image-name-invalid`, `ci-rollout-file-unfit`
  */
 export async function settingsOf(options: CiOptions, env: Environment): Promise<CiSettings> {
-  const { folder, file: dockerfile, image: given, port, deadline, path: predictPath } = options;
+  const {
+    folder,
+    file: dockerfile,
+    buildArg: buildArgs = [],
+    image: given,
+    port,
+    deadline,
+    path: predictPath,
+  } = options;
   const { first = false, keep, why, rollout } = options;
   const rolloutFile = readRolloutFile(readTextFile(rollout), rollout);
   const commit = await commitOf(folder, env);
@@ -27,6 +35,7 @@ export async function settingsOf(options: CiOptions, env: Environment): Promise<
   return {
     folder,
     dockerfile,
+    buildArgs,
     model,
     image: imageToBuild({ given, env, canaryImage, commit }),
     rolloutFile,

@@ -42,6 +42,8 @@ export interface BuildOrder {
   /** With its tag. */
   readonly image: string;
   readonly labels?: Readonly<Record<string, string>>;
+  /** `NAME=value` for each ARG of the Dockerfile. */
+  readonly buildArgs?: readonly string[];
   readonly signal: AbortSignal;
   readonly onLine: (line: string) => void;
 }

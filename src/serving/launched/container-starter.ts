@@ -3,7 +3,7 @@ import { SerinError } from '../../domain/errors.js';
 import type { ContainerLaunch } from '../../domain/launch.js';
 import type { ContainerEngine } from '../../images/engine/engine.js';
 import type { LaunchRecords } from './launch-records.js';
-import { freePort } from './local-port.js';
+import type { PortsOfModels } from './ports-of-models.js';
 import type { RunningServer, ServerStarter } from './running-server.js';
 import { startedContainer } from './started-container.js';
 
@@ -25,6 +25,7 @@ export class ContainerStarter implements ServerStarter {
     private readonly launch: ContainerLaunch,
     private readonly engine: ContainerEngine,
     private readonly records: LaunchRecords,
+    private readonly ports: PortsOfModels,
   ) {}
 
   get port(): number {
@@ -45,7 +46,7 @@ export class ContainerStarter implements ServerStarter {
     const { image, containerPort, env, memoryBytes, cpus } = this.launch;
     // What is left of this version under its name would hold the port.
     await this.engine.remove(container);
-    const port = (this.#port = await freePort(this.port));
+    const port = (this.#port = await this.ports.take(name, this.port));
     await this.records.write(name, { id: randomUUID(), port, container });
     if (!(await this.engine.has(image))) await this.engine.pull(image, signal);
     const order = { name: container, image, port, containerPort, env, cpus, owner };

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -11,6 +13,7 @@ import { processVersion } from '../../models/launched-version.js';
 import { FaultInjector } from '../faults.js';
 import { Protocol, type Call } from '../upstream.js';
 import { LaunchedServers, type LaunchedArm } from './launched-servers.js';
+import { freePort } from './local-port.js';
 import { startOf } from './process-start.js';
 
 // Processes start slowly where many others do.
@@ -106,14 +109,9 @@ test('one that is not healthy in time is stopped', async () => {
   expect(await startOf(pid)).toBeUndefined();
 });
 
-test('a program that is not there, and a port that is taken, are told apart', async () => {
+test('a program that is not there is told so', async () => {
   const command = ['/no/such/program'];
   await expect(launch(servers(), '', { command })).rejects.toThrow(/ENOENT/);
-  const { address } = (await launch(servers())).upstream;
-  const port = Number(new URL(address).port);
-  await expect(launch(servers(), `${app}//2`, { port })).rejects.toMatchObject({
-    code: 'address-in-use',
-  });
 });
 
 test('nothing is run where commands are not allowed', async () => {
@@ -184,4 +182,27 @@ test('its log is kept in the data folder', async () => {
   const { upstream } = await launch(servers(), `console.log('I begin');${app}`);
   const file = join(folder, 'launched', `${model}@${upstream.version.version}.log`);
   expect(readFileSync(file, 'utf8')).toBe('I begin\n');
+});
+
+test('two versions that want one port take turns with the other port of their model', async () => {
+  const launched = servers();
+  const [stablePort, canaryPort] = [await freePort(0), await freePort(0)];
+  const addressOf = ({ upstream }: LaunchedArm): string => upstream.address;
+  const at = (port: number, generation: string): Promise<LaunchedArm> =>
+    launch(launched, app, { port, env: { GENERATION: generation } });
+  const [first, second] = [await at(stablePort, '1'), await at(canaryPort, '2')];
+  expect(addressOf(second)).toMatch(`:${canaryPort}`);
+  await first.upstream.close();
+  const third = await at(canaryPort, '3');
+  expect(addressOf(third)).toMatch(`:${stablePort}`);
+  const fourth = await at(canaryPort, '4');
+  expect([stablePort, canaryPort]).not.toContain(Number(new URL(addressOf(fourth)).port));
+});
+
+test('a port that somebody else listens on is refused', async () => {
+  const stranger = createServer().listen(0, '127.0.0.1');
+  await once(stranger, 'listening');
+  const { port } = stranger.address() as AddressInfo;
+  await expect(launch(servers(), app, { port })).rejects.toMatchObject({ code: 'address-in-use' });
+  stranger.close();
 });

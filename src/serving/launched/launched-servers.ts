@@ -9,6 +9,7 @@ import { realClock } from '../runner/clock.js';
 import { ContainerStarter } from './container-starter.js';
 import { LaunchRecords } from './launch-records.js';
 import { LaunchedUpstream } from './launched-upstream.js';
+import { PortsOfModels } from './ports-of-models.js';
 import { ProcessStarter, runningOf } from './process-starter.js';
 import type { ServerStarter } from './running-server.js';
 import { SupervisedServer, type ServerStatus } from './supervised-server.js';
@@ -37,6 +38,7 @@ export interface LaunchedArm {
 /** The HTTP servers that Serin starts itself, and those that an earlier Serin left. */
 export class LaunchedServers {
   readonly #records: LaunchRecords;
+  readonly #ports: PortsOfModels;
   /** Names of those that run, or are being started, in this Serin's care. */
   readonly #held = new Set<string>();
 
@@ -45,6 +47,7 @@ export class LaunchedServers {
     private readonly options: LaunchedServersOptions,
   ) {
     this.#records = new LaunchRecords(path.join(settings.dataFolder, 'launched'));
+    this.#ports = new PortsOfModels(this.#records);
   }
 
   /**
@@ -92,12 +95,13 @@ export class LaunchedServers {
   async #starterOf(name: string, version: LaunchedVersion): Promise<ServerStarter> {
     switch (version.kind) {
       case 'process':
-        return new ProcessStarter(name, version.launch, this.#records);
+        return new ProcessStarter(name, version.launch, this.#records, this.#ports);
       case 'container': {
         const owner = this.#owner();
         const container = `${owner}-${version.model}-${version.version}`;
         const place = { name, container, owner };
-        return new ContainerStarter(place, version.launch, await this.#engine(name), this.#records);
+        const engine = await this.#engine(name);
+        return new ContainerStarter(place, version.launch, engine, this.#records, this.#ports);
       }
     }
   }

@@ -5,8 +5,8 @@ import path from 'node:path';
 import { SerinError } from '../../domain/errors.js';
 import type { ProcessLaunch } from '../../domain/launch.js';
 import type { LaunchRecord, LaunchRecords } from './launch-records.js';
-import { freePort } from './local-port.js';
 import { markOfStart, processWithMark, startOf } from './process-start.js';
+import type { PortsOfModels } from './ports-of-models.js';
 import type { RunningServer, ServerStarter } from './running-server.js';
 import { endOfStranger, signalGroup, startedProcess } from './started-process.js';
 
@@ -22,6 +22,7 @@ export class ProcessStarter implements ServerStarter {
     private readonly name: string,
     private readonly launch: ProcessLaunch,
     private readonly records: LaunchRecords,
+    private readonly ports: PortsOfModels,
   ) {}
 
   get port(): number {
@@ -38,7 +39,7 @@ export class ProcessStarter implements ServerStarter {
   }
 
   async start(): Promise<RunningServer> {
-    const port = (this.#port = await freePort(this.port));
+    const port = (this.#port = await this.ports.take(this.name, this.port));
     const id = randomUUID();
     await this.records.write(this.name, { id, port });
     const logFile = this.records.logFile(this.name);

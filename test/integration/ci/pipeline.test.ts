@@ -54,6 +54,7 @@ beforeEach(async () => {
   settings = {
     folder,
     dockerfile: 'Dockerfile',
+    buildArgs: [],
     model: join(folder, 'model'),
     image,
     rolloutFile: readRolloutFile(yaml, 'serin.yaml'),

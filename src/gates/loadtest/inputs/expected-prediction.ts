@@ -23,11 +23,11 @@ function predictionFields(
   const elements = Array.isArray(output) ? (output.flat(Infinity) as unknown[]) : [output];
   const value = elements.length === 1 ? elements[0] : output;
   switch (kind) {
+    // A probability is `probability` in Serin's answers, too; other servers know `prediction` alone.
+    case 'probability':
     case 'score':
     case 'label':
       return { prediction: value };
-    case 'probability':
-      return { prediction: value, probability: value };
     case 'classes': {
       const scores = elements as number[];
       const named = labels.length === scores.length && new Set(labels).size === scores.length;

@@ -27,14 +27,17 @@ export class CliEngine implements ContainerEngine {
     private readonly env: Environment,
   ) {}
 
-  async build({ folder, dockerfile, image, labels = {}, ...watch }: BuildOrder): Promise<string> {
+  async build(order: BuildOrder): Promise<string> {
+    const { folder, dockerfile, image, labels = {}, buildArgs = [], ...watch } = order;
     const labelled = Object.entries(labels).flatMap(([key, value]) => [
       '--label',
       `${key}=${value}`,
     ]);
     const context = path.resolve(folder);
     const file = path.resolve(context, dockerfile);
-    await this.#succeed(['build', '--tag', image, '--file', file, ...labelled, context], watch);
+    const args = buildArgs.flatMap((arg) => ['--build-arg', arg]);
+    const named = ['build', '--tag', image, '--file', file];
+    await this.#succeed([...named, ...labelled, ...args, context], watch);
     const id = await this.idOf(image);
     if (id === undefined) throw this.#missing(`image ${image}, which was just built`);
     return id;
