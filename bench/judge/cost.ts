@@ -1,73 +1,142 @@
-/**
- * What the judge costs: nanoseconds to record an observation, microseconds to judge all checks of a
- * rollout of 20 steps, bytes of state after ten million observations. CPU time, medians of several
- * rounds.
- *
- *     npm run build && node dist/bench/judge/cost.js
- */
+import { parseArgs } from 'node:util';
 import { Judge } from '../../src/analysis/judge.js';
-import { Arm } from '../../src/domain/arm.js';
-import { Outcome, type Observation } from '../../src/domain/observation.js';
-import { Random } from '../../src/stats/random.js';
+import { liveJudgeSettings } from '../../src/analysis/live-judge-settings.js';
 import type { PartialJudgeSettings } from '../../src/analysis/read-judge-settings.js';
+import { describeMachine, machineInWords } from '../serving/machine.js';
+import { table, writeResults } from '../serving/results.js';
+import { drawObservations, type Predictions } from './observations.js';
 
-const everything: PartialJudgeSettings = {
-  sticky: true,
-  checks: { timeouts: {}, predictions: {}, agreement: {}, feedback: {} },
-};
+/** What the judge costs, through the classes of production. */
 
-console.log(`${process.version}, ${process.arch}\n`);
-const cases: [string, PartialJudgeSettings, 'none' | 'class' | 'score'][] = [
-  ['defaults', {}, 'none'],
-  ['with classes', { checks: { predictions: {} } }, 'class'],
-  ['with scores', { checks: { predictions: {} } }, 'score'],
-  ['everything, sticky, classes', everything, 'class'],
+/** What is promised (issue "The judge"); more than this ends with exit code 1. */
+const limits = { recordNs: 1_000, judgeMs: 1, stateKib: 64 };
+
+const { values: flags } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '9' },
+    observations: { type: 'string', default: '10000000' },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+interface Kind {
+  readonly name: string;
+  readonly settings: PartialJudgeSettings;
+  readonly predictions: Predictions;
+}
+
+const everything = { timeouts: {}, predictions: {}, agreement: {}, feedback: {} };
+const kinds: readonly Kind[] = [
+  { name: 'defaults', settings: {}, predictions: 'none' },
+  { name: 'as a server judges', settings: liveJudgeSettings({}, false), predictions: 'score' },
+  { name: 'ten classes', settings: { checks: { predictions: {} } }, predictions: 'classes' },
+  {
+    name: 'every check, sticky, ten classes',
+    settings: { sticky: true, checks: everything },
+    predictions: 'classes',
+  },
+  {
+    name: 'every check, sticky, 1,000 labels of 64 letters',
+    settings: { sticky: true, checks: everything },
+    predictions: 'long labels',
+  },
 ];
-for (const [name, settings, predictions] of cases) {
-  const observations = drawn(100_000, predictions);
-  const recorded = median(
-    Array.from({ length: 9 }, () => nanosecondsToRecord(settings, observations)),
-  );
-  console.log(`record, ${name}: ${recorded.toFixed(0)} ns an observation`);
-}
-for (const steps of [3, 20, 100]) {
-  for (const [name, settings] of [
-    ['defaults', {}],
-    ['every check', everything],
-  ] as const) {
-    const judged = median(Array.from({ length: 9 }, () => microsecondsToJudge(settings, steps)));
-    console.log(`judge, ${steps} steps, ${name}: ${judged.toFixed(0)} µs`);
-  }
-}
-for (const [name, settings, predictions] of cases) {
-  const kib = stateAfter(10_000_000, settings, predictions) / 1024;
-  console.log(
-    `state, 20 steps, 10,000,000 observations, ${name}: ${(kib / 2).toFixed(1)} KiB an arm`,
-  );
+
+interface Cost {
+  readonly name: string;
+  /** CPU time, nanoseconds an observation, with a tick and a closed bucket every 1,000. */
+  readonly recordNs: number;
+  /** A verdict after a bucket has closed, by the number of steps, in milliseconds. */
+  readonly judgeMs: Readonly<Record<number, number>>;
+  /** The state as JSON, KiB an arm, after all observations, by the number of steps. */
+  readonly stateKib: Readonly<Record<number, number>>;
 }
 
-function drawn(count: number, predictions: 'none' | 'class' | 'score'): Observation[] {
-  const random = new Random(1);
-  return Array.from({ length: count }, (_, index) => ({
-    requestId: 'r' as Observation['requestId'],
-    startedAtMs: index / 10,
-    arm: random.happens(0.1) ? Arm.Canary : Arm.Stable,
-    latencyMs: Math.exp(3 + random.normal() / 2),
-    outcome: random.happens(0.005) ? Outcome.Error : Outcome.Ok,
-    stickyHash: random.bits(),
-    ...(predictions === 'class'
-      ? { prediction: { kind: 'class', label: `class ${Math.floor(10 * random.uniform())}` } }
-      : predictions === 'score'
-        ? { prediction: { kind: 'score', value: random.uniform() } }
-        : {}),
-  }));
+/** That of the issue, and the most that serin.yaml takes. */
+const stepCounts = [3, 20, 50] as const;
+const promisedSteps = 20;
+
+if (flags.help) {
+  console.log(`Usage: npm run build && node dist/bench/judge/cost.js [flags]
+
+Measures what the judge costs and writes bench/results/judge-cost.md and .json: CPU time to record an
+observation, time to judge all checks, and the size of its state. Ends with 1 beyond
+${limits.recordNs} ns an observation, ${limits.judgeMs} ms for ${promisedSteps} steps, or ${limits.stateKib} KiB an arm (${stepCounts.join(', ')} steps).
+
+  --rounds N         of which the median is taken (9)
+  --observations N   after which the state is measured (10000000)`);
+} else {
+  main();
 }
 
-/** With a tick every 1,000 observations, so that closing buckets is paid for as well. */
-function nanosecondsToRecord(
-  settings: PartialJudgeSettings,
-  observations: readonly Observation[],
-): number {
+function main(): void {
+  const machine = describeMachine();
+  const rounds = Number(flags.rounds);
+  const observations = Number(flags.observations);
+  const costs = kinds.map((kind) => {
+    const cost = costOf(kind, rounds, observations);
+    console.error(JSON.stringify(cost));
+    return cost;
+  });
+  const beyond = costs.flatMap(problemsOf);
+  const text = [
+    '# What the judge costs',
+    '',
+    `\`npm run build && node dist/bench/judge/cost.js\`: ${machineInWords(machine)} Medians of ${rounds} rounds.`,
+    '',
+    `Promised: at most ${limits.recordNs} ns to record an observation, ${limits.judgeMs} ms to judge all checks of a rollout of ${promisedSteps} steps, ${limits.stateKib} KiB of state an arm after ${observations.toLocaleString('en')} observations.`,
+    '',
+    table(
+      [
+        'what is judged',
+        'record (ns)',
+        ...stepCounts.map((steps) => `judge, ${steps} steps (ms)`),
+        ...stepCounts.map((steps) => `state, ${steps} steps (KiB an arm)`),
+      ],
+      costs.map(({ name, recordNs, judgeMs, stateKib }) => [
+        name,
+        recordNs.toFixed(0),
+        ...stepCounts.map((steps) => (judgeMs[steps] ?? 0).toFixed(2)),
+        ...stepCounts.map((steps) => (stateKib[steps] ?? 0).toFixed(1)),
+      ]),
+    ),
+    '',
+    'Recording is CPU time, and includes closing a bucket every 1,000 observations. Judging is a verdict after a bucket has closed: nothing is remembered from the one before. The state is what is written to the store, as JSON. 50 steps are the most that serin.yaml takes.',
+    '',
+    beyond.length === 0 ? 'All within what is promised.' : `**Beyond:** ${beyond.join('; ')}.`,
+    '',
+  ].join('\n');
+  writeResults('judge-cost', text, { machine, limits, rounds, observations, costs, beyond });
+  process.exitCode = beyond.length === 0 ? 0 : 1;
+}
+
+function costOf({ name, settings, predictions }: Kind, rounds: number, count: number): Cost {
+  const timesOf = (measure: () => number): number =>
+    median(Array.from({ length: rounds }, measure));
+  const perSteps = (measure: (steps: number) => number): Record<number, number> =>
+    Object.fromEntries(stepCounts.map((steps) => [steps, measure(steps)]));
+  return {
+    name,
+    recordNs: timesOf(() => nanosecondsToRecord(settings, predictions)),
+    judgeMs: perSteps((steps) => timesOf(() => millisecondsToJudge(settings, predictions, steps))),
+    stateKib: perSteps((steps) => bytesOfState(settings, predictions, steps, count) / 1024 / 2),
+  };
+}
+
+function problemsOf({ name, recordNs, judgeMs, stateKib }: Cost): string[] {
+  const judgedIn = judgeMs[promisedSteps] ?? Infinity;
+  return [
+    ...(recordNs > limits.recordNs ? [`${name}: ${recordNs.toFixed(0)} ns to record`] : []),
+    ...(judgedIn > limits.judgeMs ? [`${name}: ${judgedIn.toFixed(2)} ms to judge`] : []),
+    ...stepCounts.flatMap((steps) => {
+      const kib = stateKib[steps] ?? Infinity;
+      return kib > limits.stateKib ? [`${name}: ${kib.toFixed(1)} KiB of ${steps} steps`] : [];
+    }),
+  ];
+}
+
+function nanosecondsToRecord(settings: PartialJudgeSettings, predictions: Predictions): number {
+  const observations = drawObservations(100_000, predictions);
   const judge = Judge.open(settings);
   judge.beginStep({ kind: 'weight', share: 0.1, last: false }, 0);
   const started = process.cpuUsage();
@@ -88,14 +157,17 @@ function nanosecondsToRecord(
   return ((user + system) * 1000) / (5 * observations.length);
 }
 
-/** A judgement after a bucket has closed: nothing is remembered from the one before. */
-function microsecondsToJudge(settings: PartialJudgeSettings, steps: number): number {
+function millisecondsToJudge(
+  settings: PartialJudgeSettings,
+  predictions: Predictions,
+  steps: number,
+): number {
   const judge = Judge.open({
     ...settings,
     settleMs: 0,
     bucket: { requestsPerArm: 1, durationMs: 1 },
   });
-  const observations = drawn(20_000, 'class');
+  const observations = drawObservations(20_000, predictions);
   let nowMs = 0;
   let next = 0;
   const fill = (requests: number): void => {
@@ -118,22 +190,23 @@ function microsecondsToJudge(settings: PartialJudgeSettings, steps: number): num
     fill(400);
     const started = performance.now();
     judge.judge(nowMs);
-    times.push((performance.now() - started) * 1000);
+    times.push(performance.now() - started);
   }
   return median(times);
 }
 
-function stateAfter(
-  count: number,
+function bytesOfState(
   settings: PartialJudgeSettings,
-  predictions: 'none' | 'class' | 'score',
+  predictions: Predictions,
+  steps: number,
+  count: number,
 ): number {
   const judge = Judge.open(settings);
-  const observations = drawn(100_000, predictions);
-  const perStep = count / 20;
+  const observations = drawObservations(100_000, predictions);
+  const perStep = count / steps;
   let nowMs = 0;
-  for (let step = 0; step < 20; step += 1) {
-    judge.beginStep({ kind: 'weight', share: 0.1, last: step === 19 }, nowMs);
+  for (let step = 0; step < steps; step += 1) {
+    judge.beginStep({ kind: 'weight', share: 0.1, last: step === steps - 1 }, nowMs);
     for (let index = 0; index < perStep; index += 1) {
       const one = observations[index % observations.length];
       if (one !== undefined) judge.record({ ...one, startedAtMs: nowMs });
@@ -143,7 +216,7 @@ function stateAfter(
       }
     }
   }
-  return JSON.stringify(judge.toState()).length;
+  return Buffer.byteLength(JSON.stringify(judge.toState()));
 }
 
 function median(numbers: number[]): number {

@@ -18,6 +18,7 @@ import {
   type StepMemory,
   type StepPlan,
 } from './step-memory.js';
+import { restoredStep, storedStep, type StoredStep } from './stored-steps.js';
 import { tailQuestions, type TailQuestion } from './tail-questions.js';
 import { TailThresholds, type TailThresholdsState } from './tail-thresholds.js';
 
@@ -26,7 +27,7 @@ export const stepLimit = 1000;
 
 /** The state as data. */
 export interface RolloutMemoryState {
-  readonly steps: readonly StepMemory[];
+  readonly steps: readonly StoredStep[];
   readonly tails: TailThresholdsState;
   readonly predictions: PredictionTableState;
   readonly clustering?: ClusteringState;
@@ -50,8 +51,7 @@ export class RolloutMemory {
   constructor(settings: JudgeSettings, state?: RolloutMemoryState) {
     this.#settings = settings;
     this.#questions = tailQuestions(settings.checks);
-    // A copy: the sums are added to in place, and the state belongs to whoever stored it.
-    this.#steps = JSON.parse(JSON.stringify(state?.steps ?? [])) as StepMemory[];
+    this.#steps = (state?.steps ?? []).map(restoredStep);
     this.#tails = new TailThresholds(state?.tails);
     this.#predictions = new PredictionTable(state?.predictions);
     this.#clustering = settings.sticky ? new Clustering(state?.clustering) : undefined;
@@ -151,7 +151,7 @@ export class RolloutMemory {
 
   toState(): RolloutMemoryState {
     return {
-      steps: JSON.parse(JSON.stringify(this.#steps)) as StepMemory[],
+      steps: this.#steps.map(storedStep),
       tails: this.#tails.toState(),
       predictions: this.#predictions.toState(),
       ...(this.#clustering === undefined ? {} : { clustering: this.#clustering.toState() }),

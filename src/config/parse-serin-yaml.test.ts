@@ -7,6 +7,11 @@ import type { Problem } from './problem.js';
 
 const arms = 'model: churn\nstable: models/churn/1\ncanary: models/churn/2\n';
 
+function stepsBy(percent: number, count: number): string {
+  const steps = Array.from({ length: count }, (_, i) => `{ weight: ${(i + 1) * percent} }`);
+  return `steps: [${steps.join(', ')}]`;
+}
+
 function parse(text: string): Strategy {
   return parseSerinYaml(text, 'serin.yaml');
 }
@@ -212,7 +217,9 @@ test.each([
   ['a weight with a unit', 'steps: [{ weight: 10% }]', /4:19: expected a weight/],
   ['a weight of 0', 'steps: [{ weight: 0 }]', /a number above 0/],
   ['a weight that is not a number', 'steps: [{ weight: .nan }]', /expected a weight/],
-  ['no steps', 'steps: []', /4:8: expected a list of 1 to 1,000 steps, found \[\]/],
+  ['no steps', 'steps: []', /4:8: expected a list of 1 to 50 steps, found \[\]/],
+  ['more steps than are remembered', stepsBy(0.1, 51), /4:8: expected a list of 1 to 50 steps/],
+  ['a thousand steps', stepsBy(0.1, 1000), /4:8: expected a list of 1 to 50 steps/],
   ['an NGINX without an address', 'traffic: { router: nginx }', /listen: port/],
   ['an NGINX that nothing is routed by', 'traffic: { nginx: { listen: 1 } }', /router: nginx/],
   [
@@ -273,6 +280,10 @@ test.each([
 ])('%s is refused', (_, text, message) => {
   const messages = messagesOf(`${arms}${text}\n`);
   expect(messages.join('\n')).toMatch(message);
+});
+
+test('fifty steps are a strategy', () => {
+  expect(parse(`${arms}${stepsBy(2, 50)}\n`).steps).toHaveLength(50);
 });
 
 test('a step that cannot be reached is refused', () => {

@@ -14,6 +14,9 @@ import { share, size, time } from './units.js';
  * is what an editor shows.
  */
 
+/** The judge remembers a KiB of each step and arm, and weighs them all at each look. */
+const mostSteps = 50;
+
 const httpUrl = '^https?://[^\\s/?#]+[^\\s]*$';
 
 const Model = Type.String({
@@ -209,10 +212,10 @@ export const SerinFile = Type.Object(
     ),
     steps: Type.Optional(
       Type.Array(Step, {
-        title: 'a list of 1 to 1,000 steps',
+        title: `a list of 1 to ${mostSteps} steps`,
         description: 'The way to 100%; by default 10, 25, 50, 75, 100.',
         minItems: 1,
-        maxItems: 1000,
+        maxItems: mostSteps,
       }),
     ),
     hold: Type.Optional(Hold),
