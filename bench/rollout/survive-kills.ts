@@ -1,26 +1,40 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import type { RolloutBody } from '../../src/api/contract/rollouts.js';
 import { Random } from '../../src/stats/random.js';
-import { repositoryFile } from '../serving/repository-file.js';
+import { trainChurn } from '../serving/sample-server.js';
+import { killMoment, type KillMoment } from './kill-moment.js';
+import { KillableServer } from './killable-server.js';
+import { WaitingLoad } from './waiting-load.js';
+
+/** A rollout, and when its server is killed. */
+export interface KilledRollout {
+  /** `good`: as good as stable, promoted without a kill. `bad`: rolled back by the judge. */
+  readonly canary: 'good' | 'bad';
+  readonly kills: readonly KillMoment[];
+}
 
 export interface KillSettings {
-  readonly kills: number;
+  /** One after the other. */
+  readonly rollouts: readonly KilledRollout[];
   /** Requests at a time. */
   readonly connections: number;
-  /** Between two kills, at random. */
-  readonly fromMs: number;
-  readonly toMs: number;
   readonly seed: number;
-  /** The rollout file; a new rollout is started whenever one has ended. */
+  /** The rollout file. */
   readonly strategy: (stable: string, canary: string) => string;
   readonly onProgress: (line: string) => void;
+}
+
+/** How one rollout ended whose server was killed. */
+export interface Survived {
+  readonly canary: 'good' | 'bad';
+  readonly kills: readonly KillMoment[];
+  /** As without a kill. */
+  readonly expected: 'promoted' | 'rolled-back';
+  readonly outcome: string;
+  readonly sentence: string;
 }
 
 export interface KillOutcome {
@@ -32,211 +46,76 @@ export interface KillOutcome {
   readonly cutOff: number;
   /** Requests that failed though no process was killed while they were in flight. */
   readonly lost: number;
-  /** How each rollout ended. */
-  readonly outcomes: readonly string[];
+  readonly rollouts: readonly Survived[];
   /** From the kill to the first answer, the slowest. */
   readonly longestDownMs: number;
-  /** Phases in which it was killed. */
-  readonly phases: readonly string[];
 }
 
-const serin = fileURLToPath(repositoryFile('bin/serin'));
-
 /**
- * Kills a real server (SIGKILL) at random moments of real rollouts under load, starts it again each
- * time, and lets the last rollout go to its end.
+ * Kills a real server (SIGKILL) at chosen and at random moments of real rollouts of good and of bad
+ * canaries under load, starts it again each time, and lets each rollout go to its end.
  */
 export async function surviveKills(settings: KillSettings): Promise<KillOutcome> {
   const folder = mkdtempSync(path.join(tmpdir(), 'serin-kills-'));
-  const models = path.join(folder, 'models');
-  mkdirSync(models);
-  execFileSync(process.execPath, [serin, 'train-samples', '--out', models, '--model', 'churn'], {
-    stdio: 'ignore',
-  });
-  const killable = new KillableServer(models, path.join(folder, 'data'), await freePort());
-  const load = new WaitingLoad(killable, settings.connections);
+  const models = trainChurn(folder);
+  const data = path.join(folder, 'data');
+  mkdirSync(data);
+  const server = await KillableServer.prepare(models, data);
+  const load = new WaitingLoad(server, settings.connections, rowsOf(models));
   const random = new Random(settings.seed);
-  const outcomes: string[] = [];
-  const phases: string[] = [];
+  const rollouts: Survived[] = [];
   let longestDownMs = 0;
   try {
-    await killable.start();
+    await server.start();
     load.begin();
-    let id = await startRollout(killable, settings);
-    for (let kill = 1; kill <= settings.kills; kill++) {
-      await wait(settings.fromMs + random.uniform() * (settings.toMs - settings.fromMs));
-      const { phase, outcome } = await killable.get<RolloutBody>(`/api/v1/rollouts/${id}`);
-      if (outcome !== null) {
-        outcomes.push(outcome);
-        id = await startRollout(killable, settings);
+    for (const { canary, kills } of settings.rollouts) {
+      const id = await startRollout(server, canary, settings);
+      for (const moment of kills) {
+        await killMoment(server, id, moment, random);
+        const downMs = await server.killAndStart();
+        longestDownMs = Math.max(longestDownMs, downMs);
+        settings.onProgress(`${id}, ${canary}: killed ${moment}, away for ${downMs.toFixed(0)} ms`);
       }
-      phases.push(phase);
-      const downMs = await killable.killAndStart();
-      longestDownMs = Math.max(longestDownMs, downMs);
-      settings.onProgress(`kill ${kill}: ${phase}; answers again after ${downMs.toFixed(0)} ms`);
+      const { outcome, phase, sentence } = await ended(server, id);
+      const expected = canary === 'good' ? 'promoted' : 'rolled-back';
+      rollouts.push({ canary, kills, expected, outcome: outcome ?? phase, sentence });
+      settings.onProgress(`${id}, ${canary}: ${sentence}`);
     }
-    outcomes.push(await ended(killable, id));
     await load.end();
     const { requests, refused, cutOff, lost } = load;
-    const { kills } = settings;
-    return { kills, requests, refused, cutOff, lost, outcomes, longestDownMs, phases };
+    return { kills: server.killed, requests, refused, cutOff, lost, rollouts, longestDownMs };
   } finally {
     await load.end();
-    await killable.stop();
+    await server.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function startRollout(on: KillableServer, { strategy }: KillSettings): Promise<string> {
+function rowsOf(models: string): readonly (readonly number[])[] {
+  const text = readFileSync(path.join(models, 'churn/rows.json'), 'utf8');
+  return (JSON.parse(text) as { rows: readonly (readonly number[])[] }).rows;
+}
+
+/** Good ones go to and fro between the first two versions; the third was trained on a broken table. */
+async function startRollout(
+  on: KillableServer,
+  canary: KilledRollout['canary'],
+  { strategy }: KillSettings,
+): Promise<string> {
   const { stable } = await on.get<{ stable: { version: string } }>('/api/v1/models/churn');
-  const canary = stable.version === '1' ? '2' : '1';
+  const other = stable.version === '1' ? '2' : '1';
   const { id } = await on.post<RolloutBody>('/api/v1/rollouts', {
-    yaml: strategy(`churn/${stable.version}`, `churn/${canary}`),
+    yaml: strategy(`churn/${stable.version}`, `churn/${canary === 'good' ? other : '3'}`),
   });
   return id;
 }
 
-async function ended(on: KillableServer, id: string): Promise<string> {
-  for (let i = 0; i < 600; i++) {
-    const { outcome, phase } = await on.get<RolloutBody>(`/api/v1/rollouts/${id}`);
-    if (outcome !== null) return outcome;
-    if (phase === 'paused') return phase;
-    await wait(500);
+async function ended(on: KillableServer, id: string): Promise<RolloutBody> {
+  const sinceMs = performance.now();
+  for (;;) {
+    const rollout = await on.get<RolloutBody>(`/api/v1/rollouts/${id}`);
+    const hasEnded = rollout.outcome !== null || rollout.phase === 'paused';
+    if (hasEnded || performance.now() - sinceMs > 15 * 60_000) return rollout;
+    await wait(200);
   }
-  return 'without an end';
-}
-
-/** A server in a process of its own, always on the same port and data. */
-class KillableServer {
-  readonly url: string;
-  #child: ChildProcess | undefined;
-  /** Counts the kills, so that requests know whether one came while they were in flight. */
-  killed = 0;
-  /** Settles when it answers again. */
-  up: Promise<void> = Promise.resolve();
-
-  constructor(
-    private readonly models: string,
-    private readonly data: string,
-    private readonly port: number,
-  ) {
-    this.url = `http://127.0.0.1:${port}`;
-  }
-
-  async start(): Promise<void> {
-    const flags = ['--models', this.models, '--data', this.data, '--default-model', 'churn'];
-    const args = [serin, 'serve', '--port', String(this.port), ...flags];
-    this.#child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
-    const ended = once(this.#child, 'exit').then(() => true);
-    while (!(await isReady(this.url))) {
-      if (await Promise.race([ended, wait(50, false)])) throw new Error('the server did not start');
-    }
-  }
-
-  /** @returns how long nobody was answered */
-  async killAndStart(): Promise<number> {
-    const child = this.#child;
-    if (child === undefined) throw new Error('it is not running');
-    const gone = once(child, 'exit');
-    let isUp = (): void => undefined;
-    this.up = new Promise((resolve) => (isUp = resolve));
-    this.killed++;
-    child.kill('SIGKILL');
-    const beganAt = performance.now();
-    await gone;
-    await this.start();
-    isUp();
-    return performance.now() - beganAt;
-  }
-
-  async stop(): Promise<void> {
-    const child = this.#child;
-    if (child?.exitCode !== null || child.signalCode !== null) return;
-    const gone = once(child, 'exit');
-    child.kill('SIGTERM');
-    await gone;
-  }
-
-  get<T>(path: string): Promise<T> {
-    return this.#ask<T>(path);
-  }
-
-  post<T>(path: string, body: unknown): Promise<T> {
-    return this.#ask<T>(path, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-  }
-
-  async #ask<T>(path: string, init?: RequestInit): Promise<T> {
-    const response = await fetch(this.url + path, init);
-    if (!response.ok) throw new Error(`status ${response.status}: ${await response.text()}`);
-    return (await response.json()) as T;
-  }
-}
-
-/** Clients that ask without a pause, and wait while there is nobody to ask. */
-class WaitingLoad {
-  requests = 0;
-  refused = 0;
-  cutOff = 0;
-  lost = 0;
-  #isSending = true;
-  #clients: readonly Promise<void>[] = [];
-
-  constructor(
-    private readonly server: KillableServer,
-    private readonly connections: number,
-  ) {}
-
-  begin(): void {
-    this.#clients = Array.from({ length: this.connections }, () => this.#send());
-  }
-
-  async end(): Promise<void> {
-    this.#isSending = false;
-    await Promise.all(this.#clients);
-  }
-
-  async #send(): Promise<void> {
-    while (this.#isSending) {
-      await this.server.up;
-      const killedBefore = this.server.killed;
-      this.requests++;
-      try {
-        const response = await fetch(`${this.server.url}/predict`, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body: '{"features":[0.5,1.2,0.8,0.3,1.1]}',
-        });
-        await response.arrayBuffer();
-        if (!response.ok) this.refused++;
-      } catch {
-        // Nobody answers requests whose process was killed; any other one that fails is lost.
-        if (this.server.killed > killedBefore) this.cutOff++;
-        else this.lost++;
-      }
-    }
-  }
-}
-
-async function isReady(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(`${url}/health/ready`);
-    await response.arrayBuffer();
-    return response.ok;
-  } catch {
-    return false; // It does not listen yet.
-  }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  if (typeof address !== 'object' || address === null) throw new Error('no port');
-  return address.port;
 }
