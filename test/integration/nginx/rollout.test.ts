@@ -76,11 +76,20 @@ describe.runIf(canRunNginx())('a rollout behind NGINX', { timeout: 150_000 }, ()
     await phaseBecomes(on, id, 'promoted');
     await load.more(200);
     expect((await load.stop()).failures).toEqual([]);
-    const answer = await fetch(`http://127.0.0.1:${port}/predict`, {
-      method: 'POST',
-      body: '{"features":[0]}',
-    });
-    expect(await answer.json()).toEqual({ prediction: 0.5, version: '2' });
+    const asked = { method: 'POST', body: '{"features":[0]}' };
+    const answer = async () => (await fetch(`http://127.0.0.1:${port}/predict`, asked)).json();
+    expect(await answer()).toEqual({ prediction: 0.5, version: '2' });
+    // The next version with the same ports: what is stable now has the canary's.
+    const next = yaml
+      .replace("server.js, '2'", "server.js, '3'")
+      .replace("server.js, '1'", "server.js, '2'")
+      .replace(/^steps: .*$/m, 'steps: [{ weight: 50 }]');
+    const second = await start(on, next);
+    const users = loadOn(port);
+    await phaseBecomes(on, second, 'promoted');
+    await users.more(100);
+    expect((await users.stop()).failures).toEqual([]);
+    expect(await answer()).toEqual({ prediction: 0.5, version: '3' });
   });
 
   test('of a canary that reports errors of itself is rolled back; one that reports nothing waits', async () => {
