@@ -9,8 +9,13 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { toModelName, toVersionName } from '../../src/domain/ids.js';
+import { toPercent } from '../../src/domain/share.js';
+import { checkSettings } from '../../src/traffic/nginx/check-settings.js';
+import { renderNginx } from '../../src/traffic/nginx/config/render.js';
+import { findNginx } from '../../src/traffic/nginx/find-nginx.js';
 
-/** A plain NGINX with one worker, written by hand. */
+/** An NGINX with one worker that Serin does not run. */
 export interface PlainNginx {
   /** Master and worker. */
   readonly pids: readonly number[];
@@ -27,8 +32,8 @@ export function startArms(ports: readonly number[]): PlainNginx {
   return startNginx(servers.join('\n  '));
 }
 
-/** The peer: the same two servers behind static weights, without a log. */
-export function startReference(port: number, arms: readonly [number, number]): PlainNginx {
+/** The least that an NGINX can do: the same two servers behind static weights, without a log. */
+export function startBare(port: number, arms: readonly [number, number]): PlainNginx {
   return startNginx(`upstream arms {
     server 127.0.0.1:${arms[0]} weight=75;
     server 127.0.0.1:${arms[1]} weight=25;
@@ -46,10 +51,45 @@ export function startReference(port: number, arms: readonly [number, number]): P
   }`);
 }
 
-function startNginx(site: string): PlainNginx {
-  const folder = mkdtempSync(join(tmpdir(), 'serin-bench-'));
+/**
+ * The peer with everything that Serin's does for a request and its answer (ids, headers, bodies in
+ * memory, no buffering of answers, time-outs, a second try), but static weights, no Lua and no log.
+ */
+export async function startSame(
+  port: number,
+  arms: readonly [number, number],
+): Promise<PlainNginx> {
+  const folder = newFolder();
+  mkdirSync(join(folder, 'admin'));
+  const [stable, canary] = arms.map((arm, index) => ({
+    url: `http://127.0.0.1:${arm}`,
+    version: toVersionName(String(index + 1)),
+  }));
+  if (stable === undefined || canary === undefined) throw new Error('two arms are needed');
+  const listen = [{ host: '127.0.0.1', port }];
+  const route = { model: toModelName('churn'), listen, stable, canary };
+  const routes = checkSettings({ folder, routes: [route] }).map((settings) => ({
+    settings,
+    stable: { address: `127.0.0.1:${arms[0]}`, version: stable.version },
+    canary: { address: `127.0.0.1:${arms[1]}`, version: canary.version },
+    weight: toPercent(25),
+    shadow: toPercent(0),
+  }));
+  const nginx = await findNginx(undefined);
+  const plan = { ...{ nginx, folder, routes }, mode: 'plain', own: true } as const;
+  const { text } = renderNginx({ ...plan, workers: 1, luaFile: '' });
+  return startConfigured(folder, text.replace(/access_log "[^;]*;/g, 'access_log off;'));
+}
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'sn-'));
   chmodSync(folder, 0o711);
   mkdirSync(join(folder, 'temp'));
+  return folder;
+}
+
+function startNginx(site: string): PlainNginx {
+  const folder = newFolder();
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
   const configuration = `pid ${folder}/nginx.pid;
 worker_processes 1;
@@ -60,6 +100,10 @@ http {
   ${site}
 }
 `;
+  return startConfigured(folder, configuration);
+}
+
+function startConfigured(folder: string, configuration: string): PlainNginx {
   writeFileSync(join(folder, 'nginx.conf'), configuration);
   execFileSync('nginx', ['-p', folder, '-c', `${folder}/nginx.conf`, '-e', `${folder}/error.log`]);
   const master = Number(readFileSync(join(folder, 'nginx.pid'), 'utf8'));

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readProcessUsage } from '../../src/serving/runner/process-usage.js';
 import { failureCount, load } from '../serving/load.js';
 import { Beside } from './beside.js';
-import { startReference } from './reference-nginx.js';
+import { startBare, startSame } from './reference-nginx.js';
 
 /** One NGINX in one round. */
 export interface SpeedMeasured {
@@ -16,8 +16,11 @@ export interface SpeedMeasured {
   readonly failures: number;
 }
 
+/** `bare` is an NGINX written by hand, `same` one as Serin's but for split and log. */
+export type SpeedRound = Readonly<Record<'bare' | 'same' | 'serin', SpeedMeasured>>;
+
 export interface SpeedResult {
-  readonly rounds: readonly { readonly plain: SpeedMeasured; readonly serin: SpeedMeasured }[];
+  readonly rounds: readonly SpeedRound[];
   /** Over all rounds. */
   readonly requests: number;
   readonly observed: number;
@@ -31,14 +34,15 @@ interface SpeedSettings {
   readonly connections: number;
 }
 
-/** The same load on Serin's NGINX with observation, and on a plain one; in turns, in every round. */
+/** The same load on Serin's NGINX with observation, and on two plain ones; in turns, in every round. */
 export async function measureSpeed(
   arms: readonly [number, number],
-  ports: readonly [number, number],
+  ports: readonly [number, number, number],
   { rounds, seconds, connections }: SpeedSettings,
 ): Promise<SpeedResult> {
-  const plain = startReference(ports[0], arms);
+  const bare = startBare(ports[0], arms);
   const beside = await Beside.start(ports[1], arms);
+  const same = await startSame(ports[2], arms);
   const measure = async (port: number, pids: number[], serin?: number): Promise<SpeedMeasured> => {
     const cpu = async (of: readonly number[]): Promise<number> => {
       const usages = await Promise.all(of.map((pid) => readProcessUsage(pid)));
@@ -59,16 +63,15 @@ export async function measureSpeed(
   };
   try {
     await beside.ask({ ask: 'set-weight', weight: 25 });
-    const onPlain = () => measure(ports[0], [...plain.pids]);
-    const onSerin = () => measure(ports[1], beside.nginxPids(), beside.pid);
-    await onPlain();
-    await onSerin();
-    const measured: SpeedResult['rounds'][number][] = [];
+    const on = {
+      bare: () => measure(ports[0], [...bare.pids]),
+      serin: () => measure(ports[1], beside.nginxPids(), beside.pid),
+      same: () => measure(ports[2], [...same.pids]),
+    };
+    for (const one of Object.values(on)) await one();
+    const measured: SpeedRound[] = [];
     for (let round = 0; round < rounds; round += 1) {
-      const first = round % 2 === 0;
-      const before = first ? await onPlain() : undefined;
-      const serin = await onSerin();
-      measured.push({ plain: before ?? (await onPlain()), serin });
+      measured.push(await inAnotherOrder(on, round));
       console.error(`round ${round + 1}:`, JSON.stringify(measured.at(-1)));
     }
     // A line that is missing is called lost after three seconds.
@@ -78,6 +81,21 @@ export async function measureSpeed(
     return { rounds: measured, requests, observed, lost, canaryShare: canary / observed };
   } finally {
     await beside.stop();
-    plain.stop();
+    bare.stop();
+    same.stop();
   }
+}
+
+/** Each is the first, the second and the last in turns: what comes first may meet a quieter machine. */
+async function inAnotherOrder(
+  on: Readonly<Record<keyof SpeedRound, () => Promise<SpeedMeasured>>>,
+  round: number,
+): Promise<SpeedRound> {
+  const names = ['bare', 'serin', 'same'] as const;
+  const measured: Partial<Record<keyof SpeedRound, SpeedMeasured>> = {};
+  for (let turn = 0; turn < names.length; turn += 1) {
+    const name = names[(round + turn) % names.length] ?? 'bare';
+    measured[name] = await on[name]();
+  }
+  return measured as SpeedRound;
 }
