@@ -18,6 +18,13 @@ export function parsePercentage(text: string): number {
   throw new InvalidArgumentError('Expected a percentage from 0 to 100: 10, 0.5%.');
 }
 
+/** A percentage of anything, with or without its sign (`0.5%`, `20`), as a share: up to 1,000%. */
+export function parseRelative(text: string): number {
+  const [, number = ''] = /^(\d+(?:\.\d+)?) ?%?$/.exec(text.trim()) ?? [];
+  if (number !== '' && Number(number) <= 1000) return Number(number) / 100;
+  throw new InvalidArgumentError('Expected a percentage from 0 to 1000: 20, 0.5%.');
+}
+
 /** A number of things: one or more. */
 export function parseCount(text: string): number {
   const count = Number(text);

@@ -42,6 +42,22 @@ test.each(['', '0', '-1', 'many', '1e3', 'Infinity', 'NaN'])('--rps %j is refuse
   expect(check).toContain(positive);
 });
 
+test.each([
+  ['--errors', '1e-1'],
+  ['--errors', ''],
+  ['--slowdown', '0x14'],
+  ['--slowdown', '-20%'],
+  ['--regressed-errors', '1 percent'],
+  ['--latency-tolerance', '2000%'],
+  ['--errors-tolerance', '1%%'],
+  ['--power', 'NaN'],
+  ['--steps', '10,,50'],
+  ['--steps', '10;50'],
+])('serin plan refuses %s %j', async (option, value) => {
+  const complaint = await complaintOf(planCommand(), ['--rps', '5', option, value]);
+  expect(complaint).toContain('Expected a percentage from 0 to 1000');
+});
+
 test.each(['0', '100%'])('a share of %s leaves one arm without traffic', async (weight) => {
   const judging = judgeCommand().exitOverride();
   const args = ['--simulate', 'none', '--weight', weight];

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { parse } from 'yaml';
 import {
   readJudgeSettings,
@@ -10,6 +10,7 @@ import { falseAlarmsOfFile, renderFalseAlarms } from '../judge/false-alarms-of-f
 import type { JudgeOptions } from '../judge/judge-options.js';
 import { renderReplay, replayFile } from '../judge/replay-file.js';
 import { renderSimulation, simulate } from '../judge/simulate.js';
+import { RecordedOutput } from '../../observing/recorded/recorded-output.js';
 import { print } from '../options.js';
 import { parseCount, parsePercentage } from '../units.js';
 
@@ -22,6 +23,7 @@ interface Options {
   readonly runs: number;
   readonly seed: number;
   readonly workers?: number;
+  readonly output?: RecordedOutput;
   readonly json?: boolean;
 }
 
@@ -35,6 +37,11 @@ export function judgeCommand(): Command {
     )
     .option('--replay <file>', 'JSON lines or CSV: time, arm, latency, outcome, output, weight')
     .option('--aa <file>', 'split recorded stable traffic in two: how often does it alarm?')
+    .addOption(
+      new Option('--output <kind>', 'what recorded outputs are (CSV: numbers are scores)').choices(
+        Object.values(RecordedOutput),
+      ),
+    )
     .option('--settings <file>', 'YAML or JSON with alpha and checks')
     .option('--weight <percent>', "the canary's share of traffic", parsePercentage)
     .option('--runs <number>', 'simulated rollouts, or splits', parseCount, 400)
@@ -71,7 +78,7 @@ async function judge({ json, simulate: scenario, replay, aa, ...options }: Optio
 }
 
 function optionsOf(options: Omit<Options, 'simulate' | 'replay' | 'aa' | 'json'>): JudgeOptions {
-  const { weight, runs, seed, workers } = options;
+  const { weight, runs, seed, workers, output } = options;
   if (weight !== undefined && !(weight > 0 && weight < 100)) {
     throw new SerinError('weight-out-of-range', {
       expected: 'more than 0 and less than 100, so that both arms have traffic',
@@ -79,7 +86,7 @@ function optionsOf(options: Omit<Options, 'simulate' | 'replay' | 'aa' | 'json'>
     });
   }
   const settings = options.settings === undefined ? {} : settingsOf(options.settings);
-  return { settings, weight, runs, seed, workers };
+  return { settings, weight, runs, seed, workers, output };
 }
 
 function settingsOf(file: string): PartialJudgeSettings {

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { liveJudgeSettings } from '../../analysis/live-judge-settings.js';
 import type { PartialJudgeSettings } from '../../analysis/read-judge-settings.js';
 import {
@@ -14,7 +14,7 @@ import type { Strategy } from '../../rollout/strategy/strategy.js';
 import { print } from '../options.js';
 import { readTextFile } from '../read-text-file.js';
 import { renderPlan } from '../render/plan.js';
-import { parseDurationMs, parsePositive } from '../units.js';
+import { parseDurationMs, parsePositive, parseRelative } from '../units.js';
 
 interface PlanOptions {
   readonly rps: number;
@@ -40,18 +40,18 @@ export function planCommand(): Command {
   return new Command('plan')
     .description('How long each step of a strategy takes to find a regression, or to exclude one.')
     .requiredOption('--rps <number>', 'requests a second, both arms together', parsePositive)
-    .option('--errors <percent>', 'of requests that fail today', parsePercent, 0.005)
+    .option('--errors <percent>', 'of requests that fail today', parseRelative, 0.005)
     .option(
       '--spread <number>',
       'standard deviation of the logarithm of the latency',
       parsePositive,
       0.5,
     )
-    .option('--slowdown <percent>', 'regression to find: so much slower', parsePercent, 0.2)
+    .option('--slowdown <percent>', 'regression to find: so much slower', parseRelative, 0.2)
     .option(
       '--regressed-errors <percent>',
       'regression to find: so many requests fail',
-      parsePercent,
+      parseRelative,
     )
     .option(
       '--steps <percents>',
@@ -62,9 +62,9 @@ export function planCommand(): Command {
     .option('--max <time>', 'how long a step may take', parseDurationMs)
     .option('--file <serin.yaml>', 'take the steps, their time and the checks from here')
     .option('--alpha <number>', 'the chance of rolling back a harmless canary', parsePositive)
-    .option('--latency-tolerance <percent>', 'so much slower is no harm (5%)', parsePercent)
-    .option('--errors-tolerance <percent>', 'so many points more errors are no harm', parsePercent)
-    .option('--power <percent>', 'the chance of finding it', parsePercent, 0.8)
+    .option('--latency-tolerance <percent>', 'so much slower is no harm (5%)', parseRelative)
+    .option('--errors-tolerance <percent>', 'so many points more errors are no harm', parseRelative)
+    .option('--power <percent>', 'the chance of finding it', parseRelative, 0.8)
     .option('--json', 'answer for machines')
     .addHelpText(
       'after',
@@ -130,12 +130,5 @@ function stepsOf({ steps, max }: PlanOptions, strategy: Strategy | undefined): P
 }
 
 function parseSteps(text: string): number[] {
-  return text.split(',').map(parsePercent);
-}
-
-/** `0.5%` or `0.5`, as a share. */
-function parsePercent(text: string): number {
-  const percent = Number(text.trim().replace(/%$/, ''));
-  if (text.trim() !== '' && percent >= 0 && percent <= 1000) return percent / 100;
-  throw new InvalidArgumentError('Expected a percentage: 0.5%');
+  return text.split(',').map(parseRelative);
 }

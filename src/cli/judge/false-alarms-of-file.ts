@@ -16,7 +16,7 @@ const usualPercent = 10;
 
 /** Splits recorded stable traffic in two, again and again, and counts how often that alarms. */
 export async function falseAlarmsOfFile(file: string, options: JudgeOptions): Promise<FalseAlarms> {
-  const recorded = await readRecorded(file);
+  const recorded = await readRecorded(file, options.output);
   const stable = recorded
     .map(({ observation }) => observation)
     .filter(({ arm }) => arm === Arm.Stable);

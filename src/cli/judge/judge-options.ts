@@ -1,6 +1,7 @@
 import { liveJudgeSettings } from '../../analysis/live-judge-settings.js';
 import type { PartialJudgeSettings } from '../../analysis/read-judge-settings.js';
 import type { RecordedObservation } from '../../analysis/replay/replay.js';
+import type { RecordedOutput } from '../../observing/recorded/recorded-output.js';
 
 /** What the three ways to use `serin judge` have in common. */
 export interface JudgeOptions {
@@ -10,6 +11,8 @@ export interface JudgeOptions {
   readonly runs: number;
   readonly seed: number;
   readonly workers: number | undefined;
+  /** What the outputs of a recording are; undefined: as its form says. */
+  readonly output: RecordedOutput | undefined;
 }
 
 /** The settings with which a server would have judged this recording. */

@@ -6,7 +6,7 @@ import { settingsFor, type JudgeOptions } from './judge-options.js';
 
 /** Judges a recording as it would have been judged live. */
 export async function replayFile(file: string, options: JudgeOptions): Promise<Replayed> {
-  const recorded = await readRecorded(file);
+  const recorded = await readRecorded(file, options.output);
   const canary = recorded.filter(({ observation }) => observation.arm === 'canary').length;
   // Where the recording does not say what share was meant, what was seen is the best guess.
   const share = options.weight === undefined ? canary / recorded.length : options.weight / 100;

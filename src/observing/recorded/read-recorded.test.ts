@@ -42,10 +42,35 @@ test('a class may hold commas and quotes', async () => {
   expect(one?.observation.prediction).toEqual({ kind: 'class', label: 'a, "b"' });
 });
 
+const predictionIn = async (text: string, output?: 'class' | 'score') =>
+  (await readRecorded(fileOf(text), output))[0]?.observation.prediction;
+const json = (output: string) => `{"time":1,"arm":"stable","latency":1,"output":${output}}`;
+const csv = (output: string) => `time,arm,latency,output\n1,stable,2,${output}\n`;
+
+test.each([
+  ['a number of JSON', json('3'), undefined, { kind: 'score', value: 3 }],
+  ['a text of JSON, digits or not', json('"3"'), undefined, { kind: 'class', label: '3' }],
+  ['a boolean of JSON', json('true'), undefined, { kind: 'class', label: 'true' }],
+  ['a number of JSON that is a class', json('3'), 'class', { kind: 'class', label: '3' }],
+  ['a text of JSON that is a score', json('"3"'), 'score', { kind: 'score', value: 3 }],
+  ['a number of CSV', csv('3'), undefined, { kind: 'score', value: 3 }],
+  ['a number of CSV that is a class', csv('3'), 'class', { kind: 'class', label: '3' }],
+  ['a word of CSV', csv('0x10'), undefined, { kind: 'class', label: '0x10' }],
+] as const)('%s is what it is said to be', async (_what, text, output, prediction) => {
+  expect(await predictionIn(text, output)).toEqual(prediction);
+});
+
+test('a word is no score', async () => {
+  await expect(predictionIn(csv('cat'), 'score')).rejects.toThrow(/scores.*"cat".*:2/);
+});
+
 describe('what cannot be read is refused with the line', () => {
   test.each([
     ['an arm that there is not', 'time,arm,latency\n1,stable,2\n1,cannary,2\n', /:3/],
     ['a negative latency', '{"time":1,"arm":"stable","latency":-1}', /0 or more.*:1/],
+    ['a latency in another notation', 'time,arm,latency\n1,stable,0x10\n', /"latency".*:2/],
+    ['a latency that is no number', '{"time":1,"arm":"stable","latency":true}', /"latency"/],
+    ['a weight with a unit', 'time,arm,latency,weight\n1,stable,2,10%\n', /"weight" in percent/],
     ['no latency', '{"time":1,"arm":"stable"}', /"latency"/],
     ['no time', '{"arm":"stable","latency":1}', /"time"/],
     ['an unknown field', '{"time":1,"arm":"stable","latency":1,"lat":2}', /"lat"/],

@@ -3,15 +3,20 @@ import { createInterface } from 'node:readline';
 import type { RecordedObservation } from '../../analysis/replay/replay.js';
 import { SerinError } from '../../domain/errors.js';
 import { csvReader } from './csv.js';
+import type { RecordedOutput } from './recorded-output.js';
 import { toRecorded } from './to-recorded.js';
 
 /**
  * Reads a recorded stream of observations: JSON lines, or CSV with a header. Fields: `time`
  * (milliseconds, seconds or RFC 3339), `arm`, `latency` (milliseconds), and where they are there
  * `outcome`, `output`, `weight` (percent of the canary), `key`.
+ * @param output what outputs are, where the form does not say it: see `predictionOfOutput`
  * @throws SerinError `recording-invalid` with file and line
  */
-export async function readRecorded(file: string): Promise<RecordedObservation[]> {
+export async function readRecorded(
+  file: string,
+  output?: RecordedOutput,
+): Promise<RecordedObservation[]> {
   const recorded: RecordedObservation[] = [];
   let line = 0;
   let readLine: ((text: string) => Record<string, unknown>) | undefined;
@@ -24,7 +29,8 @@ export async function readRecorded(file: string): Promise<RecordedObservation[]>
         continue;
       }
       readLine ??= readJson;
-      recorded.push(toRecorded(readLine(text), recorded.length));
+      const isCsv = readLine !== readJson;
+      recorded.push(toRecorded({ fields: readLine(text), index: recorded.length, isCsv }, output));
     }
   } catch (thrown) {
     throw atLine(thrown, file, line);

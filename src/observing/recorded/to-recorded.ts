@@ -2,23 +2,38 @@ import type { RecordedObservation } from '../../analysis/replay/replay.js';
 import { arms, type Arm } from '../../domain/arm.js';
 import { SerinError } from '../../domain/errors.js';
 import type { RequestId } from '../../domain/ids.js';
-import { Outcome, type Prediction } from '../../domain/observation.js';
+import { Outcome } from '../../domain/observation.js';
 import { toPercent, toShare } from '../../domain/share.js';
 import { stickyHash } from '../../traffic/assign.js';
+import { decimalOf } from './decimal.js';
+import { predictionOfOutput, type RecordedOutput } from './recorded-output.js';
 
 const known = ['time', 'arm', 'latency', 'outcome', 'output', 'weight', 'key', 'request_id'];
 const outcomes: readonly string[] = Object.values(Outcome);
 
+/** One line of a recording. */
+export interface RecordedLine {
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** How many observations came before. */
+  readonly index: number;
+  /** Of CSV: every field is a text. */
+  readonly isCsv: boolean;
+}
+
 /**
  * One recorded line as an observation.
+ * @param output what outputs are, where somebody says it
  * @throws SerinError `recording-invalid`
  */
-export function toRecorded(fields: Record<string, unknown>, index: number): RecordedObservation {
+export function toRecorded(
+  { fields, index, isCsv }: RecordedLine,
+  output?: RecordedOutput,
+): RecordedObservation {
   const unknown = Object.keys(fields).find((name) => !known.includes(name));
   if (unknown !== undefined)
     throw invalid(`fields of ${known.join(', ')}`, JSON.stringify(unknown));
-  const { time, arm, latency, outcome, output, weight, key, request_id: id } = fields;
-  const prediction = predictionOf(output);
+  const { time, arm, latency, outcome, weight, key, request_id: id } = fields;
+  const prediction = predictionOfOutput(fields['output'], isCsv, output);
   return {
     observation: {
       requestId: (isGiven(id) ? String(id) : String(index)) as RequestId,
@@ -29,7 +44,7 @@ export function toRecorded(fields: Record<string, unknown>, index: number): Reco
       ...(prediction === undefined ? {} : { prediction }),
       ...(isGiven(key) ? { stickyHash: stickyHash(String(key), '') } : {}),
     },
-    share: isGiven(weight) ? toShare(toPercent(Number(weight))) : undefined,
+    share: isGiven(weight) ? toShare(toPercent(weightOf(weight))) : undefined,
   };
 }
 
@@ -39,10 +54,8 @@ function isGiven(value: unknown): boolean {
 
 /** Numbers under 10¹¹ are seconds since 1970: as milliseconds they would be of the year 1973. */
 function timeOf(value: unknown): number {
-  const number = typeof value === 'number' || value === '' ? value : Number(value);
-  if (typeof number === 'number' && Number.isFinite(number)) {
-    return Math.abs(number) < 1e11 ? number * 1000 : number;
-  }
+  const number = decimalOf(value);
+  if (number !== undefined) return Math.abs(number) < 1e11 ? number * 1000 : number;
   const parsed = typeof value === 'string' ? Date.parse(value) : NaN;
   if (Number.isFinite(parsed)) return parsed;
   throw invalid('"time" in milliseconds, seconds, or RFC 3339', JSON.stringify(value));
@@ -55,9 +68,15 @@ function armOf(value: unknown): Arm {
 }
 
 function latencyOf(value: unknown): number {
-  const latency = isGiven(value) ? Number(value) : NaN;
-  if (latency >= 0 && latency < Infinity) return latency;
+  const latency = decimalOf(value);
+  if (latency !== undefined && latency >= 0) return latency;
   throw invalid('"latency" in milliseconds, 0 or more', JSON.stringify(value));
+}
+
+function weightOf(value: unknown): number {
+  const percent = decimalOf(value);
+  if (percent !== undefined) return percent;
+  throw invalid('"weight" in percent, a number', JSON.stringify(value));
 }
 
 function outcomeOf(value: unknown): Outcome {
@@ -65,20 +84,11 @@ function outcomeOf(value: unknown): Outcome {
   const named = outcomes.find((name) => name === value);
   if (named !== undefined) return named as Outcome;
   // Logs of servers have statuses.
-  const status = Number(value);
+  const status = decimalOf(value) ?? NaN;
   if (Number.isInteger(status) && status >= 100 && status < 600) {
     return status === 504 ? Outcome.Timeout : status >= 500 ? Outcome.Error : Outcome.Ok;
   }
   throw invalid('"outcome" to be ok, error, timeout, or an HTTP status', JSON.stringify(value));
-}
-
-function predictionOf(value: unknown): Prediction | undefined {
-  if (!isGiven(value)) return undefined;
-  if (typeof value === 'object') throw invalid('"output" to be a number or a class', 'a structure');
-  const number = Number(value);
-  if (typeof value !== 'boolean' && Number.isFinite(number))
-    return { kind: 'score', value: number };
-  return { kind: 'class', label: `${value as string | boolean}` };
 }
 
 function invalid(expected: string, found: string): SerinError {
