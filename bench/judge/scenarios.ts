@@ -172,6 +172,8 @@ async function runAll(): Promise<void> {
   mkdirSync('bench/results', { recursive: true });
   writeFileSync(results, `${JSON.stringify(report, null, 2)}\n`);
   writeFileSync('bench/results/judge-scenarios.md', text);
+  // The mark of a cell that disagrees with STATISTICS.md.
+  if (text.includes(') **!**')) process.exitCode = 1;
   console.log(`\n${text}`);
 }
 

@@ -99,7 +99,12 @@ type Told =
       readonly times: number;
       seen: Seen;
     }
-  | { readonly does: 'pair' | 'labelled-pair'; readonly agree: boolean; readonly times: number }
+  | {
+      readonly does: 'pair' | 'labelled-pair';
+      readonly agree: boolean;
+      readonly times: number;
+      readonly step: number | undefined;
+    }
   | {
       readonly does: 'feedback';
       readonly arm: Arm;
@@ -129,6 +134,7 @@ const told: fc.Arbitrary<Told> = fc.oneof(
     does: fc.constantFrom('pair' as const, 'labelled-pair' as const),
     agree: fc.boolean(),
     times: fc.nat(300),
+    step: optional(fc.nat(3)),
   }),
   fc.record({
     does: fc.constant('feedback' as const),
@@ -203,7 +209,7 @@ function tell(judge: Judge, one: Told, nowMs: number): Judge {
       return judge;
     case 'labelled-pair':
       for (let index = 0; index < one.times; index += 1) {
-        judge.recordLabelledPair(one.agree, index % 2 === 0);
+        judge.recordLabelledPair(one.agree, index % 2 === 0, one.step);
       }
       return judge;
     case 'feedback':
