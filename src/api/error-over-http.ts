@@ -5,10 +5,8 @@ import type { HttpAnswer } from './http-answer.js';
 export function errorOverHttp(error: SerinError, requestId: string): HttpAnswer {
   return {
     status: error.status,
-    headers: {
-      ...errorHeaders(error, requestId),
-      'content-type': 'application/json; charset=utf-8',
-    },
+    headers: { 'content-type': 'application/json; charset=utf-8' },
+    added: errorHeaders(error, requestId),
     body: JSON.stringify(error.toBody()),
   };
 }

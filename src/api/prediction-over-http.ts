@@ -20,19 +20,18 @@ export function predictionOverHttp(
   { answer, answeredBy, version, fallback }: AnsweredPrediction,
   { requestId, headers: asked }: PredictionRequest,
 ): HttpAnswer | Promise<HttpAnswer> {
-  const { status, body } = answer;
-  const headers: Record<string, string | readonly string[]> = {
-    ...answer.headers,
+  const { status, headers, body } = answer;
+  const added: Record<string, string> = {
     'serin-arm': answeredBy,
     'serin-version': version,
     'x-request-id': requestId,
   };
-  if (fallback) headers['serin-fallback'] = 'canary';
-  if (body.length < smallestCompressedBytes) return { status, headers, body };
+  if (fallback) added['serin-fallback'] = 'canary';
+  if (body.length < smallestCompressedBytes) return { status, headers, added, body };
   const accepted = asked['accept-encoding'];
   const encoding = acceptedEncoding(typeof accepted === 'string' ? accepted : undefined);
-  if (encoding === undefined) return { status, headers, body };
-  headers['content-encoding'] = encoding;
-  headers['vary'] = 'accept-encoding';
-  return pack[encoding](body).then((packed) => ({ status, headers, body: packed }));
+  if (encoding === undefined) return { status, headers, added, body };
+  added['content-encoding'] = encoding;
+  added['vary'] = 'accept-encoding';
+  return pack[encoding](body).then((packed) => ({ status, headers, added, body: packed }));
 }

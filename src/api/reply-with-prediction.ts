@@ -14,9 +14,10 @@ export async function replyWithPrediction(
   const prediction = predictionRequestOf(request, address.protocol);
   const asked = whoIsAsked(context, address, prediction.body);
   const answered = await answerRequest(context, asked, prediction);
-  const { status, headers, body } = await predictionOverHttp(answered, prediction);
+  const { status, headers, added, body } = await predictionOverHttp(answered, prediction);
+  const all: Record<string, string | readonly string[]> = { ...headers, ...added };
   return reply
     .code(status)
-    .headers(headers as Record<string, string | string[]>)
+    .headers(all as Record<string, string | string[]>)
     .send(body);
 }

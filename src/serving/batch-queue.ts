@@ -14,6 +14,9 @@ export interface Waiting {
   isGivenUp: boolean;
   /** The one behind it: a list, because one may leave from the middle. */
   next: Waiting | undefined;
+  /** Its neighbours among all that are unanswered (deadlines.ts). */
+  older: Waiting | undefined;
+  newer: Waiting | undefined;
 }
 
 /** Requests in their order, and those among them that can go together. */
@@ -47,6 +50,8 @@ export class BatchQueue {
       arrivedAtMs,
       isGivenUp: false,
       next: undefined,
+      older: undefined,
+      newer: undefined,
     };
     if (this.#last === undefined) this.#first = waiting;
     else this.#last.next = waiting;

@@ -86,20 +86,7 @@ export class Batcher implements TensorModel {
       if (this.#queue.requests >= this.#maxQueued) {
         throw new SerinError('overloaded', { found: `${this.#queue.requests} that wait` });
       }
-      const waiting = this.#queue.add(
-        inputs,
-        (outputs) => {
-          this.#deadlines.forget(waiting);
-          resolve(outputs);
-        },
-        (error) => {
-          this.#deadlines.forget(waiting);
-          // What was thrown is passed on as it is.
-          // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
-          reject(error);
-        },
-        performance.now(),
-      );
+      const waiting = this.#queue.add(inputs, resolve, reject, performance.now());
       this.#deadlines.watch(waiting);
       this.#sendSoon();
     });
@@ -167,7 +154,7 @@ export class Batcher implements TensorModel {
     try {
       const [only, another] = batch;
       if (only !== undefined && another === undefined) {
-        only.resolve(await this.#model.infer(only.inputs));
+        this.#resolve(only, await this.#model.infer(only.inputs));
       } else {
         const inputs = joinRows(batch.map((waiting) => waiting.inputs));
         await this.#answerAll(batch, await this.#model.infer(inputs));
@@ -189,8 +176,15 @@ export class Batcher implements TensorModel {
       return;
     }
     batch.forEach((waiting, index) => {
-      waiting.resolve(answers[index] ?? []);
+      this.#resolve(waiting, answers[index] ?? []);
     });
+  }
+
+  /** One that was given up was told so; it is forgotten already. */
+  #resolve(waiting: Waiting, outputs: readonly Tensor[]): void {
+    if (waiting.isGivenUp) return;
+    this.#deadlines.forget(waiting);
+    waiting.resolve(outputs);
   }
 
   /** Whether a request of the batch, one that is not as the first one is, gets the same alone. */
@@ -212,7 +206,11 @@ export class Batcher implements TensorModel {
       this.#askAgain([batch.slice(0, middle), batch.slice(middle)]);
       return;
     }
-    for (const waiting of batch) waiting.reject(error);
+    for (const waiting of batch) {
+      if (waiting.isGivenUp) continue;
+      this.#deadlines.forget(waiting);
+      waiting.reject(error);
+    }
   }
 
   #askAgain(parts: readonly (readonly Waiting[])[]): void {

@@ -22,17 +22,27 @@ export interface FaultPlan {
 
 /** Injects faults into one arm, for demos and tests. */
 export class FaultInjector {
-  plan: FaultPlan = {};
+  #plan: FaultPlan = {};
+  #isIdle = true;
 
   /** @param random independent draws from 0 (included) to 1 (not included) */
   constructor(private readonly random: () => number) {}
 
-  /** Whether nothing is injected: the usual case, checked once a request. */
-  get isIdle(): boolean {
-    const { latency, errorShare, wrongOutputShare, nonFiniteShare, ...others } = this.plan;
+  get plan(): FaultPlan {
+    return this.#plan;
+  }
+
+  set plan(plan: FaultPlan) {
+    const { latency, errorShare, wrongOutputShare, nonFiniteShare, ...others } = plan;
     const { leakMebibytesPerSecond: leak } = others;
     const wants = [errorShare, wrongOutputShare, nonFiniteShare, leak];
-    return latency === undefined && wants.every((wanted = 0) => wanted === 0);
+    this.#plan = plan;
+    this.#isIdle = latency === undefined && wants.every((wanted = 0) => wanted === 0);
+  }
+
+  /** Whether nothing is injected: the usual case, asked twice a request. */
+  get isIdle(): boolean {
+    return this.#isIdle;
   }
 
   /**

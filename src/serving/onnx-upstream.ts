@@ -1,8 +1,9 @@
 import { performance } from 'node:perf_hooks';
 import { SerinError } from '../domain/errors.js';
+import type { Tensor } from '../domain/tensor.js';
 import type { OnnxVersion } from '../domain/version.js';
 import type { FaultInjector } from './faults.js';
-import { codecFor } from './protocols/codec.js';
+import { codecFor, type DecodedCall } from './protocols/codec.js';
 import { findNonFinite } from './protocols/non-finite.js';
 import { predictionOf } from './protocols/prediction.js';
 import type { TensorModel } from './tensor-model.js';
@@ -31,9 +32,18 @@ export class OnnxUpstream implements Upstream {
     return this.model.isReady();
   }
 
-  answer(call: Call): Promise<Answer> {
+  async answer(call: Call): Promise<Answer> {
     // Nobody waits for a copy, and closing does not either.
-    return call.isCopy === true ? this.#answer(call) : this.#underWay.during(this.#answer(call));
+    const isWaitedFor = call.isCopy !== true;
+    if (isWaitedFor) this.#underWay.begin();
+    try {
+      const decoded = codecFor(call.protocol).decode(call.body, call.headers, this.version);
+      if (!this.faults.isIdle) await this.faults.beforeAnswer();
+      const outputs = await this.model.infer(decoded.inputs);
+      return this.#toAnswer(call, decoded, outputs);
+    } finally {
+      if (isWaitedFor) this.#underWay.end();
+    }
   }
 
   async close(): Promise<void> {
@@ -41,12 +51,9 @@ export class OnnxUpstream implements Upstream {
     await this.model.close();
   }
 
-  async #answer(call: Call): Promise<Answer> {
-    const codec = codecFor(call.protocol);
-    const decoded = codec.decode(call.body, call.headers, this.version);
-    if (!this.faults.isIdle) await this.faults.beforeAnswer();
-    let outputs = await this.model.infer(decoded.inputs);
-    if (!this.faults.isIdle) outputs = this.faults.distort(outputs, this.version.prediction);
+  #toAnswer(call: Call, decoded: DecodedCall, inferred: readonly Tensor[]): Answer {
+    const { faults, version } = this;
+    const outputs = faults.isIdle ? inferred : faults.distort(inferred, version.prediction);
     const nonFinite = findNonFinite(outputs);
     if (nonFinite !== undefined) {
       throw new SerinError('output-not-finite', {
@@ -55,9 +62,9 @@ export class OnnxUpstream implements Upstream {
         fields: { inputsAreFinite: findNonFinite(decoded.inputs) === undefined },
       });
     }
-    const prediction = predictionOf(outputs, this.version.prediction);
-    const encoded = codec.encode(outputs, decoded, {
-      version: this.version,
+    const prediction = predictionOf(outputs, version.prediction);
+    const encoded = codecFor(call.protocol).encode(outputs, decoded, {
+      version,
       arm: call.arm,
       requestId: call.requestId,
       latencyMs: performance.now() - call.arrivedAtMs,

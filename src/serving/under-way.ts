@@ -6,15 +6,15 @@ export class UnderWay {
   #requests = 0;
   #onNone: () => void = () => undefined;
 
-  /** Counts a request from this call on until it is settled. */
-  async during<T>(answering: Promise<T>): Promise<T> {
+  /** A request was taken. Not a promise around its answer: that cost every request a turn. */
+  begin(): void {
     this.#requests++;
-    try {
-      return await answering;
-    } finally {
-      this.#requests--;
-      if (this.#requests === 0) this.#onNone();
-    }
+  }
+
+  /** It is settled. */
+  end(): void {
+    this.#requests--;
+    if (this.#requests === 0) this.#onNone();
   }
 
   /** Settles when none is under way, at the latest after `deadlineMs`. */

@@ -179,7 +179,7 @@ export class HotConnection {
     if (!this.socket.writable) return;
     const isNext = this.#rest !== undefined || this.#unanswered.length > 0;
     const isLast =
-      answer.headers['connection'] === 'close' ||
+      answer.added['connection'] === 'close' ||
       ((this.lane.isClosing || this.#hasEnded) && !isNext);
     this.socket.write(this.lane.write(answer, isLast), 'latin1');
     if (!isLast) return;

@@ -21,8 +21,8 @@ async function start(settings: { patienceMs?: number; keepAliveMs?: number } = {
     answer: ({ body }) =>
       body.toString() === 'not here'
         ? undefined
-        : Promise.resolve({ status: 200, headers: {}, body: 'hot' }),
-    unwritable: () => ({ status: 500, headers: {}, body: '' }),
+        : Promise.resolve({ status: 200, headers: {}, added: {}, body: 'hot' }),
+    unwritable: () => ({ status: 500, headers: {}, added: {}, body: '' }),
     largestBytes: 100,
     keepAliveMs: 60_000,
     patienceMs: 60_000,
@@ -137,8 +137,13 @@ test('an answer with a header that would end it early is not sent', async () => 
   server = createServer();
   lane = openHotLane(server, {
     answer: () =>
-      Promise.resolve({ status: 200, headers: { 'x-a': 'b\r\nx-evil: c' }, body: 'hot' }),
-    unwritable: () => ({ status: 500, headers: {}, body: 'refused' }),
+      Promise.resolve({
+        status: 200,
+        headers: { 'x-a': 'b\r\nx-evil: c' },
+        added: {},
+        body: 'hot',
+      }),
+    unwritable: () => ({ status: 500, headers: {}, added: {}, body: 'refused' }),
     largestBytes: 100,
     keepAliveMs: 60_000,
     patienceMs: 60_000,

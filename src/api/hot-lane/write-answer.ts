@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import type { HttpAnswer } from '../http-answer.js';
+import type { HttpAnswer, HttpHeaders } from '../http-answer.js';
 
 /** What an answer says beside what it is. */
 export interface AnswerFrame {
@@ -15,16 +15,11 @@ export interface AnswerFrame {
  * @throws Error when a header could not be told from what follows it
  */
 export function writeAnswer(
-  { status, headers, body }: HttpAnswer,
+  { status, headers, added, body }: HttpAnswer,
   { date, keepAliveSeconds }: AnswerFrame,
 ): string | Buffer {
   let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Unknown'}\r\n`;
-  for (const name in headers) {
-    const value = headers[name];
-    if (name === 'connection' || value === undefined) continue;
-    if (typeof value === 'string') head += headerLine(name, value);
-    else for (const one of value) head += headerLine(name, one);
-  }
+  head += headerLines(headers, added) + headerLines(added, undefined);
   const bytes = Buffer.byteLength(body);
   head += `content-length: ${bytes}\r\nDate: ${date}\r\n`;
   head +=
@@ -37,6 +32,17 @@ export function writeAnswer(
 
 /** What node:http lets into a header's value; anything else could end the header (RFC 9110, 5.5). */
 const forbidden = /[^\t\x20-\x7e\x80-\xff]/;
+
+function headerLines(headers: HttpHeaders, winning: HttpHeaders | undefined): string {
+  let lines = '';
+  for (const name in headers) {
+    const value = headers[name];
+    if (value === undefined || name === 'connection' || winning?.[name] !== undefined) continue;
+    if (typeof value === 'string') lines += headerLine(name, value);
+    else for (const one of value) lines += headerLine(name, one);
+  }
+  return lines;
+}
 
 function headerLine(name: string, value: string): string {
   if (forbidden.test(value)) throw new Error(`the header ${name} has a forbidden character`);

@@ -3,9 +3,9 @@ import { SerinError } from '../../domain/errors.js';
 import type { RequestId, VersionName } from '../../domain/ids.js';
 import type { Observation, Prediction } from '../../domain/observation.js';
 import type { Answer, Call } from '../upstream.js';
-import type { ServedModel } from './served-model.js';
+import type { ServedArm, ServedModel } from './served-model.js';
 import type { ShadowPair, Shed } from './shadow-pair.js';
-import { observationOf, tryArm, type AnsweredAttempt, type FinishedAttempt } from './try-arm.js';
+import { observationOf, tryArm, type AnsweredAttempt } from './try-arm.js';
 
 /** A request for a prediction before an arm is chosen. */
 export type PredictionRequest = Omit<Call, 'arm'>;
@@ -76,10 +76,11 @@ export async function answerPrediction(
   const assignment = model.split.assign(request);
   // Between a roll-back and the next request there may be a weight without a canary: stable it is.
   const arm = model.arm(assignment.arm) === undefined ? Arm.Stable : assignment.arm;
-  const attempt =
-    arm === Arm.Canary
-      ? await tryArm(model, arm, request, clocks, true)
-      : await tryStable(model, request, clocks);
+  const stable = model.stable;
+  let attempt = await tryArm(model, arm, request, clocks, arm === Arm.Canary);
+  if (arm === Arm.Stable && isOfReplaced(attempt, model, stable)) {
+    attempt = await tryArm(model, arm, request, clocks);
+  }
   witness.attempted(attempt);
   const { failure } = attempt;
   if (failure !== undefined && isTheClients(failure)) throw failureOf(attempt);
@@ -125,29 +126,28 @@ async function answerFromStableWhenCanaryFails(
   witness: Witness,
   clocks: Clocks,
 ): Promise<AnsweredPrediction> {
-  const attempt = await tryStable(model, request, clocks);
+  const stable = model.stable;
+  let attempt = await tryArm(model, Arm.Stable, request, clocks);
+  if (isOfReplaced(attempt, model, stable)) {
+    attempt = await tryArm(model, Arm.Stable, request, clocks);
+  }
   witness.attempted(attempt);
   if (attempt.answer === undefined) throw failureOf(attempt);
   return answered(attempt, true, request, witness);
 }
 
 /**
- * Stable's answer. When it failed, and another version became stable meanwhile, that one's: a
- * promotion costs no user an answer. The first failure is told to nobody, as the arm it belongs to
- * is no more, and the one that is stable now did not fail.
+ * Whether stable failed while another version became stable: that one is asked then, as a promotion
+ * costs no user an answer. The first failure is told to nobody, as the arm it belongs to is no more,
+ * and the one that is stable now did not fail.
  */
-async function tryStable(
+function isOfReplaced(
+  { failure }: Attempt,
   model: ServedModel,
-  request: PredictionRequest,
-  clocks: Clocks,
-): Promise<FinishedAttempt> {
-  const asked = model.stable;
-  const attempt = await tryArm(model, Arm.Stable, request, clocks);
-  const wasReplaced = model.stable !== undefined && model.stable !== asked;
-  if (attempt.failure === undefined || isTheClients(attempt.failure) || !wasReplaced) {
-    return attempt;
-  }
-  return tryArm(model, Arm.Stable, request, clocks);
+  asked: ServedArm | undefined,
+): boolean {
+  if (failure === undefined || isTheClients(failure)) return false;
+  return model.stable !== undefined && model.stable !== asked;
 }
 
 /** Under 500 it is the request that is wrong; 503 for overload is the server's, and observed. */

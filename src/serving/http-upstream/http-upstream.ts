@@ -94,9 +94,15 @@ export class HttpUpstream implements Upstream {
     return this.#reachability.lookNow();
   }
 
-  answer(call: Call): Promise<Answer> {
+  async answer(call: Call): Promise<Answer> {
     // Nobody waits for a copy, and closing does not either.
-    return call.isCopy === true ? this.#answer(call) : this.#underWay.during(this.#answer(call));
+    const isWaitedFor = call.isCopy !== true;
+    if (isWaitedFor) this.#underWay.begin();
+    try {
+      return await this.#answer(call);
+    } finally {
+      if (isWaitedFor) this.#underWay.end();
+    }
   }
 
   async close(): Promise<void> {

@@ -2,6 +2,7 @@ import { SerinError } from '../../domain/errors.js';
 import type { Tensor } from '../../domain/tensor.js';
 
 interface Waiting {
+  readonly id: number;
   readonly resolve: (outputs: readonly Tensor[]) => void;
   readonly reject: (error: SerinError) => void;
   readonly sentAtMs: number;
@@ -11,10 +12,11 @@ interface Waiting {
 
 /**
  * The requests that a process was sent and has not answered. The process answers in the order in
- * which it was asked, so the first one here is the one that it works on.
+ * which it was asked, so the first one here is the one that it works on. They are a few; a map of
+ * them would keep what they hold alive for long (deadlines.ts says why).
  */
 export class InFlight {
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #waiting: Waiting[] = [];
   readonly #timeoutMs: number;
   readonly #stuckAfterMs: number;
   readonly #onStuck: () => void;
@@ -35,34 +37,33 @@ export class InFlight {
   }
 
   get size(): number {
-    return this.#waiting.size;
+    return this.#waiting.length;
   }
 
   add(id: number, resolve: Waiting['resolve'], reject: Waiting['reject']): void {
     const sentAtMs = performance.now();
-    if (this.#waiting.size === 0) this.#lastProgressAtMs = sentAtMs;
-    this.#waiting.set(id, { resolve, reject, sentAtMs, timedOut: false });
+    if (this.#waiting.length === 0) this.#lastProgressAtMs = sentAtMs;
+    this.#waiting.push({ id, resolve, reject, sentAtMs, timedOut: false });
     // One timer for all: it is set for the oldest, and set anew when it fires.
     if (this.#timer === undefined) this.#lookAgainIn(this.#timeoutMs);
   }
 
   /** Whether `id` was waiting for an answer; a failure takes the place of outputs. */
   settle(id: number, outcome: readonly Tensor[] | SerinError): boolean {
-    const waiting = this.#waiting.get(id);
+    const index = this.#waiting.findIndex((waiting) => waiting.id === id);
+    const [waiting] = index === -1 ? [] : this.#waiting.splice(index, 1);
     if (waiting === undefined) return false;
-    this.#waiting.delete(id);
     this.#lastProgressAtMs = performance.now();
     if (outcome instanceof SerinError) waiting.reject(outcome);
     else waiting.resolve(outcome);
-    if (this.#waiting.size === 0) this.#onEmpty();
+    if (this.#waiting.length === 0) this.#onEmpty();
     return true;
   }
 
   /** Fails everything that waits; nothing will be answered any more. */
   failAll(error: SerinError): void {
     clearTimeout(this.#timer);
-    const all = [...this.#waiting.values()];
-    this.#waiting.clear();
+    const all = this.#waiting.splice(0);
     for (const { reject } of all) reject(error);
     this.#onEmpty();
   }
@@ -71,7 +72,7 @@ export class InFlight {
     this.#timer = undefined;
     const nowMs = performance.now();
     let nextMs = Infinity;
-    for (const waiting of this.#waiting.values()) {
+    for (const waiting of this.#waiting) {
       if (waiting.timedOut) continue;
       const leftMs = waiting.sentAtMs + this.#timeoutMs - nowMs;
       if (leftMs > 0) {
@@ -83,7 +84,7 @@ export class InFlight {
         new SerinError('upstream-timeout', { expected: `an answer within ${this.#timeoutMs} ms` }),
       );
     }
-    if (this.#waiting.size === 0) return;
+    if (this.#waiting.length === 0) return;
     const untilStuckMs = this.#lastProgressAtMs + this.#stuckAfterMs - nowMs;
     if (untilStuckMs <= 0) {
       this.#onStuck();
