@@ -52,6 +52,29 @@ const luaSource = fileURLToPath(
  *   `strategy-not-possible` for a sticky key without Lua
  */
 export async function openNginxRouter(settings: NginxSettings, warn: Warn): Promise<OpenNginx> {
+  try {
+    return await openAsWished(settings, warn);
+  } catch (thrown) {
+    if (!lacksLua(settings, thrown)) throw thrown;
+    return openAsWished({ ...settings, mode: NginxMode.Plain }, warn);
+  }
+}
+
+/**
+ * Whether somebody else's NGINX has said that it does not know Lua: its program may have the module,
+ * and only its own test can tell whether its configuration loads it.
+ */
+function lacksLua({ existing, mode }: NginxSettings, thrown: unknown): boolean {
+  return (
+    existing !== undefined &&
+    mode === undefined &&
+    thrown instanceof SerinError &&
+    thrown.code === 'nginx-refused' &&
+    thrown.message.includes('unknown directive "lua_')
+  );
+}
+
+async function openAsWished(settings: NginxSettings, warn: Warn): Promise<OpenNginx> {
   const routes = checkSettings(settings);
   const nginx = await findNginx(settings.binary);
   const mode = modeOf(settings, nginx);

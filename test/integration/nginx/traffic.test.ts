@@ -1,14 +1,13 @@
-import { execFileSync } from 'node:child_process';
 import { connect } from 'node:net';
 import { connect as connectHttp2 } from 'node:http2';
 import { request as httpsRequest } from 'node:https';
-import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { toPercent, toShare } from '../../../src/domain/share.js';
 import { armOfHash, stickyHash } from '../../../src/traffic/assign.js';
 import { stickyKeyOf } from '../../../src/traffic/sticky-key.js';
 import { freePort } from './arm-servers.js';
-import { canRunNginx, model, newFolder, NginxUnderTest } from './nginx-under-test.js';
+import { makeCertificate } from './certificate.js';
+import { canRunNginx, model, NginxUnderTest } from './nginx-under-test.js';
 
 let under: NginxUnderTest | undefined;
 
@@ -200,15 +199,10 @@ describe.runIf(canRunNginx())('what users meet behind NGINX', () => {
   });
 
   test('TLS and HTTP/2 in front are plain HTTP/1.1 for the arms', async () => {
-    const folder = await newFolder();
-    const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'certificate.pem')];
-    const how = '-x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj';
-    const files = ['-keyout', key, '-out', certificate];
-    execFileSync('openssl', ['req', ...how.split(' '), '/CN=localhost', ...files], {
-      stdio: 'ignore',
-    });
     const port = await freePort();
-    const on = await started({ listen: [{ host: '127.0.0.1', port, tls: { certificate, key } }] });
+    const on = await started({
+      listen: [{ host: '127.0.0.1', port, tls: await makeCertificate() }],
+    });
     on.stable.handler = (request, response) => response.end(`HTTP/${request.httpVersion}`);
 
     const session = connectHttp2(`https://127.0.0.1:${port}`, { rejectUnauthorized: false });
