@@ -97,8 +97,11 @@ export function applyDeploymentEvent(
       return { stable: canary.version, weight: toPercent(0), ...goesOn };
     case 'rolled-back':
       return { stable, weight: toPercent(0), ...goesOn };
-    case 'unloaded':
-      return { ...deployment, loaded: false };
+    case 'unloaded': {
+      // What stood in front of it has ended with it, and does not come back by itself.
+      const { weight } = deployment;
+      return { stable, ...(canary === undefined ? {} : { canary }), weight, loaded: false };
+    }
     case 'loaded':
       return { ...deployment, loaded: true };
     case 'fault-injected':

@@ -360,7 +360,7 @@ export class Deployments {
       const stable = model.stable;
       model.stable = undefined;
       this.#closeLater(stable);
-      await this.#follow(model);
+      await this.options.fronting?.remove(name);
     });
   }
 

@@ -174,6 +174,7 @@ function refuseOtherProcess(now: NginxFront, wanted: NginxFront): void {
   if (processOf(now) === processOf(wanted)) return;
   throw new SerinError('strategy-not-possible', {
     expected: 'mode, workers and existing as the NGINX that is there was opened with',
-    found: 'others, for which its clients would have to be cut off; unload the model first',
+    found:
+      'others, for which its clients would have to be cut off; unload and load the model first',
   });
 }

@@ -17,7 +17,7 @@ export function refuseRouter(strategy: Strategy, deployments: Deployments): void
     case RouterKind.InProcess:
       if (deployments.state(model)?.front === undefined) return;
       throw refused(
-        `router: nginx, as ${model} is behind an NGINX; unload the model to stop that one`,
+        `router: nginx, as ${model} is behind an NGINX; that ends when the model is unloaded (POST /v2/repository/models/${model}/unload, then …/load)`,
         'router: in-process',
       );
     case RouterKind.Nginx: {

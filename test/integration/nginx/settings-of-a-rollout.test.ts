@@ -83,6 +83,7 @@ traffic:
     maxBody: 1KiB
 steps: [{ shadow: { requests: 20 } }, { weight: 50, hold: { min: 5m, max: 10m } }]
 hold: { min: 1s, max: 2m, requests: 20 }
+coolDown: 0s
 checks:
   { latency: off, errors: { tolerance: 1% }, feedback: { measure: score, tolerance: 0.2 } }
 sources:
@@ -131,6 +132,17 @@ sources:
     values['canary'] = 0.9;
     await phaseBecomes(on, id, 'rolled-back');
     expect((await on.get(`/api/v1/rollouts/${id}`)).body.sentence).toContain('is 0.9');
+
+    // Off NGINX again: it says how, and that is so.
+    const inProcess = { yaml: `model: score\nstable: ${stable.url}\ncanary: ${canary.url}\n` };
+    const refused = await on.post('/api/v1/rollouts', inProcess);
+    expect(refused.body).toMatchObject({ code: 'strategy-not-possible' });
+    expect(refused.body.error).toContain('/v2/repository/models/score/unload');
+    await on.post('/v2/repository/models/score/unload', {});
+    await expect(fetch(`http://127.0.0.1:${port}/predict`)).rejects.toThrow();
+    await on.post('/v2/repository/models/score/load', {});
+    expect(await frontOf(on)).toBeNull();
+    expect((await on.post('/api/v1/rollouts', inProcess)).status).toBe(201);
   }, 240_000);
 
   test("in somebody else's NGINX without Lua, and what that one refuses is told and tried again", async () => {
