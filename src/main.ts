@@ -228,6 +228,7 @@ function createContext(
     gateReports,
     gatesToTry: gatesToTry(gateParts),
     sessions: new SqliteSessions(database),
+    launchApart: gateParts.launch,
     launched,
     versions,
     witness,

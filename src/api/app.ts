@@ -69,7 +69,8 @@ export async function buildApp(
     connectionTimeout: 0,
     keepAliveTimeout: keepAliveMs,
     routerOptions: { maxParamLength: 200 },
-    ajv: { customOptions: { removeAdditional: false, coerceTypes: true } },
+    // Verbose: so that an error can call what it expected by the title of its schema.
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: true, verbose: true } },
     // Answers that are under way at close go out; idle connections must not hold the server up.
     forceCloseConnections: 'idle',
     return503OnClosing: true,
@@ -167,12 +168,12 @@ async function registerAdminPlane(
     verdictRoutes(admin, context);
     rolloutRoutes(admin, context);
     versionRoutes(admin, context);
-    gateRoutes(admin, context);
     const work = new HeavyWork(admin);
+    gateRoutes(admin, context, work);
     compareRoutes(admin, context, work);
     gateTrialRoutes(admin, context, work);
     await admin.register((uploads, _options, done) => {
-      uploadRoutes(uploads, context);
+      uploadRoutes(uploads, context, work);
       done();
     });
     await admin.register((raw, _options, done) => {

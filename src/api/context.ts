@@ -1,6 +1,8 @@
 import type { Registry } from 'prom-client';
 import type { ModelName, VersionName } from '../domain/ids.js';
+import type { VersionRef } from '../domain/deployment.js';
 import type { Version } from '../domain/version.js';
+import type { LaunchApart } from '../gates/on-versions/loadtest-version.js';
 import type { GatesToTry } from '../gates/trial/gate-trials.js';
 import type { AnswersToJudge } from '../observing/answers-to-judge.js';
 import type { Comparisons } from '../observing/comparisons.js';
@@ -18,6 +20,8 @@ export interface VersionCatalogue {
     readonly { readonly model: ModelName; readonly versions: readonly VersionName[] }[]
   >;
   load(model: ModelName, version: VersionName): Promise<Version>;
+  /** What a deployment serves. */
+  find(model: ModelName, ref: VersionRef): Promise<Version>;
   /**
    * Finds what a person named: `churn/2`, a path inside the model roots, or an HTTP address
    * (then `model` says whose version it is).
@@ -33,6 +37,8 @@ export interface ServerContext {
   readonly gateReports: GateReports;
   readonly gatesToTry: GatesToTry;
   readonly sessions: SessionStore;
+  /** Starts a version that nobody but a test asks. */
+  readonly launchApart: LaunchApart;
   readonly versions: VersionCatalogue;
   readonly witness: ServiceWitness;
   readonly comparisons: Comparisons;
@@ -54,6 +60,8 @@ export interface ServerSettings {
   readonly keepPayloads: boolean;
   /** Whether gates of strategies may run commands on this machine. */
   readonly allowCommands: boolean;
+  /** Of a runner process, at most; undefined: no limit. */
+  readonly runnerMemoryBytes: number | undefined;
   readonly maxBodyBytes: number;
   /** Of an ONNX file that is uploaded. */
   readonly maxModelBytes: number;

@@ -90,11 +90,14 @@ function invalidRequest(error: FastifyError): SerinError {
   const [problem] = error.validation ?? [];
   const place = `${error.validationContext ?? 'body'}${problem?.instancePath ?? ''}`;
   const extra = problem?.params['additionalProperty'];
+  const { title } =
+    (problem as { parentSchema?: { title?: string } } | undefined)?.parentSchema ?? {};
+  const expected =
+    title === undefined || problem?.keyword === 'required'
+      ? `${place} ${problem?.message ?? 'of another form'}`
+      : `${place} to be ${title}`;
   return new SerinError('invalid-request', {
-    expected:
-      extra === undefined
-        ? `${place} ${problem?.message ?? 'of another form'}`
-        : `${place} without ${JSON.stringify(extra)}`,
+    expected: extra === undefined ? expected : `${place} without ${JSON.stringify(extra)}`,
     cause: error,
   });
 }

@@ -12,10 +12,12 @@ const mostWaiting = 4;
 export class HeavyWork {
   readonly #turns = new InTurn<'work'>();
   readonly #underWay = new Set<AbortController>();
+  #isClosing = false;
 
   constructor(app: FastifyInstance) {
     // A server that closes waits for its answers; these could take minutes.
     app.addHook('preClose', (done) => {
+      this.#isClosing = true;
       for (const ending of this.#underWay) ending.abort(new SerinError('overloaded'));
       done();
     });
@@ -32,10 +34,13 @@ export class HeavyWork {
         found: `${this.#underWay.size}`,
       });
     }
+    if (this.#isClosing) throw new SerinError('overloaded', { found: 'a server that stops' });
     const ending = new AbortController();
     const end = (): void => ending.abort(new SerinError('request-timeout'));
     this.#underWay.add(ending);
     reply.raw.on('close', end);
+    // Whoever was gone by now is not told of again.
+    if (reply.request.raw.socket.destroyed) end();
     try {
       return await this.#turns.run('work', () => {
         ending.signal.throwIfAborted();

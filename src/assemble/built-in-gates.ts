@@ -2,9 +2,10 @@ import type { BuiltInGate, RunBuiltInGate } from '../gates/ask/asked-gates.js';
 import type { KeepReport } from '../gates/in-rollout/answer-of-report.js';
 import { loadtestGate } from '../gates/in-rollout/loadtest-gate.js';
 import { smokeGate } from '../gates/in-rollout/smoke-gate.js';
+import type { LaunchApart } from '../gates/on-versions/loadtest-version.js';
 import { validateGate, type VersionOfArm } from '../gates/in-rollout/validate-gate.js';
 import type { GatesToTry } from '../gates/trial/gate-trials.js';
-import { loadtestTrial, type LaunchApart } from '../gates/trial/loadtest-trial.js';
+import { loadtestTrial } from '../gates/trial/loadtest-trial.js';
 import { startModelProcess } from '../serving/start-model-process.js';
 
 export interface GateParts {

@@ -1,4 +1,5 @@
 import { defaultJudgeSettings } from '../analysis/judge-settings.js';
+import { describeGate } from './gates/describe-gate.js';
 import { artefactName } from '../rollout/strategy/artefact-name.js';
 import { gateName } from '../rollout/strategy/gate.js';
 import { isHeld, type HeldStep, type Step } from '../rollout/strategy/step.js';
@@ -65,7 +66,7 @@ function armsSentence({ model, stable, canary, router, sticky }: Strategy): stri
 }
 
 function preparingSentence({ gates }: Strategy): string {
-  const names = gates.map((gate) => gateName(gate)).join(', then ');
+  const names = gates.map(describeGate).join(', then ');
   const afterwards = names === '' ? '' : `; then the gates: ${names}`;
   return `First loads the canary and warms it up${afterwards}. No user is touched by a failure here.`;
 }

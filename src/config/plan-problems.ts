@@ -1,5 +1,12 @@
 import { checkFindings } from './check-problems.js';
 import { defaults } from './defaults.js';
+import { kindsOfGate } from './gates/schema.js';
+import { timeoutOf } from './gates/to-gate.js';
+import {
+  loadtestWishProblems,
+  validateWishProblems,
+  type WishProblem,
+} from './gates/wish-problems.js';
 import { problemAt, quote, type Problem } from './problem.js';
 import type { SerinFile } from './schema.js';
 import { percent, time } from './units.js';
@@ -77,11 +84,20 @@ function nginxFindings({ traffic, stable, canary, steps = [], checks }: SerinFil
 }
 
 function gateFindings({ gates = [] }: SerinFile): Finding[] {
-  return gates.flatMap((gate, index) =>
-    typeof gate === 'string'
-      ? []
-      : exactlyOneOf(gate, ['webhook', 'command'], ['gates', String(index)]),
-  );
+  return gates.flatMap((gate, index): Finding[] => {
+    if (typeof gate === 'string') return [];
+    const path = ['gates', String(index)];
+    const { validate = {}, loadtest } = gate;
+    const under = (name: string, problems: readonly WishProblem[]): Finding[] =>
+      problems.map(([at, ...words]) => [[...path, name, ...at], ...words]);
+    return [
+      ...exactlyOneOf(gate, kindsOfGate, path),
+      ...under('validate', validateWishProblems(validate)),
+      ...(loadtest === undefined
+        ? []
+        : under('loadtest', loadtestWishProblems(loadtest, timeoutOf(gate.timeout)))),
+    ];
+  });
 }
 
 function stepFindings({ steps, hold, holdback }: SerinFile): Finding[] {

@@ -4,6 +4,9 @@ import type { Unit } from './units.js';
 /** An object with these keys and no others. */
 export const closed = { additionalProperties: false } as const;
 
+/** An http or https address, as a regular expression. */
+export const httpUrl = '^https?://[^\\s/?#]+[^\\s]*$';
+
 /** A number with its unit. */
 export function quantity(unit: Unit, description: string) {
   return Type.String({ title: unit.words, description, pattern: unit.pattern });

@@ -3,8 +3,9 @@ import { NotifyOn, RouterKind } from '../rollout/strategy/strategy.js';
 import { OnUndecided } from '../rollout/strategy/step.js';
 import { artefact } from './artefact-schema.js';
 import { ChecksSchema } from './checks-schema.js';
+import { GateOfFile, GateOfStep } from './gates/schema.js';
 import { NginxSchema } from './nginx-schema.js';
-import { choice, closed, quantity } from './schema-parts.js';
+import { choice, closed, httpUrl, quantity } from './schema-parts.js';
 import { SourcesSchema } from './sources-schema.js';
 import { share, size, time } from './units.js';
 
@@ -16,8 +17,6 @@ import { share, size, time } from './units.js';
 
 /** The judge remembers a KiB of each step and arm, and weighs them all at each look. */
 const mostSteps = 50;
-
-const httpUrl = '^https?://[^\\s/?#]+[^\\s]*$';
 
 const Model = Type.String({
   title: 'a model name of letters, digits, ".", "_" and "-", at most 128',
@@ -75,32 +74,6 @@ const Hold = Type.Object(
   { ...closed, title: '{ min: time, max: time, requests: number }' },
 );
 
-const timeout = Type.Optional(quantity(time, 'A gate that takes longer has failed.'));
-
-const Gate = Type.Object(
-  {
-    webhook: Type.Optional(
-      Type.String({
-        title: 'an http or https address',
-        description: 'Is sent a POST; {"passed": true}, or 2xx without a body, passes.',
-        pattern: httpUrl,
-      }),
-    ),
-    command: Type.Optional(
-      Type.String({
-        title: 'a command',
-        description:
-          'Is run on the machine of the server, which needs --allow-commands; exit code 0 passes.',
-        minLength: 1,
-      }),
-    ),
-    timeout,
-  },
-  { ...closed, title: '{ webhook: address } or { command: text }, with a timeout' },
-);
-
-const BuiltInGate = choice(['validate', 'smoke', 'loadtest'], 'A gate that Serin brings along.');
-
 const Step = Type.Object(
   {
     shadow: Type.Optional(
@@ -139,7 +112,7 @@ const Step = Type.Object(
         maxLength: 1000,
       }),
     ),
-    gate: Type.Optional(Gate),
+    gate: Type.Optional(GateOfStep),
     hold: Type.Optional(Hold),
     onUndecided: Type.Optional(
       choice(Object.values(OnUndecided), 'For this step only; see onUndecided.'),
@@ -199,16 +172,11 @@ export const SerinFile = Type.Object(
     canary: artefact('The version that is tried.'),
     traffic: Type.Optional(Traffic),
     gates: Type.Optional(
-      Type.Array(
-        Type.Union([BuiltInGate, Gate], {
-          title: 'a gate: validate, smoke, loadtest, { webhook: address } or { command: text }',
-        }),
-        {
-          title: 'a list of gates',
-          description: 'What must pass before any traffic, in this order.',
-          maxItems: 20,
-        },
-      ),
+      Type.Array(GateOfFile, {
+        title: 'a list of gates',
+        description: 'What must pass before any traffic, in this order.',
+        maxItems: 20,
+      }),
     ),
     steps: Type.Optional(
       Type.Array(Step, {

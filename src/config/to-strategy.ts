@@ -1,7 +1,6 @@
 import { toModelName } from '../domain/ids.js';
 import { toPercent } from '../domain/share.js';
 import type { StickyKey } from '../domain/sticky-key.js';
-import type { Gate } from '../rollout/strategy/gate.js';
 import type { Hold, OnUndecided, Step } from '../rollout/strategy/step.js';
 import {
   NotifyOn,
@@ -11,6 +10,7 @@ import {
 } from '../rollout/strategy/strategy.js';
 import { artefactRef } from './artefact-ref.js';
 import { defaults } from './defaults.js';
+import { toGate } from './gates/to-gate.js';
 import { toSourceSettings } from './sources-schema.js';
 import { toNginxFront } from './to-nginx-front.js';
 import type { SerinFile } from './schema.js';
@@ -30,7 +30,7 @@ export function toStrategy(file: SerinFile): Strategy {
     router: file.traffic?.router ?? RouterKind.InProcess,
     ...(nginx === undefined ? {} : { nginx: toNginxFront(nginx) }),
     ...(sticky === undefined ? {} : { sticky: stickySetting(sticky) }),
-    gates: (file.gates ?? []).map(gateOf),
+    gates: (file.gates ?? []).map(toGate),
     steps: (file.steps ?? defaultSteps(file)).map((step) => stepOf(step, file)),
     checks: toCheckSettings(file.checks ?? {}),
     fastFail: {
@@ -72,7 +72,7 @@ function defaultSteps({ holdback }: SerinFile): Of<'steps'> {
 
 function stepOf(step: Of<'steps'>[number], file: SerinFile): Step {
   if (step.pause !== undefined) return { kind: 'pause', reason: step.pause };
-  if (step.gate !== undefined) return { kind: 'gate', gate: gateOf(step.gate) };
+  if (step.gate !== undefined) return { kind: 'gate', gate: toGate(step.gate) };
   const onUndecided: OnUndecided = step.onUndecided ?? file.onUndecided ?? defaults.onUndecided;
   const hold = holdOf(step, file);
   if (step.shadow === undefined) {
@@ -87,16 +87,6 @@ function stepOf(step: Of<'steps'>[number], file: SerinFile): Step {
 function holdOf(step: Of<'steps'>[number], file: SerinFile): Hold {
   const hold = { ...defaults.hold, ...file.hold, ...step.hold };
   return { minMs: time.read(hold.min), maxMs: time.read(hold.max), requests: hold.requests };
-}
-
-function gateOf(gate: Of<'gates'>[number]): Gate {
-  if (typeof gate === 'string') {
-    return { kind: 'built-in', name: gate, timeoutMs: time.read(defaults.gateTimeout) };
-  }
-  const timeoutMs = time.read(gate.timeout ?? defaults.gateTimeout);
-  return gate.webhook === undefined
-    ? { kind: 'command', command: gate.command ?? '', timeoutMs }
-    : { kind: 'webhook', url: gate.webhook, timeoutMs };
 }
 
 function notifyTarget({ webhook, slack, on }: Of<'notify'>[number]): NotifyTarget {

@@ -36,7 +36,7 @@ test('under a key, what belongs under it is offered', () => {
 test('where only some values are possible, they are offered', () => {
   expect(offeredAt('onUndecided: |')).toEqual(['pause', 'promote', 'rollback']);
   expect(offeredAt('onUndecided: pr|')).toEqual(['promote']);
-  expect(offeredAt('gates:\n  - va|')).toEqual(['validate']);
+  expect(offeredAt('gates:\n  - va|')).toEqual(['validate: ', 'validate']);
 });
 
 test('nothing is offered in comments, and in words that are finished', () => {

@@ -13,6 +13,7 @@ import { validateModel } from '../../gates/validate/validate-model.js';
 import { receiveVersion, type IncomingVersion } from '../../models/incoming-version.js';
 import { startModelProcess } from '../../serving/start-model-process.js';
 import type { ServerContext } from '../context.js';
+import type { HeavyWork } from '../heavy-work.js';
 
 const Uploaded = Type.Object({
   model: Type.String(),
@@ -24,7 +25,11 @@ const Uploaded = Type.Object({
 });
 
 /** Versions that come by the API: validated first, and only then a version. */
-export function uploadRoutes(plain: FastifyInstance, context: ServerContext): void {
+export function uploadRoutes(
+  plain: FastifyInstance,
+  context: ServerContext,
+  work: HeavyWork,
+): void {
   const { versions, settings } = context;
   const app = plain.withTypeProvider<TypeBoxTypeProvider>();
   app.removeAllContentTypeParsers();
@@ -61,21 +66,22 @@ export function uploadRoutes(plain: FastifyInstance, context: ServerContext): vo
             found: digest,
           });
         }
-        const stopped = new AbortController();
-        // A client that has gone wants no version.
-        reply.raw.on('close', () => stopped.abort());
-        const report = await validateModel({
-          candidate: {
-            file: incoming.file,
-            shownAs: `${model}/${version}`,
-            versionFolder: path.dirname(incoming.file),
-            modelFolder: path.join(path.resolve(root), model),
-          },
-          against: await stableOf(context, model),
-          profile: request.query.profile,
-          start: startModelProcess,
-          signal: stopped.signal,
-        });
+        const against = await stableOf(context, model);
+        // A client that has gone wants no version: that ends it.
+        const report = await work.run(reply, (signal) =>
+          validateModel({
+            candidate: {
+              file: incoming.file,
+              shownAs: `${model}/${version}`,
+              versionFolder: path.dirname(incoming.file),
+              modelFolder: path.join(path.resolve(root), model),
+            },
+            against,
+            profile: request.query.profile,
+            start: startModelProcess,
+            signal,
+          }),
+        );
         await keepIfPassed(incoming, report);
         await versions.load(model, version);
         return await reply.code(201).send({ model, version, digest, report });

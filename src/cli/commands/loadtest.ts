@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { SerinError } from '../../domain/errors.js';
 import type { LoadTestResult } from '../../gates/loadtest/results/load-test-result.js';
-import type { LoadPlan } from '../../gates/loadtest/plan.js';
+import { connectionsOf } from '../../gates/loadtest/gate-plan.js';
 import { loadTest } from '../../gates/loadtest/load-test.js';
 import { reportOfLoadTest } from '../../gates/loadtest/report/to-report.js';
 import { loadTestHtml } from '../../gates/loadtest/html/load-test-html.js';
@@ -134,11 +134,6 @@ async function test(url: string, options: Options): Promise<boolean> {
 
 function time(flags: string, description: string): Option {
   return new Option(flags, description).argParser(parseDurationMs);
-}
-
-/** Users have a connection each; callers who come at a rate share what there is. */
-function connectionsOf({ load }: LoadPlan): number {
-  return load.kind === 'closed' ? load.users : 512;
 }
 
 function schemaIn(file: string | undefined): { schema: unknown; file: string } | undefined {

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { readRate, readThink } from '../../gates/loadtest/load-forms.js';
 import { parseThreshold } from '../../gates/loadtest/thresholds/parse-threshold.js';
 import {
   defaultLoad,
@@ -7,7 +8,6 @@ import {
   type OpenLoad,
 } from '../../gates/loadtest/plan.js';
 import { SerinError } from '../../domain/errors.js';
-import { parseDurationMs } from '../units.js';
 
 /** What the command line says of the load. */
 export interface LoadOptions {
@@ -65,19 +65,16 @@ function loadOf({ rate, users, spawnRate, think }: LoadOptions): LoadPlan['load'
 
 /** `200`, `200/s`, or a ramp: `100..1000`. */
 export function parseRate(text: string): OpenLoad {
-  const form = /^(\d+(?:\.\d+)?)(?:\.\.(\d+(?:\.\d+)?))?(?:\/s)?$/;
-  const [, from, to = from] = form.exec(text.trim()) ?? [];
-  if (from !== undefined && Number(from) + Number(to) > 0) {
-    return { kind: 'open', fromPerSecond: Number(from), toPerSecond: Number(to) };
-  }
+  const rate = readRate(text);
+  if (rate !== undefined) return rate;
   throw new InvalidArgumentError('Expected requests a second: 200, or a ramp: 100..1000.');
 }
 
 /** `1s`, or `500ms..2s`. */
 export function parseThink(text: string): ClosedLoad['thinkMs'] {
-  const [from = '', to = from, ...rest] = text.split('..');
-  if (rest.length > 0) throw new InvalidArgumentError('Expected a time, or two: 500ms..2s.');
-  return { from: parseDurationMs(from), to: parseDurationMs(to) };
+  const think = readThink(text);
+  if (think !== undefined) return think;
+  throw new InvalidArgumentError('Expected a time with its unit, or two: 500ms..2s.');
 }
 
 /** Added to the thresholds so far. */

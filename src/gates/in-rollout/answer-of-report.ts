@@ -1,14 +1,15 @@
 import type { GateAnswer, OfRollout } from '../../rollout/ports.js';
-import { countInWords, findingsOf, Severity, type Report } from '../report/report.js';
+import type { KeptReport } from '../report/kept-report.js';
+import { countInWords, findingsOf, Severity } from '../report/report.js';
 
 /** Keeps a gate's report beside its rollout. */
-export type KeepReport = (of: OfRollout, report: Report) => void;
+export type KeepReport = (of: OfRollout, report: KeptReport) => void;
 
 /** Sentences have room for so many findings; the report has all of them. */
 const mostNamed = 3;
 
 /** Keeps a report, and says in a sentence what is in it. */
-export function answerOfReport(of: OfRollout, report: Report, keep: KeepReport): GateAnswer {
+export function answerOfReport(of: OfRollout, report: KeptReport, keep: KeepReport): GateAnswer {
   keep(of, report);
   const findings = findingsOf(report);
   const errors = findings.filter(({ severity }) => severity === Severity.Error);

@@ -1,29 +1,17 @@
 import path from 'node:path';
 import type { RunBuiltInGate } from '../ask/asked-gates.js';
+import { connectionsOf, planOfGate } from '../loadtest/gate-plan.js';
 import { loadTest } from '../loadtest/load-test.js';
-import type { LoadPlan } from '../loadtest/plan.js';
 import { reportOfLoadTest } from '../loadtest/report/to-report.js';
-import { parseThreshold } from '../loadtest/thresholds/parse-threshold.js';
+import type { ReachableVersion } from '../on-versions/reachable-version.js';
 import { answerOfReport, type KeepReport } from './answer-of-report.js';
 import { failedWhereNothingToSend, predictionUrl } from './asked-server.js';
-import type { ReachableVersion, VersionOfArm } from './validate-gate.js';
-
-/** A few users for a few seconds: stable answers live traffic meanwhile, and half of these. */
-export const gatePlan: LoadPlan = {
-  load: { kind: 'closed', users: 4, spawnPerSecond: Infinity, thinkMs: { from: 5, to: 15 } },
-  warmUpMs: 2_000,
-  durationMs: 10_000,
-  timeoutMs: 10_000,
-  thresholds: [parseThreshold('errors<0.1%')],
-  stopEarly: true,
-  seed: 1,
-};
-
-const connections = 4;
+import type { VersionOfArm } from './validate-gate.js';
 
 /**
  * The gate `loadtest` of a rollout: the canary, which is loaded and has no traffic yet, beside its
- * stable in one run. It fails on errors, wrong answers, and on a canary that the judge finds harmful.
+ * stable in one run. It fails on errors, wrong answers, thresholds that are not kept, and on a canary
+ * that the judge finds harmful.
  * @param ownUrl where this server answers predictions
  */
 export function loadtestGate(
@@ -31,22 +19,24 @@ export function loadtestGate(
   ownUrl: () => string,
   keep: KeepReport,
 ): RunBuiltInGate {
-  return (of, _gate, signal, onProgress) =>
+  return (of, gate, signal, onProgress) =>
     failedWhereNothingToSend('loadtest', async () => {
+      const wishes = gate.name === 'loadtest' ? (gate.wishes ?? {}) : {};
+      const plan = planOfGate(wishes);
       const canary = await versionOf(of, 'canary');
-      const stable = await versionOf(of, 'stable');
+      const stable = wishes.compare === false ? undefined : await versionOf(of, 'stable');
       const result = await loadTest({
         url: addressOf(canary, ownUrl()),
-        against: addressOf(stable, ownUrl()),
+        ...(stable === undefined ? {} : { against: addressOf(stable, ownUrl()) }),
         ...(canary.kind === 'onnx' ? { inputs: path.dirname(canary.file) } : {}),
         headers: {},
-        seed: gatePlan.seed,
-        connections,
-        plan: gatePlan,
+        seed: plan.seed,
+        connections: connectionsOf(plan),
+        plan,
         signal,
         onProgress: ({ phase, elapsedMs, totalMs }) => onProgress?.(phase, elapsedMs / totalMs),
       });
-      return answerOfReport(of, reportOfLoadTest(result), keep);
+      return answerOfReport(of, { ...reportOfLoadTest(result), result }, keep);
     });
 }
 

@@ -1,13 +1,9 @@
-import type { HttpVersion, OnnxVersion } from '../../domain/version.js';
 import type { OfRollout } from '../../rollout/ports.js';
 import type { RunBuiltInGate } from '../ask/asked-gates.js';
-import { modelOfVersion } from '../validate/locate-model.js';
+import type { ReachableVersion } from '../on-versions/reachable-version.js';
+import { validateVersion } from '../on-versions/validate-version.js';
 import type { StartModelProcess } from '../validate/model-process.js';
-import { validateModel } from '../validate/validate-model.js';
 import { answerOfReport, type KeepReport } from './answer-of-report.js';
-
-/** A version as a gate can reach it: its file, or where it is served. */
-export type ReachableVersion = OnnxVersion | HttpVersion;
 
 /** Finds the version of one of a rollout's arms; the canary is loaded by then. */
 export type VersionOfArm = (of: OfRollout, arm: 'stable' | 'canary') => Promise<ReachableVersion>;
@@ -18,26 +14,23 @@ export function validateGate(
   start: StartModelProcess,
   keep: KeepReport,
 ): RunBuiltInGate {
-  return async (of, _gate, signal, onProgress) => {
+  return async (of, gate, signal, onProgress) => {
     const canary = await versionOf(of, 'canary');
     const stable = await versionOf(of, 'stable');
-    if (!isFile(canary)) {
+    if (canary.kind !== 'onnx') {
       return {
         passed: false,
         reason: 'validate examines ONNX files, and the canary is a server',
       };
     }
-    const report = await validateModel({
-      candidate: modelOfVersion(canary),
-      ...(isFile(stable) ? { against: modelOfVersion(stable) } : {}),
+    const report = await validateVersion({
+      candidate: canary,
+      against: stable.kind === 'onnx' ? stable : undefined,
+      wishes: gate.name === 'validate' ? (gate.wishes ?? {}) : {},
       start,
       signal,
       onProgress: ({ check, done, of: all }) => onProgress?.(check, done / all),
     });
     return answerOfReport(of, report, keep);
   };
-}
-
-function isFile(version: ReachableVersion): version is OnnxVersion {
-  return version.kind === 'onnx';
 }

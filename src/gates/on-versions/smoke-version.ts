@@ -1,0 +1,42 @@
+import type { SmokeWishes } from '../../rollout/strategy/gate-wishes.js';
+import { predictionUrl } from '../in-rollout/asked-server.js';
+import { HttpSubject } from '../smoke/http-subject.js';
+import { casesOfServer, casesOfVersion } from '../smoke/smoke-cases.js';
+import { smokeTest, type SmokeResult } from '../smoke/smoke-test.js';
+import { VersionSubject } from '../smoke/version-subject.js';
+import type { ReachableVersion } from './reachable-version.js';
+
+const defaultDeadlineMs = 60_000;
+const defaultAnswerMs = 10_000;
+
+/**
+ * Starts a version by itself, or asks the server that it is, and predicts its golden rows.
+ * @param runnerMemoryBytes of its process, at most; undefined: no limit
+ * @throws SerinError `inputs-missing`, `inputs-invalid` where there is nothing to send; whatever
+ * `signal` aborts with
+ */
+export async function smokeVersion(
+  version: ReachableVersion,
+  { deadlineMs = defaultDeadlineMs, answerMs = defaultAnswerMs }: SmokeWishes,
+  runnerMemoryBytes: number | undefined,
+  signal: AbortSignal,
+): Promise<SmokeResult> {
+  const subject =
+    version.kind === 'onnx'
+      ? new VersionSubject(version, runnerMemoryBytes)
+      : new HttpSubject(predictionUrl(version), undefined);
+  const cases = () =>
+    version.kind === 'onnx'
+      ? Promise.resolve(casesOfVersion(version, subject.path))
+      : casesOfServer(predictionUrl(version), { headers: {} });
+  const stop = (): void => void subject.stop();
+  signal.addEventListener('abort', stop);
+  try {
+    const limits = { deadlineMs, timeoutMs: answerMs, wallMs: Date.now };
+    const result = await smokeTest({ subject, cases, ...limits });
+    signal.throwIfAborted();
+    return result;
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
