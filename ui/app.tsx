@@ -6,7 +6,7 @@ import { followDemo } from './data/demo.js';
 import { session } from './data/session.js';
 import { signOut } from './data/sign-in.js';
 import { theme, type Theme } from './data/theme.js';
-import { ComparePage } from './pages/compare.js';
+import { ComparePage } from './pages/compare/compare-page.js';
 import { HistoryPage } from './pages/history.js';
 import { ModelPage } from './pages/model/model-page.js';
 import { OverviewPage } from './pages/overview/overview-page.js';

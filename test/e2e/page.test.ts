@@ -7,6 +7,7 @@ import { accessibilityFaults } from './accessible.js';
 import { hasBrowser, launchBrowser, openPage } from './browser.js';
 import { finishedRollouts } from './finished-rollouts.js';
 import { ServingProcess } from './serin-process.js';
+import { unexplainedNumbers } from './unexplained.js';
 import { quickRollout, WatchedServer } from './watched-server.js';
 
 const features = [12, 20, 38, 1, 0];
@@ -139,8 +140,8 @@ describe.runIf(hasBrowser)('the page', () => {
   test.each([
     ['desktop-light', 1280, 'light'],
     ['desktop-dark', 1280, 'dark'],
-    ['phone-light', 375, 'light'],
-    ['phone-dark', 375, 'dark'],
+    ['phone-light', 360, 'light'],
+    ['phone-dark', 360, 'dark'],
   ] as const)('can be read by everybody, and fits the window: %s', async (name, width, scheme) => {
     on = await WatchedServer.start();
     on.sendTraffic();
@@ -163,6 +164,7 @@ describe.runIf(hasBrowser)('the page', () => {
       await page.goto(`${on.server.url}/#/${address}`);
       await page.getByText(words).first().waitFor({ timeout: 90_000 });
       expect(await accessibilityFaults(page), place).toEqual([]);
+      expect(await unexplainedNumbers(page), place).toEqual([]);
       const overflow = await page.evaluate<number>(
         'document.documentElement.scrollWidth - document.documentElement.clientWidth',
       );

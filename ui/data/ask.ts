@@ -20,16 +20,53 @@ export async function ask<T>(path: string, options: RequestInit = {}): Promise<T
   const response = await fetch(path, options);
   const body: unknown = await response.json().catch(() => undefined);
   if (response.ok && body !== undefined) return body as T;
-  if (response.status === 401 && session.value !== undefined) {
+  throw refused(response.status, body);
+}
+
+/** Who is signed in no more is asked for the token again. */
+function refused(status: number, body: unknown): Refusal {
+  if (status === 401 && session.value !== undefined) {
     session.value = { ...session.value, signed_in: false };
   }
-  throw refusalOf(response.status, body);
+  return refusalOf(status, body);
 }
 
 /** Sends a change, as the person who is known by this name. */
-export function tell<T>(path: string, body: unknown, method = 'POST'): Promise<T> {
+export function tell<T>(
+  path: string,
+  body: unknown,
+  method = 'POST',
+  signal?: AbortSignal,
+): Promise<T> {
+  return ask<T>(path, changeOf(body, method, signal));
+}
+
+/**
+ * Sends a change whose answer comes bit by bit, one JSON value a line.
+ * @throws as `ask`; also when the server goes before its answer ends
+ */
+export async function tellByLines(
+  path: string,
+  body: unknown,
+  onLine: (line: unknown) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const response = await fetch(path, changeOf(body, 'POST', signal));
+  if (!response.ok || response.body === null) {
+    throw refused(response.status, await response.json().catch(() => undefined));
+  }
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  for (let read = await reader.read(); !read.done; read = await reader.read()) {
+    const lines = (rest + read.value).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) onLine(JSON.parse(line));
+  }
+}
+
+function changeOf(body: unknown, method: string, signal: AbortSignal | undefined): RequestInit {
   const who = personName();
-  return ask<T>(path, {
+  return {
     method,
     headers: {
       'content-type': 'application/json',
@@ -37,7 +74,8 @@ export function tell<T>(path: string, body: unknown, method = 'POST'): Promise<T
       ...(csrfToken() === undefined ? {} : { 'serin-csrf': csrfToken() ?? '' }),
     },
     body: JSON.stringify(body),
-  });
+    ...(signal === undefined ? {} : { signal }),
+  };
 }
 
 /** What went wrong, for a person. */

@@ -3,14 +3,14 @@ import { count, ms, percent } from '../words/format.js';
 import type { Explained as Key } from '../words/explanations.js';
 import { Explained } from './explained.js';
 
-const columns: readonly { readonly name: string; readonly of?: Key }[] = [
-  { name: 'version' },
+const columns: readonly { readonly name: string; readonly of: Key }[] = [
+  { name: 'version', of: 'version' },
   { name: 'traffic', of: 'weight' },
   { name: 'requests', of: 'requests' },
   { name: 'failed', of: 'errorShare' },
   { name: 'p50', of: 'p50' },
   { name: 'p99', of: 'p99' },
-  { name: 'state' },
+  { name: 'state', of: 'processState' },
 ];
 
 /** Both arms of a model, as they stand now. */
@@ -25,7 +25,7 @@ export function ArmsTable({ model }: { readonly model: ModelStatus }) {
             <th scope="col">arm</th>
             {columns.map(({ name: column, of }) => (
               <th key={column} scope="col">
-                {of === undefined ? column : <Explained of={of}>{column}</Explained>}
+                <Explained of={of}>{column}</Explained>
               </th>
             ))}
           </tr>

@@ -2,6 +2,7 @@ import type { RolloutSummary } from '../../src/api/contract/rollouts.js';
 import { addressOf } from '../data/address.js';
 import { duration, moment } from '../words/format.js';
 import { PhaseBadge } from './badge.js';
+import { Explained } from './explained.js';
 
 /** Rollouts, one a row: what, how it ended or goes, why, who, when. */
 export function RolloutTable({ rollouts }: { readonly rollouts: readonly RolloutSummary[] }) {
@@ -13,9 +14,15 @@ export function RolloutTable({ rollouts }: { readonly rollouts: readonly Rollout
             <th scope="col">rollout</th>
             <th scope="col">outcome</th>
             <th scope="col">why</th>
-            <th scope="col">who</th>
-            <th scope="col">started</th>
-            <th scope="col">took</th>
+            <th scope="col">
+              <Explained of="who">who</Explained>
+            </th>
+            <th scope="col">
+              <Explained of="started">started</Explained>
+            </th>
+            <th scope="col">
+              <Explained of="took">took</Explained>
+            </th>
           </tr>
         </thead>
         <tbody>

@@ -57,7 +57,92 @@ export const explanations = {
     'The SHA-256 of the file: two versions with the same digest are the same model. `sha256sum model.onnx` gives the same.',
   find: 'Until a canary that is so much worse is found and rolled back, with the chance that is set.',
   exclude: 'Until a harmless canary has passed this check’s gate, with the chance that is set.',
-  size: 'Bytes of the model’s files on the disk.',
+  frontMode:
+    'How NGINX is told of a new weight. lua: it reads it at every request, at once; plain: its configuration is written anew and reloaded.',
+  frontWeight:
+    'What NGINX says that it does now. If it stays apart from what is meant, Serin waits, and says so; nothing is judged meanwhile.',
+  frontSplit:
+    'The canary’s share of the requests that came at this weight, by NGINX’s log. Chance moves it a little; more requests bring it nearer to the weight.',
+  frontObserved: 'Requests that were read from NGINX’s log since Serin started.',
+  frontLost:
+    'Requests that NGINX answered and whose lines are missing from its log: their numbers have gaps. Where many are lost, nothing is judged.',
+  processState:
+    'Whether what answers for the version is ready; with the number (pid) of its process on this machine.',
+  faults:
+    'What somebody asked this version to do wrong, to try Serin out: `PUT /admin/faults`. They last until they are taken away.',
+  when: 'The moment at which it happened, in the time of this computer.',
+  what: 'What was done, and to which version, weight or rollout.',
+  who: 'The name that whoever did it gave, and the address that he came from; or the rollout that did it.',
+  started: 'When it was started, in the time of this computer.',
+  took: 'From its start to its end. Longer holds, less traffic and pauses make it longer.',
+  plannedStep:
+    'The canary’s share of the traffic in this step, or the share of requests that are copied to it. Set by `steps`.',
+  predictionBin:
+    'The answer, or the range in which the score lies. Ranges are chosen by what both arms answered.',
+  predictionShare:
+    'Of this arm’s answers in the step, how many were this one. They sum to 100%. Other inputs or another version change it.',
+  stepNote:
+    'How far the step is served: its time, and the canary’s requests in it. More traffic serves the requests faster; time only passes.',
+  weightThen: 'The canary’s share of the traffic after that.',
+  planHold:
+    'From the earliest to the latest moment at which the step may be left, by the file’s `hold` at this traffic. A bar that ends behind it is not reached in the step.',
+  planCheck:
+    'What this check finds on its own, of its own data alone. A larger regression, more traffic or a weight nearer to 50% makes it faster; a larger tolerance slower.',
+  planRate:
+    'Requests of both arms together. Twice as many halve every time below: what is needed are requests.',
+  planErrors:
+    'Of the requests that stable answers today, how many fail. Where few do, a rise is seen sooner.',
+  planSpread:
+    'Standard deviation of the logarithm of the latency: 0.5 is common; the more the latencies differ among each other, the longer a slowdown is hidden among them.',
+  planSlowdown:
+    'How much slower the bad canary is that should be found. Half of it takes four times as long.',
+  planRegressedErrors: 'How many requests would fail with the bad canary that should be found.',
+  planLatencyTolerance:
+    'So much slower is no harm. The nearer it is to the regression, the longer it takes to tell them apart.',
+  planErrorTolerance: 'So many more failed requests, in percentage points, are no harm.',
+  size: 'Bytes of the model’s files on the disk. Another architecture or precision changes it; other weights alone do not.',
+  version:
+    'The name of the version: of its folder in the repository, or the address of its server.',
+  serves: 'Which traffic this version answers now. A rollout changes it.',
+  kind: 'Whether Serin runs the file itself, or sends requests to a server that answers for it.',
+  description: 'What its model.yaml says of it.',
+  inputs:
+    'What it must be sent: name, datatype, and size of every dimension. Where the two differ, requests of the one may be refused by the other.',
+  outputs: 'What it answers: name, datatype, and size of every dimension.',
+  prediction:
+    'The output that is compared between versions, and how it is read. Said by model.yaml, or guessed from the outputs.',
+  opsets:
+    'The edition of the ONNX operators that the file is written in. The exporter that made it chose it.',
+  producer: 'The program that wrote the file, and its version.',
+  metadata: 'What whoever made the file wrote into it.',
+  goldenRows:
+    'Rows whose answers are known, in its model.yaml: it must give these answers before it takes any traffic. More of them find more mistakes.',
+  problem: 'Why it cannot be used, where it cannot.',
+  rowsCompared:
+    'Rows that both versions answered. Golden and recorded rows are taken first, and more are made up where those are few: put more of them beside the model.',
+  sameClass:
+    'Of these rows, how many both versions put into the same class. Versions that were trained on more alike data agree more often.',
+  exactlyEqual:
+    'Rows whose numbers are the same to the last digit. The same file gives all of them; a version that was trained anew hardly any.',
+  meanDifference:
+    'How much higher (or lower, with a minus) the second version answers on average. Far from zero: it is shifted as a whole.',
+  largestDifference: 'The row that is furthest apart, without its sign. See it in the list below.',
+  notAnswered: 'Rows that the version refused, or failed on. They are not compared.',
+  differenceBins:
+    'Each bar is a range of differences, and its height how many rows lie in it. The middle one is around no difference: a tall one there means that the versions agree; a second hill beside it, that some rows are answered otherwise.',
+  changedRows: 'Rows whose class changed from the first column’s to the second’s.',
+  changedShare: 'The same, of all rows that were compared.',
+  apart:
+    'How far the two answers are apart, where they are numbers; of several numbers, those furthest apart.',
+  takes:
+    'From the first traffic to promotion, without pauses and gates: at least if every step is left as soon as it may be, at most if each needs all its time. The file’s `hold` changes it.',
+  holdMin: 'How long the step is held at least, however good it looks. Set by `hold: min`.',
+  holdMax:
+    'When the step is over at the latest; then `onUndecided` says what happens. Set by `hold: max`.',
+  holdRequests:
+    'So many requests the canary must have served in the step. Set by `hold: requests`.',
+  measured:
+    'What the newest gates of the version’s rollouts measured. Another machine, or one that is busier, gives other times.',
   keptWarm:
     'The version before stays loaded until then, so that going back takes a moment and not a load.',
 } as const;

@@ -22,10 +22,17 @@ export const PlanRequest = Type.Object(
     slowdown: Type.Number({ minimum: 0, maximum: 10, description: '0.2: a fifth slower.' }),
     regressed_error_rate: share('Of the requests, that would fail with a bad canary.'),
     power: Type.Number({ minimum: 0.5, maximum: 0.99, default: 0.8 }),
-    // Each step costs some milliseconds of the server's only thread.
-    steps: Type.Array(
-      Type.Object({ share: share('Of the traffic, that the canary has.') }, noMore),
-      { minItems: 1, maxItems: 8 },
+    steps: Type.Optional(
+      Type.Array(Type.Object({ share: share('Of the traffic, that the canary has.') }, noMore), {
+        minItems: 1,
+        maxItems: 8,
+      }),
+    ),
+    yaml: Type.Optional(
+      Type.String({
+        maxLength: 200_000,
+        description: 'A rollout file, whose steps and checks are planned where steps is left out.',
+      }),
     ),
     tolerances: Type.Optional(
       Type.Object(
@@ -54,6 +61,16 @@ export const PlanBody = Type.Object({
   steps: Type.Array(
     Type.Object({
       share: Type.Number(),
+      hold: nullable(
+        Type.Object(
+          {
+            min_ms: Type.Number(),
+            max_ms: Type.Number(),
+            requests: Type.Number({ description: 'Of the canary, at least.' }),
+          },
+          { description: 'As the file has it; null for steps without one.' },
+        ),
+      ),
       checks: Type.Array(
         Type.Object({
           check: Type.String(),

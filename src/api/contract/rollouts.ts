@@ -41,8 +41,8 @@ export const Action = Type.Object({
   why_not: nullable(Type.String()),
 });
 
-/** One step of the strategy, and where it stands. */
-export const StepBody = Type.Object({
+/** One step of the strategy. */
+export const PlannedStepBody = Type.Object({
   kind: Type.Enum(['shadow', 'weight', 'pause', 'gate']),
   title: Type.String({ description: 'In a few words: "25%", "shadow", "gate validate".' }),
   percent: nullable(Type.Number({ description: 'Of the traffic, or of what is copied.' })),
@@ -54,6 +54,11 @@ export const StepBody = Type.Object({
     }),
   ),
   on_undecided: nullable(Type.Enum(['pause', 'promote', 'rollback'])),
+});
+
+/** The same, and where it stands. */
+export const StepBody = Type.Object({
+  ...PlannedStepBody.properties,
   state: Type.Enum(['done', 'current', 'coming']),
 });
 
@@ -292,6 +297,8 @@ export const RolloutPreview = Type.Object({
   ),
   sentences: Type.Array(Type.String()),
   warnings: Type.Array(Type.String()),
+  gates: Type.Array(Type.String({ description: 'What must pass before any traffic.' })),
+  steps: Type.Array(PlannedStepBody),
   at_least_ms: nullable(Type.Number()),
   at_most_ms: nullable(Type.Number()),
 });

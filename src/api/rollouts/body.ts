@@ -6,7 +6,8 @@ import { holdSinceMs } from '../../rollout/machine/judging.js';
 import { whyNot } from '../../rollout/machine/requests.js';
 import type { Rollout } from '../../rollout/machine/state.js';
 import { waitsFor } from '../../rollout/machine/waiting.js';
-import type { ActionName, RolloutBody } from '../contract/rollouts.js';
+import type { Step } from '../../rollout/strategy/step.js';
+import type { ActionName, RolloutBody, RolloutPreview } from '../contract/rollouts.js';
 import type { MeasuredBody } from './measured.js';
 import { iso, summaryOf } from './summary.js';
 
@@ -48,19 +49,24 @@ export function rolloutBody(rollout: Rollout, around: Around): RolloutBody {
 }
 
 function planOf({ strategy, step: current }: Rollout): RolloutBody['plan'] {
-  return strategy.steps.map((step, i) => {
-    const isHeld = step.kind === 'shadow' || step.kind === 'weight';
-    return {
-      kind: step.kind,
-      title: stepTitle(step),
-      percent: step.kind === 'shadow' ? step.percent : step.kind === 'weight' ? step.weight : null,
-      hold: isHeld
-        ? { min_ms: step.hold.minMs, max_ms: step.hold.maxMs, requests: step.hold.requests }
-        : null,
-      on_undecided: isHeld ? step.onUndecided : null,
-      state: i < current ? 'done' : i === current ? 'current' : 'coming',
-    };
-  });
+  return strategy.steps.map((step, i) => ({
+    ...plannedStep(step),
+    state: i < current ? 'done' : i === current ? 'current' : 'coming',
+  }));
+}
+
+/** One step as the strategy has it. */
+export function plannedStep(step: Step): RolloutPreview['steps'][number] {
+  const isHeld = step.kind === 'shadow' || step.kind === 'weight';
+  return {
+    kind: step.kind,
+    title: stepTitle(step),
+    percent: step.kind === 'shadow' ? step.percent : step.kind === 'weight' ? step.weight : null,
+    hold: isHeld
+      ? { min_ms: step.hold.minMs, max_ms: step.hold.maxMs, requests: step.hold.requests }
+      : null,
+    on_undecided: isHeld ? step.onUndecided : null,
+  };
 }
 
 const requestOf: Readonly<Record<ActionName, Request['type']>> = {

@@ -3,21 +3,23 @@ import { describeStrategy } from '../../config/describe-strategy.js';
 import { parseSerinYaml } from '../../config/parse-serin-yaml.js';
 import type { Problem } from '../../config/problem.js';
 import { toSerinError } from '../../domain/errors.js';
+import { gateName } from '../../rollout/strategy/gate.js';
 import type { CheckRolloutRequest, RolloutPreview } from '../contract/rollouts.js';
+import { plannedStep } from './body.js';
 
 /** What a rollout file would do, or what is wrong with it. */
 export function previewOf(asked: Static<typeof CheckRolloutRequest>): RolloutPreview {
   const { yaml, file = 'serin.yaml', requests_per_second: traffic } = asked;
   try {
-    const { sentences, warnings, atLeastMs, atMostMs } = describeStrategy(
-      parseSerinYaml(yaml, file),
-      traffic,
-    );
+    const strategy = parseSerinYaml(yaml, file);
+    const { sentences, warnings, atLeastMs, atMostMs } = describeStrategy(strategy, traffic);
     return {
       valid: true,
       problems: [],
       sentences: [...sentences],
       warnings: [...warnings],
+      gates: strategy.gates.map(gateName),
+      steps: strategy.steps.map(plannedStep),
       at_least_ms: atLeastMs,
       at_most_ms: atMostMs,
     };
@@ -32,6 +34,8 @@ const nothing = {
   valid: false,
   sentences: [],
   warnings: [],
+  gates: [],
+  steps: [],
   at_least_ms: null,
   at_most_ms: null,
 } satisfies Partial<RolloutPreview>;

@@ -1,9 +1,9 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
-import { defaultJudgeSettings } from '../../analysis/judge-settings.js';
 import { planStrategy } from '../../analysis/plan-strategy.js';
-import type { PartialJudgeSettings } from '../../analysis/read-judge-settings.js';
+import { plannedSettings } from '../../rollout/live/planned-settings.js';
 import { PlanBody, PlanRequest } from '../contract/plan.js';
+import { whatIsPlanned } from '../planned-steps.js';
 
 /** How long the steps of a strategy take: `serin plan` for the page. */
 export function planRoutes(plain: FastifyInstance): void {
@@ -18,44 +18,29 @@ export function planRoutes(plain: FastifyInstance): void {
         response: { 200: PlanBody },
       },
     },
-    ({ body }) => ({
-      steps: planStrategy(
+    ({ body }) => {
+      const { strategy, steps } = whatIsPlanned(body);
+      const { latency, errors } = body.tolerances ?? {};
+      const outlooks = planStrategy(
         {
           requestsPerSecond: body.requests_per_second,
           errorRate: body.error_rate,
           latencySpread: body.latency_spread,
         },
         { latency: body.slowdown, errorRate: body.regressed_error_rate },
-        body.steps.map(({ share }) => ({ share, maxMinutes: null })),
-        judgeSettingsOf(body.tolerances ?? {}),
+        steps,
+        plannedSettings(strategy, { latencyTolerance: latency, errorsTolerance: errors }),
         body.power,
-      ).map(({ share, checks, warnings }) => ({
-        share,
-        checks: [...checks],
-        warnings: [...warnings],
-      })),
-    }),
-  );
-}
-
-/** A gate excludes what is above the tolerance, never what is below it. */
-function judgeSettingsOf({
-  errors,
-  latency,
-}: NonNullable<PlanRequest['tolerances']>): PartialJudgeSettings {
-  const { errors: byDefault, latencyMean } = defaultJudgeSettings.checks;
-  const errorGate = byDefault?.gate ?? null;
-  const latencyGate = latencyMean?.gate ?? null;
-  const errorCheck = {
-    ...(errors === undefined ? {} : { difference: errors }),
-    gate: errorGate && {
-      ...errorGate,
-      difference: Math.max(errors ?? 0, errorGate.difference),
+      );
+      return {
+        steps: outlooks.map(({ share, checks, warnings }) => ({
+          share,
+          // Steps of all or no traffic are left out of the outlooks, so that they are found by their share.
+          hold: steps.find((step) => step.share === share)?.hold ?? null,
+          checks: [...checks],
+          warnings: [...warnings],
+        })),
+      };
     },
-  };
-  const latencyCheck = {
-    ...(latency === undefined ? {} : { tolerance: latency }),
-    gate: latencyGate && Math.max(2 * (latency ?? 0), latencyGate),
-  };
-  return { checks: { errors: errorCheck, latencyMean: latencyCheck } };
+  );
 }

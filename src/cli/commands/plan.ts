@@ -1,6 +1,4 @@
 import { Command } from 'commander';
-import { liveJudgeSettings } from '../../analysis/live-judge-settings.js';
-import type { PartialJudgeSettings } from '../../analysis/read-judge-settings.js';
 import {
   checksWithoutPlan,
   planStrategy,
@@ -8,8 +6,7 @@ import {
   type StepOutlook,
 } from '../../analysis/plan-strategy.js';
 import { parseSerinYaml } from '../../config/parse-serin-yaml.js';
-import type { Share } from '../../domain/share.js';
-import { judgeSettingsOf } from '../../rollout/live/judge-settings.js';
+import { plannedSettings } from '../../rollout/live/planned-settings.js';
 import type { Strategy } from '../../rollout/strategy/strategy.js';
 import { print } from '../options.js';
 import { readTextFile } from '../read-text-file.js';
@@ -79,7 +76,10 @@ function plan(options: PlanOptions): void {
   const regressedErrors = options.regressedErrors ?? Math.min(0.5, 2 * errors);
   const strategy = strategyOf(options);
   const steps = stepsOf(options, strategy);
-  const settings = judgeSettings(options, strategy);
+  const settings = plannedSettings(
+    strategy ?? parseSerinYaml(nothingWished, 'serin plan'),
+    options,
+  );
   const outlooks: StepOutlook[] = planStrategy(
     { requestsPerSecond: rps, errorRate: errors, latencySpread: spread },
     { latency: slowdown, errorRate: regressedErrors },
@@ -96,27 +96,6 @@ function plan(options: PlanOptions): void {
 
 function strategyOf({ file }: PlanOptions): Strategy | undefined {
   return file === undefined ? undefined : parseSerinYaml(readTextFile(file), file);
-}
-
-/** As a running server judges: by the file's checks, and what is wished beyond them. */
-function judgeSettings(
-  { alpha, latencyTolerance, errorsTolerance }: PlanOptions,
-  strategy: Strategy | undefined,
-): PartialJudgeSettings {
-  const wished = strategy ?? parseSerinYaml(nothingWished, 'serin plan');
-  const { checks } = wished;
-  const settings = judgeSettingsOf({
-    ...wished,
-    checks: {
-      ...checks,
-      ...(alpha === undefined ? {} : { alpha: alpha as Share }),
-      ...(latencyTolerance === undefined
-        ? {}
-        : { latency: { tolerance: latencyTolerance as Share } }),
-      ...(errorsTolerance === undefined ? {} : { errors: { tolerance: errorsTolerance as Share } }),
-    },
-  });
-  return liveJudgeSettings(settings, wished.sticky !== undefined);
 }
 
 function stepsOf({ steps, max }: PlanOptions, strategy: Strategy | undefined): PlannedStep[] {

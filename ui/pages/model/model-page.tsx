@@ -3,6 +3,8 @@ import type { DeploymentEntry } from '../../../src/api/contract/models.js';
 import { addressOf } from '../../data/address.js';
 import { followModels, models } from '../../data/models.js';
 import { useLoaded } from '../../data/use-loaded.js';
+import { Explained } from '../../parts/explained.js';
+import { Front } from '../../parts/front.js';
 import { Awaited, Notice } from '../../parts/notice.js';
 import { moment } from '../../words/format.js';
 import { ModelCard } from '../overview/model-card.js';
@@ -39,6 +41,7 @@ export function ModelPage({ name }: { readonly name: string }) {
         </span>
       </div>
       <ModelCard model={model} rollout={undefined} />
+      {model.front === null ? null : <Front front={model.front} weight={model.weight} />}
       <Processes model={model} />
       <section class="card">
         <h2>Audit log</h2>
@@ -48,9 +51,15 @@ export function ModelPage({ name }: { readonly name: string }) {
             <table class="audit">
               <thead>
                 <tr>
-                  <th scope="col">when</th>
-                  <th scope="col">what</th>
-                  <th scope="col">who</th>
+                  <th scope="col">
+                    <Explained of="when">when</Explained>
+                  </th>
+                  <th scope="col">
+                    <Explained of="what">what</Explained>
+                  </th>
+                  <th scope="col">
+                    <Explained of="who">who</Explained>
+                  </th>
                   <th scope="col">why</th>
                 </tr>
               </thead>

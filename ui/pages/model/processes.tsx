@@ -17,15 +17,21 @@ export function Processes({ model }: { readonly model: ModelStatus }) {
           <thead>
             <tr>
               <th scope="col">arm</th>
-              <th scope="col">version</th>
-              <th scope="col">process</th>
+              <th scope="col">
+                <Explained of="version">version</Explained>
+              </th>
+              <th scope="col">
+                <Explained of="processState">process</Explained>
+              </th>
               <th scope="col" class="number">
                 <Explained of="memory">memory</Explained>
               </th>
               <th scope="col" class="number">
                 <Explained of="restarts">restarts</Explained>
               </th>
-              <th scope="col">injected faults</th>
+              <th scope="col">
+                <Explained of="faults">injected faults</Explained>
+              </th>
               <th scope="col">
                 <Explained of="digest">digest</Explained>
               </th>

@@ -1,93 +1,62 @@
 import type { PlanBody } from '../../../src/api/contract/plan.js';
 import { Explained } from '../../parts/explained.js';
-import { count, duration } from '../../words/format.js';
-import { checkName } from '../../words/words.js';
+import { duration } from '../../words/format.js';
+import { stepTimes } from './step-times.js';
+import { PlanScale } from './plan-scale.js';
+import { PlanStep } from './plan-step.js';
 
-type Outlook = PlanBody['steps'][number]['checks'][number];
-type Duration = Outlook['find'];
-
-/** Bars on a logarithmic scale: it may take seconds or weeks. */
-export function PlanPicture({ outlook }: { readonly outlook: PlanBody }) {
-  const [step] = outlook.steps;
-  if (step === undefined) return <p class="note">At this weight there is nothing to compare.</p>;
+/** Every step with its time, and bars on a logarithmic scale: it may take seconds or weeks. */
+export function PlanPicture({
+  outlook: { steps },
+  requestsPerSecond,
+}: {
+  readonly outlook: PlanBody;
+  readonly requestsPerSecond: number;
+}) {
+  if (steps.length === 0) return <p class="note">At this weight there is nothing to compare.</p>;
+  const times = steps.map((step) => stepTimes(step, requestsPerSecond));
+  const known = times.filter((time) => time !== undefined);
+  const warnings = [...new Set(steps.flatMap((step) => step.warnings))];
   return (
     <>
+      {known.length === 0 ? null : (
+        <p class="preview-time">
+          <Explained of="takes">These steps</Explained> take{' '}
+          <strong>{duration(sum(known.map(({ atLeastMs }) => atLeastMs)))}</strong> at least,{' '}
+          {duration(sum(known.map(({ atMostMs }) => atMostMs)))} at most.
+        </p>
+      )}
       <p class="plan-legend">
         <span class="swatch bad" aria-hidden="true" />
         <Explained of="find">until it is found</Explained>
         <span class="swatch good" aria-hidden="true" />
         <Explained of="exclude">until a harmless one may be promoted</Explained>
+        {known.length === 0 ? null : (
+          <>
+            <span class="swatch hold" aria-hidden="true" />
+            <Explained of="planHold">the step’s own time</Explained>
+          </>
+        )}
       </p>
-      <ul class="plan-bars">
-        {step.checks.map((check) => (
-          <li key={check.check}>
-            <h3>{checkName(check.check)}</h3>
-            <Bar tone="bad" words="found" time={check.find} />
-            {check.exclude === undefined ? null : (
-              <Bar tone="good" words="harmless: passed" time={check.exclude} />
-            )}
-          </li>
+      <ol class="plan-steps">
+        {steps.map((step, i) => (
+          <PlanStep key={i} step={step} times={times[i]} isAlone={steps.length === 1} />
         ))}
-      </ul>
-      <div class="plan-scale" aria-hidden="true">
-        {ticks.map(({ minutes, words }) => (
-          <span key={words} style={{ left: `${100 * placeOf(minutes)}%` }}>
-            {words}
-          </span>
-        ))}
-      </div>
-      {step.warnings.map((warning) => (
+      </ol>
+      <PlanScale />
+      {warnings.map((warning) => (
         <p key={warning} class="note">
           {warning}
         </p>
       ))}
       <p class="note">
-        With a chance of 80%, in this step alone, each check by itself. A rollout is rather faster:
-        all checks and all steps count together.
+        With a chance of 80%, in each step alone, each check by itself. A rollout is rather faster:
+        all checks and all steps count together. A step of 100% compares nothing, and is left out.
       </p>
     </>
   );
 }
 
-const shortest = 0.1;
-const longest = 60 * 24 * 30;
-const ticks = [
-  { minutes: shortest, words: '6 s' },
-  { minutes: 1, words: '1 min' },
-  { minutes: 10, words: '10 min' },
-  { minutes: 60, words: '1 h' },
-  { minutes: 600, words: '10 h' },
-  { minutes: 60 * 24 * 7, words: '1 week' },
-];
-
-/** 0 to 1 from the left. */
-function placeOf(minutes: number): number {
-  const place = Math.log(minutes / shortest) / Math.log(longest / shortest);
-  return Math.min(1, Math.max(0.01, place));
-}
-
-function Bar({
-  tone,
-  words,
-  time,
-}: {
-  readonly tone: 'good' | 'bad';
-  readonly words: string;
-  readonly time: Duration;
-}) {
-  return (
-    <div class="plan-bar">
-      <div class="plan-track">
-        {time === null ? null : (
-          <div class={`plan-fill ${tone}`} style={{ width: `${100 * placeOf(time.minutes)}%` }} />
-        )}
-      </div>
-      <span class="plan-words">
-        <span class="hidden-words">{words}: </span>
-        {time === null
-          ? 'never'
-          : `${duration(time.minutes * 60_000)}, ${count(time.requests)} requests`}
-      </span>
-    </div>
-  );
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }

@@ -1,16 +1,18 @@
 import { useId } from 'preact/hooks';
+import { Explained } from '../../parts/explained.js';
+import type { Explained as Key } from '../../words/explanations.js';
 
-/** A number that is chosen by sliding; the keyboard's arrows do the same. */
+/** A number that is chosen by sliding; the keyboard's arrows do the same. Its name explains it. */
 export function Slider({
   name,
-  note,
+  of,
   range: [min, max, step],
   value,
   words,
   onChange,
 }: {
   readonly name: string;
-  readonly note?: string;
+  readonly of: Key;
   readonly range: readonly [min: number, max: number, step: number];
   readonly value: number;
   readonly words: string;
@@ -19,7 +21,9 @@ export function Slider({
   const id = useId();
   return (
     <div class="slider">
-      <label for={id}>{name}</label>
+      <span id={`${id}-name`}>
+        <Explained of={of}>{name}</Explained>
+      </span>
       <output for={id}>{words}</output>
       <input
         id={id}
@@ -28,10 +32,10 @@ export function Slider({
         max={max}
         step={step}
         value={value}
+        aria-labelledby={`${id}-name`}
         aria-valuetext={words}
         onInput={(event) => onChange(Number(event.currentTarget.value))}
       />
-      {note === undefined ? null : <p class="note">{note}</p>}
     </div>
   );
 }

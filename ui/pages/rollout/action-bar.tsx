@@ -33,7 +33,7 @@ export function ActionBar({
           <summary>Not possible now</summary>
           <ul>
             {others.map(({ name, why_not: whyNot }) => (
-              <li key={name}>
+              <li key={name} class="words">
                 <strong>{actions[name].verb}</strong>: {whyNot}
               </li>
             ))}

@@ -66,7 +66,9 @@ export function EvidenceCharts({
             {others.map((check) => (
               <div key={check}>
                 <dt>{checkName(check)}</dt>
-                <dd>{evidence.find((one) => one.check === check)?.sentence ?? '–'}</dd>
+                <dd class="words">
+                  {evidence.find((one) => one.check === check)?.sentence ?? '–'}
+                </dd>
               </div>
             ))}
           </dl>

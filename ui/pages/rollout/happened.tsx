@@ -1,4 +1,5 @@
 import type { RolloutEventBody } from '../../../src/api/contract/rollouts.js';
+import { Explained } from '../../parts/explained.js';
 import { count, moment, percent } from '../../words/format.js';
 import { phases } from '../../words/words.js';
 
@@ -11,15 +12,19 @@ export function Happened({ events }: { readonly events: readonly RolloutEventBod
   // Sequences count from 1.
   const all = events.at(-1)?.sequence ?? 0;
   return (
-    <section class="card">
+    <section class="card" data-numbers>
       <h2>What happened</h2>
+      <p class="note happened-head">
+        <Explained of="when">when</Explained>
+        <Explained of="weightThen">weight</Explained>
+      </p>
       <div class="happened" role="log" aria-label="Events" tabIndex={0}>
         <ol>
           {newest.map(({ event, times }) => (
             <li key={event.sequence} class={phases[event.phase].tone}>
               <time dateTime={event.at}>{moment(event.at)}</time>
               <span class="happened-weight">{percent(event.weight)}</span>
-              <span class="happened-words">
+              <span class="happened-words words">
                 {event.sentence}
                 {times > 1 ? <span class="note"> ({times} times)</span> : null}
                 {event.by === null || event.sentence.includes(event.by) ? null : (

@@ -2,31 +2,67 @@ import type { RolloutBody } from '../../../src/api/contract/rollouts.js';
 import { Explained } from '../../parts/explained.js';
 import { share } from '../../words/format.js';
 
-/** How often each answer was given, by both arms. */
+/** How often each answer was given, by both arms; or that nobody measures that, and why. */
 export function Predictions({
+  rollout: { predictions, outcome, strategy },
+  hasPoints,
+}: {
+  readonly rollout: RolloutBody;
+  /** Whether anything else was measured. */
+  readonly hasPoints: boolean;
+}) {
+  if (predictions !== null) {
+    return <Distribution predictions={predictions} hasEnded={outcome !== null} />;
+  }
+  if (!hasPoints) return null;
+  const { router } = (strategy ?? {}) as { readonly router?: unknown };
+  return (
+    <section class="card">
+      <h2>
+        <Explained of="predictions">Predictions</Explained>
+      </h2>
+      <p class="note">
+        Not measured
+        {router === 'nginx'
+          ? ': NGINX’s log says how fast and with which status a request was answered, not what the answer was.'
+          : outcome === null
+            ? ' yet: both arms need answers whose prediction can be read.'
+            : ': there were too few answers whose prediction could be read.'}
+      </p>
+    </section>
+  );
+}
+
+function Distribution({
   predictions,
+  hasEnded,
 }: {
   readonly predictions: NonNullable<RolloutBody['predictions']>;
+  readonly hasEnded: boolean;
 }) {
   const { kind, bins } = predictions;
   const most = bins.reduce((max, { stable, canary }) => Math.max(max, stable, canary), 0.01);
   return (
     <section class="card">
       <h2>
-        <Explained of="predictions">Predictions in this step</Explained>
+        <Explained of="predictions">
+          {hasEnded ? 'Predictions in the last step' : 'Predictions in this step'}
+        </Explained>
       </h2>
       <table class="distribution">
         <thead>
           <tr>
-            <th scope="col">{kind === 'class' ? 'answer' : 'score'}</th>
+            <th scope="col">
+              <Explained of="predictionBin">{kind === 'class' ? 'answer' : 'score'}</Explained>
+            </th>
             <th scope="col" class="bars">
               <span class="hidden-words">compared</span>
             </th>
             <th scope="col" class="arm-stable">
-              stable
+              <Explained of="predictionShare">stable</Explained>
             </th>
             <th scope="col" class="arm-canary">
-              canary
+              <Explained of="predictionShare">canary</Explained>
             </th>
           </tr>
         </thead>

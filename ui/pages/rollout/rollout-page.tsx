@@ -1,11 +1,13 @@
 import { useComputed } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
+import type { RolloutBody } from '../../../src/api/contract/rollouts.js';
 import { marksOf } from '../../charts/marks.js';
 import { addressOf } from '../../data/address.js';
 import { followRollout, type FollowedRollout } from '../../data/rollout.js';
 import { Awaited, Notice } from '../../parts/notice.js';
 import { ArmCharts } from './arm-charts.js';
 import { EvidenceCharts } from './evidence-charts.js';
+import { FrontOfRollout } from './front-of-rollout.js';
 import { Gates } from './gates.js';
 import { Happened } from './happened.js';
 import { Headline } from './headline.js';
@@ -44,9 +46,18 @@ export function RolloutPage({ id }: { readonly id: string }) {
       <Headline rollout={rollout} take={followed.take} />
       <StepsLine rollout={rollout} />
       <Standing rollout={rollout} />
+      {isBehindFront(rollout) ? (
+        <FrontOfRollout model={rollout.model} weight={rollout.weight} />
+      ) : null}
       <Measured followed={followed} />
     </>
   );
+}
+
+/** Of one that has ended, the front is another rollout's, or nobody's. */
+function isBehindFront({ outcome, strategy }: RolloutBody): boolean {
+  const { router } = (strategy ?? {}) as { readonly router?: unknown };
+  return outcome === null && router === 'nginx';
 }
 
 function Measured({ followed }: { readonly followed: FollowedRollout }) {
@@ -72,9 +83,7 @@ function Measured({ followed }: { readonly followed: FollowedRollout }) {
             </p>
           </section>
         )}
-        {now === undefined || now.predictions === null ? null : (
-          <Predictions predictions={now.predictions} />
-        )}
+        {now === undefined ? null : <Predictions rollout={now} hasPoints={hasPoints} />}
         {now === undefined || now.shadow === null ? null : (
           <Shadow id={now.id} shadow={now.shadow} />
         )}

@@ -3,6 +3,7 @@ import { useLoaded } from '../../data/use-loaded.js';
 import { Explained } from '../../parts/explained.js';
 import { Fact } from '../../parts/fact.js';
 import { count, moment, number } from '../../words/format.js';
+import { shortJson } from '../../words/short-json.js';
 
 /** How often both versions agreed on the same input, and where they did not. */
 export function Shadow({
@@ -42,7 +43,9 @@ export function Shadow({
           <table>
             <thead>
               <tr>
-                <th scope="col">when</th>
+                <th scope="col">
+                  <Explained of="when">when</Explained>
+                </th>
                 <th scope="col">input</th>
                 <th scope="col" class="arm-stable">
                   stable said
@@ -51,9 +54,7 @@ export function Shadow({
                   canary said
                 </th>
                 <th scope="col" class="number">
-                  <Explained text="How far the two answers are apart, where that is a number.">
-                    apart
-                  </Explained>
+                  <Explained of="apart">apart</Explained>
                 </th>
               </tr>
             </thead>
@@ -79,13 +80,4 @@ export function Shadow({
       )}
     </section>
   );
-}
-
-const mostCharacters = 160;
-
-function shortJson(value: unknown): string {
-  const text = JSON.stringify(value, (_key, part: unknown) =>
-    typeof part === 'number' ? Number(part.toPrecision(5)) : part,
-  );
-  return text.length > mostCharacters ? `${text.slice(0, mostCharacters)} …` : text;
 }

@@ -10,7 +10,7 @@ export function Standing({ rollout }: { readonly rollout: RolloutBody }) {
   const { verdict, meter, weight, time_left: timeLeft } = rollout;
   return (
     <section class="card standing" aria-label="Where it stands">
-      <div class="standing-meter">
+      <div class="standing-meter" data-numbers>
         <div class="standing-head">
           <Explained of="meter">Evidence</Explained>
           <strong class={meterTone(meter)}>{meterNumber(meter)}</strong>

@@ -1,4 +1,5 @@
 import type { RolloutBody } from '../../../src/api/contract/rollouts.js';
+import { Explained } from '../../parts/explained.js';
 import { count, duration } from '../../words/format.js';
 
 type Step = RolloutBody['plan'][number];
@@ -14,12 +15,15 @@ export function StepsLine({ rollout }: { readonly rollout: RolloutBody }) {
         {plan.map((step, i) => (
           <li
             key={i}
+            data-numbers
             class={`step ${step.state} ${step.kind}`}
             aria-current={step.state === 'current' ? 'step' : undefined}
           >
             <span class="step-dot" aria-hidden="true" />
             <span class="step-title">{step.title}</span>
-            <span class="step-note">{noteOf(step, rollout)}</span>
+            <span class="step-note">
+              <Explained of="stepNote">{noteOf(step, rollout)}</Explained>
+            </span>
           </li>
         ))}
         <li class={`step last ${end}`}>

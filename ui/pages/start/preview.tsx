@@ -1,9 +1,19 @@
+import type { ComponentChildren } from 'preact';
 import type { RolloutPreview } from '../../../src/api/contract/rollouts.js';
+import { Explained } from '../../parts/explained.js';
 import { Notice } from '../../parts/notice.js';
 import { duration } from '../../words/format.js';
+import { PlannedSteps } from './planned-steps.js';
 
 /** What the file would do; or what is wrong with it, and where. */
-export function Preview({ preview }: { readonly preview: RolloutPreview | undefined }) {
+export function Preview({
+  preview,
+  children,
+}: {
+  readonly preview: RolloutPreview | undefined;
+  /** What can be done with a file that is good. */
+  readonly children: ComponentChildren;
+}) {
   if (preview === undefined) return <p class="note">Checking …</p>;
   if (!preview.valid) {
     return (
@@ -28,20 +38,24 @@ export function Preview({ preview }: { readonly preview: RolloutPreview | undefi
     <>
       {preview.at_least_ms === null ? null : (
         <p class="preview-time">
-          Takes <strong>{duration(preview.at_least_ms)}</strong> at least
+          <Explained of="takes">Takes</Explained> <strong>{duration(preview.at_least_ms)}</strong>{' '}
+          at least
           {preview.at_most_ms === null ? '' : `, ${duration(preview.at_most_ms)} at most`}.
         </p>
       )}
-      <ol class="sentences">
-        {preview.sentences.map((sentence) => (
-          <li key={sentence}>{sentence}</li>
-        ))}
-      </ol>
+      <PlannedSteps steps={preview.steps} />
       {preview.warnings.map((warning) => (
         <Notice key={warning} tone="wait">
           {warning}
         </Notice>
       ))}
+      {children}
+      <h3>In words</h3>
+      <ol class="sentences">
+        {preview.sentences.map((sentence) => (
+          <li key={sentence}>{sentence}</li>
+        ))}
+      </ol>
     </>
   );
 }

@@ -4,6 +4,7 @@ import type { ModelStatus } from '../../../src/api/contract/models.js';
 import { place } from '../../data/address.js';
 import { models, readModels } from '../../data/models.js';
 import { Awaited, Notice } from '../../parts/notice.js';
+import { GatesBefore } from './gates-before.js';
 import { Preview } from './preview.js';
 import { StartDialog } from './start-dialog.js';
 import { rolloutFile, templates, type Template } from './templates.js';
@@ -61,7 +62,7 @@ function StartForm({ models: served }: { readonly models: readonly ModelStatus[]
             </label>
             <div class="field">
               <span>Live now</span>
-              <strong class="arm-stable">{stable === '' ? '–' : stable}</strong>
+              <strong class="arm-stable name">{stable === '' ? '–' : stable}</strong>
             </div>
             <label class="field">
               <span>Version to try</span>
@@ -100,7 +101,7 @@ function StartForm({ models: served }: { readonly models: readonly ModelStatus[]
                 />
                 <span>
                   <strong>{one.name}</strong>
-                  <span class="note">{one.note}</span>
+                  <span class="note words">{one.note}</span>
                 </span>
               </label>
             ))}
@@ -112,20 +113,31 @@ function StartForm({ models: served }: { readonly models: readonly ModelStatus[]
           />
         </section>
         <section class="card" aria-label="What it will do" aria-live="polite">
-          <h2>What it will do</h2>
+          <div class="section-head">
+            <h2>What it will do</h2>
+            <button
+              type="button"
+              class="primary"
+              disabled={preview?.valid !== true}
+              onClick={() => (isAsking.value = true)}
+            >
+              Start …
+            </button>
+          </div>
           {text.value === '' ? (
             <p class="note">Choose a version to try.</p>
           ) : (
-            <Preview preview={preview} />
+            <Preview preview={preview}>
+              <GatesBefore
+                yaml={text.value}
+                gates={preview?.gates ?? []}
+                onAdd={() => {
+                  text.value = `${text.value.trimEnd()}\ngates: [validate, smoke]\n`;
+                  isEdited.value = true;
+                }}
+              />
+            </Preview>
           )}
-          <button
-            type="button"
-            class="primary"
-            disabled={preview?.valid !== true}
-            onClick={() => (isAsking.value = true)}
-          >
-            Start …
-          </button>
         </section>
       </div>
       {isAsking.value ? (

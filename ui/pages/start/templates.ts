@@ -28,8 +28,9 @@ onUndecided: pause
   },
   {
     name: 'Careful',
-    note: 'Copies first, then small steps of five minutes and a thousand requests.',
-    body: `steps:
+    note: 'Gates and copies first, then small steps of five minutes and a thousand requests.',
+    body: `gates: [validate, smoke]
+steps:
   - shadow: { requests: 500 }
   - weight: 1
   - weight: 5
@@ -55,7 +56,8 @@ onUndecided: pause
   {
     name: 'With a person',
     note: 'Waits for somebody to look, before the first users and before half of them.',
-    body: `steps:
+    body: `gates: [validate, smoke]
+steps:
   - shadow: { requests: 500 }
   - pause: look at the disagreements of the shadow
   - weight: 10
@@ -69,7 +71,10 @@ onUndecided: pause
 ];
 
 /** The text of a rollout file. */
-export function rolloutFile({ model, stable, canary }: Versions, { body }: Template): string {
+export function rolloutFile(
+  { model, stable, canary }: Versions,
+  { body }: Pick<Template, 'body'>,
+): string {
   return `model: ${model}
 stable: ${addressOfVersion(model, stable)}
 canary: ${addressOfVersion(model, canary)}

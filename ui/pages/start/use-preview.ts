@@ -36,6 +36,8 @@ function refused(message: string): RolloutPreview {
     problems: [{ line: null, column: null, message }],
     sentences: [],
     warnings: [],
+    gates: [],
+    steps: [],
     at_least_ms: null,
     at_most_ms: null,
   };
