@@ -1,5 +1,5 @@
 import type { ArmStatistics } from '../observing/arm-statistics.js';
-import type { ServedModel } from '../serving/gateway/served-model.js';
+import type { ServedModel, TimedRequests } from '../serving/gateway/served-model.js';
 
 /** One version's statistics in the form of the Open Inference statistics extension. */
 export async function inferenceStatistics(
@@ -19,8 +19,15 @@ export async function inferenceStatistics(
     inference_stats: {
       success: durationOf(page.latencySeconds.count, page.latencySeconds.sum),
       fail: durationOf(page.failureCount, page.failureSeconds),
+      ...measured('queue', facts?.queue),
+      ...measured('compute_infer', facts?.compute),
     },
   };
+}
+
+/** Only what was measured: an HTTP server that is an arm keeps its times to itself. */
+function measured(name: string, timed: TimedRequests | undefined): object {
+  return timed === undefined ? {} : { [name]: durationOf(timed.count, timed.seconds) };
 }
 
 function durationOf(count: number, seconds: number): { count: number; ns: number } {

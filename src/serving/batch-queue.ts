@@ -12,6 +12,8 @@ export interface Waiting {
   readonly arrivedAtMs: number;
   /** Its caller was told that it took too long: nobody wants its answer any more. */
   isGivenUp: boolean;
+  /** It was with the model already, in a batch that had to be asked again. */
+  wasSent: boolean;
   /** The one behind it: a list, because one may leave from the middle. */
   next: Waiting | undefined;
   /** Its neighbours among all that are unanswered (deadlines.ts). */
@@ -49,6 +51,7 @@ export class BatchQueue {
       reject,
       arrivedAtMs,
       isGivenUp: false,
+      wasSent: false,
       next: undefined,
       older: undefined,
       newer: undefined,

@@ -34,6 +34,16 @@ export interface BatcherStats {
   /** Rows in all of them. */
   readonly rows: number;
   readonly sizes: readonly BatchSizeCount[];
+  /** Requests that were sent, and how long they had waited. */
+  readonly queue: Durations;
+  /** Requests that the model answered, and how long it took, each with the time of its batch. */
+  readonly compute: Durations;
+}
+
+/** How many there were, and how long they took together. */
+export interface Durations {
+  readonly count: number;
+  readonly ms: number;
 }
 
 /**
@@ -65,6 +75,8 @@ export class Batcher implements TensorModel {
   #isBatching: boolean;
   #toVerify: number;
   #inFlight = 0;
+  readonly #queued = { count: 0, ms: 0 };
+  readonly #computed = { count: 0, ms: 0 };
   #timer: NodeJS.Timeout | undefined;
   #immediate: NodeJS.Immediate | undefined;
 
@@ -100,6 +112,8 @@ export class Batcher implements TensorModel {
       batches: this.#sizes.batches,
       rows: this.#sizes.rows,
       sizes: this.#sizes.counts(),
+      queue: { ...this.#queued },
+      compute: { ...this.#computed },
     };
   }
 
@@ -151,19 +165,32 @@ export class Batcher implements TensorModel {
   async #ask(batch: readonly Waiting[]): Promise<void> {
     this.#inFlight++;
     this.#sizes.count(batch.reduce((sum, { rows }) => sum + rows, 0));
+    const sentAtMs = performance.now();
+    this.#countWaits(batch, sentAtMs);
     try {
       const [only, another] = batch;
-      if (only !== undefined && another === undefined) {
-        this.#resolve(only, await this.#model.infer(only.inputs));
-      } else {
-        const inputs = joinRows(batch.map((waiting) => waiting.inputs));
-        await this.#answerAll(batch, await this.#model.infer(inputs));
-      }
+      const isAlone = only !== undefined && another === undefined;
+      const inputs = isAlone ? only.inputs : joinRows(batch.map((waiting) => waiting.inputs));
+      const outputs = await this.#model.infer(inputs);
+      this.#computed.count += batch.length;
+      this.#computed.ms += batch.length * (performance.now() - sentAtMs);
+      if (isAlone) this.#resolve(only, outputs);
+      else await this.#answerAll(batch, outputs);
     } catch (error) {
       this.#fail(batch, error);
     }
     this.#inFlight--;
     this.#send();
+  }
+
+  /** One that is asked again has waited since it arrived, but is counted once. */
+  #countWaits(batch: readonly Waiting[], nowMs: number): void {
+    for (const waiting of batch) {
+      if (waiting.wasSent) continue;
+      waiting.wasSent = true;
+      this.#queued.count += 1;
+      this.#queued.ms += nowMs - waiting.arrivedAtMs;
+    }
   }
 
   async #answerAll(batch: readonly Waiting[], outputs: readonly Tensor[]): Promise<void> {

@@ -340,6 +340,14 @@ describe('statistics', () => {
     expect(after.inference_count - before.inference_count).toBe(4);
     expect(after.inference_stats.success.count - before.inference_stats.success.count).toBe(1);
     expect(after.inference_stats.success.ns - before.inference_stats.success.ns).toBeGreaterThan(0);
+    const took = (part: string) => ({
+      count: after.inference_stats[part].count - before.inference_stats[part].count,
+      ns: after.inference_stats[part].ns - before.inference_stats[part].ns,
+    });
+    const [whole, queue, compute] = [took('success'), took('queue'), took('compute_infer')];
+    expect([queue.count, compute.count]).toEqual([1, 1]);
+    expect(compute.ns).toBeGreaterThan(0);
+    expect(queue.ns + compute.ns).toBeLessThanOrEqual(whole.ns);
 
     const all = (await server.get('/v2/models/stats')).body.model_stats as { name: string }[];
     expect(all.map(({ name }) => name)).toContain('named');

@@ -33,7 +33,17 @@ export interface ProcessFacts {
   readonly batches: number;
   readonly batchedRows: number;
   /** Batches by their number of rows: upper bound (the last is Infinity) and count, not cumulated. */
+  /** Requests that left the queue, and how long they had been in it; undefined: nobody measures. */
+  readonly queue: TimedRequests | undefined;
+  /** Requests that the model answered, and how long it was busy with the batch of each. */
+  readonly compute: TimedRequests | undefined;
   readonly batchSizes: readonly { readonly upTo: number; readonly count: number }[];
+}
+
+/** How many requests, and how long they took together. */
+export interface TimedRequests {
+  readonly count: number;
+  readonly seconds: number;
 }
 
 /** One model as the gateway serves it now. The deployments write it, requests read it. */

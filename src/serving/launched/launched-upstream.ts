@@ -40,6 +40,8 @@ export class LaunchedUpstream implements Upstream {
       queuedRequests: 0,
       batches: 0,
       batchedRows: 0,
+      queue: undefined,
+      compute: undefined,
       batchSizes: [],
     };
   }

@@ -90,7 +90,7 @@ class LaunchedRunner implements LoadedModel {
   async facts(): Promise<ProcessFacts> {
     const { state, pid, restarts, lastReason } = this.supervisor.status;
     const usage = await this.supervisor.usage();
-    const { queuedRequests, sizes, batches, rows } = this.#batcher.stats();
+    const { queuedRequests, sizes, batches, rows, queue, compute } = this.#batcher.stats();
     return {
       state,
       pid,
@@ -101,6 +101,8 @@ class LaunchedRunner implements LoadedModel {
       queuedRequests,
       batches,
       batchedRows: rows,
+      queue: { count: queue.count, seconds: queue.ms / 1000 },
+      compute: { count: compute.count, seconds: compute.ms / 1000 },
       batchSizes: sizes.map(({ upTo, batches: count }) => ({ upTo, count })),
     };
   }
