@@ -4,6 +4,9 @@ import type { Front } from '../traffic/front.js';
 import type { ServerContext } from './context.js';
 import type { FrontStatus } from './contract/front.js';
 
+/** An NGINX logs no body. */
+const unseen = ['predictions', 'agreement of shadows'] as const;
+
 /** What stands in front of a model, and how it does; null where requests come to Serin itself. */
 export async function frontStatus(
   { deployments, fronts, comparisons }: ServerContext,
@@ -28,6 +31,7 @@ export async function frontStatus(
       comparison === undefined || seen === 0 ? null : (100 * comparison.canary.requests) / seen,
     observed: counts['observed'] ?? 0,
     lost: counts['lost'] ?? 0,
+    not_measured: [...unseen],
     findings: fronts.findings
       .of(name)
       .map(({ source, verdict, sentence }) => ({ source, verdict, sentence })),

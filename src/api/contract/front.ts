@@ -16,6 +16,9 @@ export const FrontStatus = Type.Object({
   ),
   observed: Type.Number({ description: 'Requests read from its log since Serin started.' }),
   lost: Type.Number({ description: 'Requests that are missing from its log.' }),
+  not_measured: Type.Array(Type.String(), {
+    description: 'What the judge is told nothing of, as no body of an answer is seen.',
+  }),
   findings: Type.Array(
     Type.Object({ source: Type.String(), verdict: Type.String(), sentence: Type.String() }),
     { description: 'What each source of observations said last.' },

@@ -68,6 +68,7 @@ function frontNotes(front: FrontStatus): string[] {
   ];
   return [
     `${where}: ${version}, mode ${mode} ${why}; ${shares.join('; ')}`,
+    `not measured, as NGINX tells of no body: ${front.not_measured.join(', ')}`,
     ...(front.problem === null ? [] : [front.problem]),
     ...front.findings
       .filter(({ verdict }) => verdict === 'harm' || verdict === 'unmeasurable')

@@ -128,6 +128,7 @@ sources:
       .toBeGreaterThan(0);
     const checks = (await judged()).map(({ check }: { check: string }) => check);
     expect(checks).not.toContain('predictions');
+    expect((await frontOf(on)).not_measured).toContain('predictions');
 
     values['canary'] = 0.9;
     await phaseBecomes(on, id, 'rolled-back');
