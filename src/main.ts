@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { buildApp } from './api/app.js';
@@ -11,6 +12,7 @@ import type { VersionOfArm } from './gates/in-rollout/validate-gate.js';
 import type { ModelName } from './domain/ids.js';
 import type { StickyKey } from './domain/sticky-key.js';
 import { rememberedEngine } from './images/engine/find-engine.js';
+import { followRollout } from './images/registry/follow-rollout.js';
 import { pinImage } from './images/pin-image.js';
 import { openRepository } from './models/repository.js';
 import { Notifications } from './notify/notifications.js';
@@ -209,6 +211,10 @@ function createContext(
         const { phase, weight } = await rollouts.controller.show(id);
         return { phase: phase.kind, weight };
       },
+      followWithTag: async (image, ended) => {
+        const { stable = null } = await followRollout(image, ended);
+        logger.info({ image, ended, stable }, 'the tag stable follows the rollout');
+      },
       nowMs: clocks.wallMs,
       warn,
     }),
@@ -280,6 +286,10 @@ function refuseNothingToServe(context: ServerContext, settings: ServeSettings): 
   const { deployments } = context;
   if (deployments.models().length > 0 || deployments.failures().size > 0) {
     if (settings.defaultModel !== undefined) deployments.model(settings.defaultModel);
+    return;
+  }
+  // Empty is what a server is before its first rollout or upload; a folder that is not there is a typo.
+  if (settings.defaultModel === undefined && settings.modelRoots.some((root) => existsSync(root))) {
     return;
   }
   throw new SerinError('no-models', {

@@ -40,9 +40,17 @@ test('the container is tested as the rollout will run it', () => {
 test('the image is put in, and all else stays as the person wrote it', () => {
   const file = readRolloutFile(text, 'serin.yaml');
   const changed = file.withCanary('ghcr.io/team/churn@sha256:0');
-  expect(changed).toBe(text.replace('ghcr.io/team/churn:old #', 'ghcr.io/team/churn@sha256:0 #'));
+  const replaced = text.replace('ghcr.io/team/churn:old #', 'ghcr.io/team/churn@sha256:0 #');
+  expect(changed).toBe(`${replaced}notify:\n  - tag: stable\n`);
   // The file that was read is not changed by it.
   expect(file.withCanary('other')).toContain('image: other #');
+});
+
+test('the server is told once to move the tag, beside whom the person wants told', () => {
+  const notify = '\nnotify:\n  - slack: https://example.com # ours\n';
+  const changed = readRolloutFile(text + notify, 'serin.yaml').withCanary('x');
+  expect(changed).toContain(`${notify}  - tag: stable\n`);
+  expect(readRolloutFile(changed, 'serin.yaml').withCanary('x')).toBe(changed);
 });
 
 test.each([

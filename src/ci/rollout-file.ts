@@ -1,5 +1,6 @@
 import { parseDocument, type Document } from 'yaml';
 import { size } from '../config/units.js';
+import { stableTag } from '../images/registry/stable-tags.js';
 import { SerinError } from '../domain/errors.js';
 
 /** How the canary of a rollout file is run, so that it is tested as it will be. */
@@ -20,7 +21,10 @@ export interface RolloutFile {
   readonly canaryImage: string | undefined;
   readonly stableImage: string | undefined;
   readonly launch: LaunchWishes;
-  /** The text of the file with another image as the canary; all else stays as it is. */
+  /**
+   * The text of the file with another image as the canary, and with the server told to move the tag
+   * `stable`, back too when it is rolled back later; all else stays as it is.
+   */
   withCanary(image: string): string;
 }
 
@@ -52,9 +56,17 @@ export function readRolloutFile(text: string, file: string): RolloutFile {
     withCanary: (image) => {
       const changed = document.clone();
       changed.setIn(['canary', 'image'], image);
+      const told: unknown = (changed.toJS() as { notify?: unknown }).notify;
+      const target = changed.createNode({ tag: stableTag });
+      if (!Array.isArray(told)) changed.setIn(['notify'], [target]);
+      else if (!told.some(isTag)) changed.addIn(['notify'], target);
       return String(changed);
     },
   };
+}
+
+function isTag(target: unknown): boolean {
+  return typeof target === 'object' && target !== null && 'tag' in target;
 }
 
 function launchWishes(document: Document, file: string): LaunchWishes {

@@ -35,10 +35,13 @@ function imageRef({ image, containerPort, memory, cpus, ...server }: Image): Art
   return { kind: 'image', image, launch };
 }
 
-function serverLaunch({ port, health, env = {} }: Pick<Process, 'port' | 'health' | 'env'>) {
+type Server = Pick<Process, 'port' | 'health' | 'env' | 'warmUp'>;
+
+function serverLaunch({ port, health, env = {}, warmUp }: Server) {
   return {
     ...(port === undefined ? {} : { port }),
     ...(health === undefined ? {} : { health }),
+    ...(warmUp === undefined ? {} : { warmUp }),
     env: Object.fromEntries(Object.entries(env).map(([name, value]) => [name, String(value)])),
   };
 }

@@ -40,6 +40,13 @@ const launch = {
       },
     ),
   ),
+  warmUp: Type.Optional(
+    Type.Record(Type.String(), Type.Unknown(), {
+      title: 'the body of a prediction: { features: [0.5, 1.2] }',
+      description:
+        'Is sent to /predict, before any user, until the answers become no quicker; nothing by default.',
+    }),
+  ),
 };
 
 const Process = Type.Object(
@@ -59,7 +66,7 @@ const Process = Type.Object(
       }),
     ),
   },
-  { ...closed, title: '{ process: [program, …], port, health, env, cwd }' },
+  { ...closed, title: '{ process: [program, …], port, health, env, warmUp, cwd }' },
 );
 
 const Image = Type.Object(
@@ -94,7 +101,10 @@ const Image = Type.Object(
       }),
     ),
   },
-  { ...closed, title: '{ image: name:tag, port, containerPort, health, env, memory, cpus }' },
+  {
+    ...closed,
+    title: '{ image: name:tag, port, containerPort, health, env, warmUp, memory, cpus }',
+  },
 );
 
 /** An arm: a text, a process or an image. */

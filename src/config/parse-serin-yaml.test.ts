@@ -264,6 +264,8 @@ test.each([
   ],
   ['an own max below the default min', 'hold: { max: 10s }', /expected max to be longer/],
   ['a holdback of everything', 'holdback: { percent: 100%, for: 1h }', /at most 50%/],
+  ['a tag of what is no image', 'notify: [{ tag: stable }]', /4:17: expected canary: { image: … }/],
+  ['a tag with events', 'notify: [{ tag: stable, on: [paused] }]', /4:29: expected no events/],
   [
     'a webhook that is no address',
     'notify: [{ webhook: ftp://x }]',

@@ -178,10 +178,20 @@ function armFindings({ stable, canary }: SerinFile): Finding[] {
   return [[['canary'], 'another version than stable', quote(canary)]];
 }
 
-function notifyFindings({ notify = [] }: SerinFile): Finding[] {
-  return notify.flatMap((target, index) =>
-    exactlyOneOf(target, ['webhook', 'slack'], ['notify', String(index)]),
-  );
+function notifyFindings({ notify = [], canary }: SerinFile): Finding[] {
+  return notify.flatMap((target, index) => {
+    const path = ['notify', String(index)];
+    const findings = exactlyOneOf(target, ['webhook', 'slack', 'tag'], path);
+    if (target.tag === undefined) return findings;
+    if (target.on !== undefined) {
+      const expected = 'no events: a tag follows promotions and roll-backs';
+      findings.push([[...path, 'on'], expected, quote(target.on)]);
+    }
+    if (typeof canary !== 'object' || !('image' in canary)) {
+      findings.push([[...path, 'tag'], 'canary: { image: … }, which it is the tag of', 'another']);
+    }
+    return findings;
+  });
 }
 
 function exactlyOneOf<T extends object>(

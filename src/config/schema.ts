@@ -154,6 +154,13 @@ const Notify = Type.Object(
     slack: Type.Optional(
       Type.String({ title: 'the address of a Slack incoming webhook', pattern: httpUrl }),
     ),
+    tag: Type.Optional(
+      Type.Literal('stable', {
+        title: 'stable',
+        description:
+          "This tag of the canary's image, in its registry, follows what is promoted; and goes back after a late roll-back.",
+      }),
+    ),
     on: Type.Optional(
       Type.Array(choice(Object.values(NotifyOn), 'What is told.'), {
         title: 'a list of what is told',
@@ -161,7 +168,10 @@ const Notify = Type.Object(
       }),
     ),
   },
-  { ...closed, title: '{ webhook: address, on: [...] } or { slack: address, on: [...] }' },
+  {
+    ...closed,
+    title: '{ webhook: address, on: [...] }, { slack: address, on: [...] } or { tag: stable }',
+  },
 );
 
 /** The whole of serin.yaml. */

@@ -89,7 +89,10 @@ function holdOf(step: Of<'steps'>[number], file: SerinFile): Hold {
   return { minMs: time.read(hold.min), maxMs: time.read(hold.max), requests: hold.requests };
 }
 
-function notifyTarget({ webhook, slack, on }: Of<'notify'>[number]): NotifyTarget {
+function notifyTarget({ webhook, slack, tag, on }: Of<'notify'>[number]): NotifyTarget {
+  if (tag !== undefined) {
+    return { kind: 'stable-tag', on: [NotifyOn.Promoted, NotifyOn.RolledBack] };
+  }
   return {
     kind: webhook === undefined ? 'slack' : 'webhook',
     url: webhook ?? slack ?? '',

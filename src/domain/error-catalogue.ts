@@ -203,7 +203,7 @@ export const errorCatalogue = {
     'Set SERIN_ADMIN_TOKEN to a secret of 16 or more characters, or listen on 127.0.0.1.',
   ),
   'address-in-use': entry(
-    500,
+    409,
     'The address is taken',
     'Stop the other program, or choose another --port.',
   ),

@@ -8,6 +8,11 @@ interface ServerLaunch {
    */
   readonly health?: string;
   readonly env: Readonly<Record<string, string>>;
+  /**
+   * The body of a prediction, as JSON, that it is asked for until its answers become no quicker;
+   * absent: its first prediction is a user's.
+   */
+  readonly warmUp?: unknown;
 }
 
 /** How to start a process. It finds its port in the environment variable PORT. */

@@ -1,4 +1,5 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
+import { SerinError } from '../domain/errors.js';
 import type { RolloutId } from '../domain/rollout-id.js';
 import { toPercent } from '../domain/share.js';
 import type { EffectId } from '../rollout/machine/events.js';
@@ -7,6 +8,8 @@ import { ListeningServer, replyWith } from '../../test/outgoing/listening-server
 import { strategyOf } from '../../test/rollout/strategies.js';
 import { Notifications } from './notifications.js';
 
+const id = 'r1/7' as EffectId;
+const launch = { containerPort: 7000, env: {} };
 const servers: ListeningServer[] = [];
 const warned: Readonly<Record<string, unknown>>[] = [];
 
@@ -117,6 +120,36 @@ test('a repetition tells only those who were not told, with the time of the firs
   // Another effect is another message.
   await tell(told, targets, NotifyOn.Promoted, 'safe', 'r1/8');
   expect([good.received.length, bad.received.length]).toEqual([2, 3]);
+});
+
+describe('the tag stable', () => {
+  const pinned = 'registry.example/churn@sha256:1';
+  const strategy = {
+    canary: { kind: 'image', image: 'registry.example/churn:2', pinned, launch },
+    notify: [{ kind: 'stable-tag', on: [NotifyOn.Promoted, NotifyOn.RolledBack] }],
+  } as const;
+
+  test('follows a promotion, and goes back after a roll-back', async () => {
+    const moved: string[] = [];
+    const by = notifications({
+      followWithTag: (image, ended) => Promise.resolve(void moved.push(`${ended} ${image}`)),
+    });
+    for (const on of [NotifyOn.Promoted, NotifyOn.Paused, NotifyOn.RolledBack]) {
+      await by.notify({ rolloutId: 'r1' as RolloutId, strategy: strategyOf(strategy) }, on, '', id);
+    }
+    expect(moved).toEqual([`promoted ${pinned}`, `rolled-back ${pinned}`]);
+  });
+
+  test('is tried again while its registry is down, and given up where it may not be moved', async () => {
+    const failing = (code: 'registry-unreachable' | 'registry-denied') =>
+      notifications({ followWithTag: () => Promise.reject(new SerinError(code)) });
+    const of = { rolloutId: 'r1' as RolloutId, strategy: strategyOf(strategy) };
+    await expect(
+      failing('registry-unreachable').notify(of, NotifyOn.Promoted, '', id),
+    ).rejects.toMatchObject({ code: 'notification-failed' });
+    await failing('registry-denied').notify(of, NotifyOn.Promoted, '', id);
+    expect(warned).toMatchObject([{ effect: id }]);
+  });
 });
 
 async function started(status = 200, body?: string): Promise<ListeningServer> {

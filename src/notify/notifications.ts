@@ -1,9 +1,9 @@
-import { SerinError } from '../domain/errors.js';
+import { SerinError, toSerinError } from '../domain/errors.js';
 import type { RolloutId } from '../domain/rollout-id.js';
 import { postJson, shownAddress } from '../outgoing/post-json.js';
 import type { EffectId } from '../rollout/machine/events.js';
 import type { Notifier, OfRollout } from '../rollout/ports.js';
-import type { NotifyOn, NotifyTarget } from '../rollout/strategy/strategy.js';
+import { NotifyOn, type NotifyTarget } from '../rollout/strategy/strategy.js';
 import { slackMessage, webhookMessage, type Notification, type Standing } from './notification.js';
 
 export interface NotificationsOptions {
@@ -13,9 +13,20 @@ export interface NotificationsOptions {
   readonly nowMs: () => number;
   /** Told of what a person should know but nobody waits for. */
   readonly warn: (message: string, fields: Readonly<Record<string, unknown>>) => void;
+  /** Moves the tag `stable` of a registry after a rollout has ended; absent where none can. */
+  readonly followWithTag?: FollowWithTag;
   /** Until a target has answered. Default 5 s. */
   readonly timeoutMs?: number;
 }
+
+/**
+ * Moves the tag `stable` to an image that was promoted, or back from one that was rolled back.
+ * @throws SerinError why it could not
+ */
+export type FollowWithTag = (
+  image: string,
+  ended: typeof NotifyOn.Promoted | typeof NotifyOn.RolledBack,
+) => Promise<void>;
 
 /** Notifications that were told in part are remembered until they are told in full; so many. */
 const mostUnderWay = 1000;
@@ -62,8 +73,9 @@ export class Notifications implements Notifier {
     notification: Notification,
     effect: EffectId,
   ): Promise<SerinError | undefined> {
+    if (target.kind === 'stable-tag') return this.#moveTag(notification, effect);
     const { timeoutMs = 5_000, warn } = this.options;
-    const reply = await postJson(target.url, messageFor(target, notification), {
+    const reply = await postJson(target.url, messageFor(target.kind, notification), {
       headers: { 'idempotency-key': effect },
       timeoutMs,
     });
@@ -85,6 +97,24 @@ export class Notifications implements Notifier {
     }
   }
 
+  async #moveTag(
+    { strategy: { canary }, on }: Notification,
+    effect: EffectId,
+  ): Promise<SerinError | undefined> {
+    const image = canary.kind === 'image' ? canary.pinned : undefined;
+    const { followWithTag, warn } = this.options;
+    if (on !== NotifyOn.Promoted && on !== NotifyOn.RolledBack) return undefined;
+    try {
+      if (image !== undefined) await followWithTag?.(image, on);
+      return undefined;
+    } catch (thrown) {
+      const { code, message } = toSerinError(thrown);
+      if (passes.has(code)) return failed(`the tag stable to follow ${image ?? ''}`, message);
+      warn('the tag stable could not be moved', { reason: message, effect });
+      return undefined;
+    }
+  }
+
   #takeUp(effect: EffectId): UnderWay {
     const known = this.#underWay.get(effect);
     if (known !== undefined) return known;
@@ -99,7 +129,7 @@ export class Notifications implements Notifier {
   }
 }
 
-function messageFor({ kind }: NotifyTarget, notification: Notification): object {
+function messageFor(kind: 'webhook' | 'slack', notification: Notification): object {
   switch (kind) {
     case 'webhook':
       return webhookMessage(notification);
@@ -107,6 +137,13 @@ function messageFor({ kind }: NotifyTarget, notification: Notification): object 
       return slackMessage(notification);
   }
 }
+
+/** What a registry may do better the next time. */
+const passes: ReadonlySet<string> = new Set([
+  'registry-unreachable',
+  'registry-busy',
+  'registry-failed',
+]);
 
 /** Overload, and a request that took too long (RFC 9110, 15.5.9; RFC 6585, 4), pass. */
 function mayWorkLater(status: number): boolean {

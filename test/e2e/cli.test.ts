@@ -146,8 +146,9 @@ describe('the server process', () => {
     expect(unwritable.stderr).toContain('Check space and permissions of the --data folder.');
   });
 
-  test('a folder without models says how to get some', async () => {
-    const flags = ['serve', '--models', newFolder(), '--data', newFolder(), '--port', '0'];
+  test('a folder of models that is not there says how to get some', async () => {
+    const models = join(newFolder(), 'typo');
+    const flags = ['serve', '--models', models, '--data', newFolder(), '--port', '0'];
     const { code, stderr } = await runSerin(flags);
     expect(code).toBe(1);
     expect(stderr).toContain('There is no model to serve');

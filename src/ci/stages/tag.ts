@@ -1,5 +1,7 @@
+import type { RolloutSummary } from '../../api/contract/rollouts.js';
 import { SerinError } from '../../domain/errors.js';
 import type { Digest } from '../../domain/ids.js';
+import { parseImageName } from '../../images/registry/image-name.js';
 import { pruneCanaries } from '../../images/registry/prune-canaries.js';
 import type { Repository } from '../../images/registry/registry.js';
 import {
@@ -57,8 +59,33 @@ async function moveAsRolloutEnded(
   const rollout = await ports.rollouts.show(id);
   if (rollout?.outcome === 'rolled-back') return moveStableBack(repository, digest);
   const newest = await ports.rollouts.newestPromoted(settings.rolloutFile.model);
-  if (rollout?.outcome === 'promoted' && newest === id) return moveStable(repository, digest);
-  throw overtaken(repository, digest, newest === undefined ? 'none' : `rollout ${newest}`);
+  const found = newest === undefined ? 'none' : `rollout ${newest}`;
+  if (rollout?.outcome !== 'promoted' || newest !== id) {
+    throw overtaken(repository, digest, found);
+  }
+  const move = await moveStable(repository, digest);
+  const later = await ports.rollouts.newestPromoted(settings.rolloutFile.model);
+  if (later === id || later === undefined) return move;
+  await giveWayTo(await ports.rollouts.show(later), repository);
+  throw overtaken(repository, digest, `rollout ${later}`);
+}
+
+/** Another pipeline's canary was promoted while this one wrote: the tag is that one's, whoever wrote last. */
+async function giveWayTo(
+  rollout: RolloutSummary | undefined,
+  repository: Repository,
+): Promise<void> {
+  const digest = rollout === undefined ? undefined : digestIn(rollout.canary);
+  if (digest !== undefined) await moveStable(repository, digest);
+}
+
+/** @returns undefined: it is no image, or one without a digest */
+function digestIn(canary: string): Digest | undefined {
+  try {
+    return parseImageName(canary).digest;
+  } catch {
+    return undefined;
+  }
 }
 
 function overtaken(repository: Repository, digest: Digest, found: string): SerinError {

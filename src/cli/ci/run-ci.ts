@@ -21,10 +21,9 @@ import { ExitCode, exitCodeOf } from '../rollouts/outcome.js';
 import { writeTextFile } from '../write-text-file.js';
 import type { CiOptions } from './ci-options.js';
 import { settingsOf } from './ci-settings.js';
+import { pageOfFinding } from './page-of-finding.js';
 import { rolloutServer } from './rollout-server.js';
 import { stageShower } from './show-stages.js';
-
-const helpPage = 'docs/guide/ci.md';
 
 /** Runs stages for a command, reports them in every form that was asked for, and sets the exit code. */
 export async function runCi(names: readonly StageName[], options: CiOptions): Promise<void> {
@@ -93,7 +92,7 @@ function writeReports(
     { ...report, stages: stages.map(({ name, status }) => ({ name, status })), log },
     json,
     () => {
-      const text = toTerminal(report, { colour, helpPage }).trimEnd();
+      const text = toTerminal(report, { colour, helpPage: pageOfFinding }).trimEnd();
       return log.length === 0 ? text : `${text}\n\n${renderLog(log)}`;
     },
   );

@@ -21,7 +21,7 @@ export function renderWelcome(
   });
   return [
     '',
-    `  Serin serves ${models.length === 1 ? 'one model' : `${models.length} models`}:`,
+    `  Serin serves ${countOf(models.length)}`,
     ...lines,
     '',
     `    Page           ${adminUrl}/`,
@@ -30,4 +30,9 @@ export function renderWelcome(
     '',
     '',
   ].join('\n');
+}
+
+function countOf(models: number): string {
+  if (models === 0) return 'no model yet; a rollout, or an upload, brings the first.';
+  return models === 1 ? 'one model:' : `${models} models:`;
 }

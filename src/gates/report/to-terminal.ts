@@ -29,8 +29,8 @@ const severityColours: Readonly<Record<Severity, keyof typeof colours>> = {
 
 export interface TerminalOptions {
   readonly colour: boolean;
-  /** The page that has a section for each code. */
-  readonly helpPage: string;
+  /** The page that has a section for each code; or which page, and section, one has. */
+  readonly helpPage: string | ((code: string) => string);
 }
 
 /** A report as a person reads it in a terminal: every check, what was measured, every finding. */
@@ -112,7 +112,11 @@ function measurementLines(measurements: readonly Measurement[]): string[] {
   ];
 }
 
-function findingLines(finding: Finding, paint: Paint, helpPage: string): string[] {
+function findingLines(
+  finding: Finding,
+  paint: Paint,
+  helpPage: TerminalOptions['helpPage'],
+): string[] {
   const { severity, code, title, expected, found, advice, accepted } = finding;
   const line = (label: string, text: string | undefined): string[] =>
     text === undefined ? [] : [`  ${label.padEnd(9)} ${printable(text)}`];
@@ -123,7 +127,9 @@ function findingLines(finding: Finding, paint: Paint, helpPage: string): string[
     ...line('accepted', accepted),
     ...(accepted === undefined ? line('do', advice) : []),
     // An information asks for nothing: where to read more of it is in the other formats.
-    ...(severity === Severity.Info ? [] : line('see', `${helpPage}#${code}`)),
+    ...(severity === Severity.Info
+      ? []
+      : line('see', typeof helpPage === 'string' ? `${helpPage}#${code}` : helpPage(code))),
   ];
 }
 

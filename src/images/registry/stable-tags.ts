@@ -1,6 +1,6 @@
 import type { Digest } from '../../domain/ids.js';
 import type { Repository } from './registry.js';
-import { tagImage } from './tag-image.js';
+import { requireTag, tagImage } from './tag-image.js';
 
 /** What takes the traffic, and what took it before. */
 export const stableTag = 'stable';
@@ -20,8 +20,9 @@ export interface TagMove extends StableTags {
 
 /*
  * The order of the writes makes both moves safe to repeat: whoever is killed between the two writes
- * has lost nothing, and does the same again. A registry has no compare-and-swap for tags, so the
- * moves of one repository must be made one after the other.
+ * has lost nothing, and does the same again. A registry has no compare-and-swap for tags: that
+ * nobody moved one is looked at right before each write, and whoever moves it afterwards has to look
+ * whether it was for somebody else to do (`tag` of `serin ci`).
  */
 
 /** Where the two tags point now. */
@@ -41,6 +42,7 @@ export async function moveStable(repository: Repository, digest: Digest): Promis
   const before = await readStableTags(repository);
   if (before.stable === digest) return { ...before, moved: false };
   if (before.stable !== undefined) await tagImage(repository, previousTag, before.stable);
+  await requireTag(repository, stableTag, before.stable, digest);
   await tagImage(repository, stableTag, digest);
   return { stable: digest, previous: before.stable ?? before.previous, moved: true };
 }
@@ -55,6 +57,7 @@ export async function moveStableBack(repository: Repository, digest: Digest): Pr
   if (stable !== digest || previous === undefined || previous === digest) {
     return { stable, previous, moved: false };
   }
+  await requireTag(repository, stableTag, digest, previous);
   await tagImage(repository, stableTag, previous);
   return { stable: previous, previous, moved: true };
 }

@@ -20,19 +20,21 @@ export async function tagImage(
 }
 
 /**
- * Makes sure that a tag still points to an image.
+ * Makes sure that a tag still points to an image, or to nothing where that is undefined.
+ * @param wanted as good: somebody else did already what is to be done
  * @throws SerinError `tag-moved`
  */
 export async function requireTag(
   repository: Repository,
   tag: string,
-  digest: Digest,
+  digest: Digest | undefined,
+  wanted: Digest | undefined = digest,
 ): Promise<void> {
   const found = await repository.digestOf(tag);
-  if (found === digest) return;
+  if (found === digest || found === wanted) return;
   throw new SerinError('tag-moved', {
-    expected: `${repository.name}:${tag} at ${digest}`,
+    expected: `${repository.name}:${tag} at ${digest ?? 'nothing'}`,
     found: found ?? 'no such tag',
-    fields: { repository: repository.name, tag, expected: digest, found: found ?? null },
+    fields: { repository: repository.name, tag, expected: digest ?? null, found: found ?? null },
   });
 }

@@ -99,11 +99,10 @@ export const NotifyOn = {
 } as const;
 export type NotifyOn = (typeof NotifyOn)[keyof typeof NotifyOn];
 
-export interface NotifyTarget {
-  readonly kind: 'webhook' | 'slack';
-  readonly url: string;
-  readonly on: readonly NotifyOn[];
-}
+export type NotifyTarget =
+  | { readonly kind: 'webhook' | 'slack'; readonly url: string; readonly on: readonly NotifyOn[] }
+  /** The tag `stable` of the canary's image, in its registry, follows what is promoted. */
+  | { readonly kind: 'stable-tag'; readonly on: readonly NotifyOn[] };
 
 /**
  * The plan of a rollout, parsed and complete: every default is filled in, every time is in

@@ -65,6 +65,7 @@ export class LaunchedServers {
     const facts = { model: version.model, version: version.version };
     const server = new SupervisedServer(await this.#starterOf(name, version), {
       health: version.launch.health,
+      warmUp: version.launch.warmUp,
       startDeadlineMs,
       clock: realClock,
       random: this.options.random,

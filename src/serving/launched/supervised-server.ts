@@ -4,10 +4,13 @@ import type { Clock } from '../runner/clock.js';
 import { RunnerState } from '../tensor-model.js';
 import { untilHealthy } from './healthy.js';
 import type { RunningServer, ServerStarter } from './running-server.js';
+import { warmUp } from './warm-up.js';
 
 export interface SupervisedServerOptions {
   /** Path that says whether it is healthy; undefined: `/health`, where there is one. */
   readonly health: string | undefined;
+  /** The body of a prediction that it is warmed up with; undefined: it is not. */
+  readonly warmUp: unknown;
   readonly startDeadlineMs: number;
   readonly clock: Clock;
   /** Draws from 0 to 1. */
@@ -120,14 +123,18 @@ export class SupervisedServer {
   }
 
   async #becomeHealthy(server: RunningServer): Promise<void> {
-    const { health, startDeadlineMs, clock } = this.options;
+    const { health, warmUp: body, startDeadlineMs, clock } = this.options;
+    const { signal } = this.#closing;
     try {
       await untilHealthy(server, {
         port: this.starter.port,
         path: health,
         deadlineMs: startDeadlineMs,
-        signal: this.#closing.signal,
+        signal,
       });
+      if (body !== undefined) {
+        await warmUp({ url: this.url, body, signal, nowMs: () => clock.nowMs() });
+      }
     } catch (thrown) {
       await server.stop();
       throw thrown;

@@ -19,6 +19,9 @@ export class FakeRollouts implements RolloutServer {
   /** Called when somebody waits for the end. */
   onFollow: () => void = () => undefined;
 
+  /** Called when somebody asks which one was promoted last. */
+  onNewest: () => void = () => undefined;
+
   start(yaml: string, _file: string, why: string): Promise<string> {
     const id = `r-${this.started.length + 1}`;
     this.started.unshift({ id, yaml, why, outcome: null });
@@ -35,6 +38,7 @@ export class FakeRollouts implements RolloutServer {
   }
 
   newestPromoted(): Promise<string | undefined> {
+    this.onNewest();
     return Promise.resolve(this.started.find(({ outcome }) => outcome === 'promoted')?.id);
   }
 
@@ -48,6 +52,7 @@ export class FakeRollouts implements RolloutServer {
   }
 }
 
-function summaryOf({ id, outcome }: Told): RolloutSummary {
-  return sampleRollout({ id, outcome, sentence: `It is ${outcome ?? 'waiting'}.` });
+function summaryOf({ id, yaml, outcome }: Told): RolloutSummary {
+  const [, canary = ''] = /image: (\S+@\S+)/.exec(yaml) ?? [];
+  return sampleRollout({ id, canary, outcome, sentence: `It is ${outcome ?? 'waiting'}.` });
 }

@@ -191,6 +191,24 @@ describe('a pipeline', () => {
     expect(report?.error).toMatchObject({ code: 'ci-overtaken' });
   });
 
+  test('gives way to a canary that another pipeline promoted while this one moved the tag', async () => {
+    await firstThenSecond();
+    const place = { host: registry.host, path: settings.image.repository };
+    const other = await pushImage(place, 'other', { content: 'of another pipeline' });
+    let asked = 0;
+    rollouts.onNewest = () => {
+      asked += 1;
+      if (asked !== 2) return;
+      const yaml = `image: ${repository.name}@${other}`;
+      rollouts.started.unshift({ id: 'newer', yaml, why: '', outcome: 'promoted' });
+    };
+    const reports = await run();
+    expect(reports.at(-1)?.error).toMatchObject({ code: 'ci-overtaken' });
+    const { stable, previous } = await readStableTags(repository);
+    expect(stable).toBe(other);
+    expect(previous).toBe(await repository.digestOf('commit-1'));
+  });
+
   test('without a stable image to compare with says how to begin', async () => {
     const reports = await run(stageNames, { first: false });
     expect(reports[6]?.error).toMatchObject({ code: 'no-stable-image' });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseImageName } from '../../../src/images/registry/image-name.js';
 import { openRepository, type Repository } from '../../../src/images/registry/registry.js';
+import { followRollout } from '../../../src/images/registry/follow-rollout.js';
 import { pruneCanaries } from '../../../src/images/registry/prune-canaries.js';
 import {
   moveStable,
@@ -109,6 +110,68 @@ describe('the stable tag', () => {
     expect(await moveStableBack(repository, second)).toMatchObject({ moved: true, stable: first });
     expect(await moveStableBack(repository, second)).toMatchObject({ moved: false, stable: first });
     expect(await readStableTags(repository)).toEqual({ stable: first, previous: first });
+  });
+});
+
+describe('the stable tag behind a rollout', () => {
+  test('follows what is promoted, and goes back when that is rolled back later', async () => {
+    const repository = await open('team/follows');
+    const [first, second] = [await push('team/follows', '1'), await push('team/follows', '2')];
+    await moveStable(repository, first);
+    const canary = `${repository.name}@${second}`;
+    const wishes = { credentials: null };
+    // A canary that never was stable leaves the tag alone.
+    expect(await followRollout(canary, 'rolled-back', wishes)).toMatchObject({ stable: first });
+    await followRollout(canary, 'promoted', wishes);
+    expect(await readStableTags(repository)).toEqual({ stable: second, previous: first });
+    await followRollout(canary, 'rolled-back', wishes);
+    await followRollout(canary, 'rolled-back', wishes);
+    expect(await readStableTags(repository)).toEqual({ stable: first, previous: first });
+  });
+
+  test('of an image that only this machine has is none', async () => {
+    await expect(followRollout('sha256:0', 'promoted')).rejects.toMatchObject({
+      code: 'image-not-found',
+    });
+  });
+});
+
+describe('two who move the stable tag at once', () => {
+  test('do not overwrite what the other one wrote in between', async () => {
+    const repository = await open('team/two');
+    const [first, second, third] = [
+      await push('team/two', '1'),
+      await push('team/two', '2'),
+      await push('team/two', '3'),
+    ];
+    await moveStable(repository, first);
+    // Another pipeline moves it while this one is about to.
+    const overtaken: Repository = {
+      name: repository.name,
+      digestOf: (tag) => repository.digestOf(tag),
+      manifest: (tag) => repository.manifest(tag),
+      tags: () => repository.tags(),
+      remove: (digest) => repository.remove(digest),
+      blob: (digest) => repository.blob(digest),
+      put: async (tag, manifest) => {
+        await repository.put(tag, manifest);
+        if (tag === 'stable-previous') await tagImage(repository, 'stable', third);
+      },
+    };
+    await expect(moveStable(overtaken, second)).rejects.toMatchObject({ code: 'tag-moved' });
+    expect(await readStableTags(repository)).toEqual({ stable: third, previous: first });
+  });
+
+  test('to the same image both succeed', async () => {
+    const repository = await open('team/same');
+    const [first, second] = [await push('team/same', '1'), await push('team/same', '2')];
+    await moveStable(repository, first);
+    const moves = await Promise.all([
+      moveStable(repository, second),
+      moveStable(repository, second),
+    ]);
+    expect(moves).toMatchObject([{ stable: second }, { stable: second }]);
+    expect(await readStableTags(repository)).toEqual({ stable: second, previous: first });
   });
 });
 

@@ -1,0 +1,23 @@
+import { errorCatalogue } from '../../domain/error-catalogue.js';
+
+const ownPage = 'docs/guide/ci.md';
+
+/** Errors of the pipeline itself that its page explains; the catalogue's page has all others. */
+const explainedHere: ReadonlySet<string> = new Set([
+  'ci-overtaken',
+  'ci-rollout-file-unfit',
+  'ci-stage-missing',
+  'ci-state-invalid',
+  'engine-failed',
+  'no-stable-image',
+  'registry-unreachable',
+  'tag-moved',
+]);
+
+/** The page, and its section, that explains a finding of any stage. */
+export function pageOfFinding(code: string): string {
+  if (explainedHere.has(code) || code.startsWith('canary-')) return `${ownPage}#${code}`;
+  const [, gate] = /^(smoke|loadtest)-/.exec(code) ?? [];
+  if (gate !== undefined) return `docs/reference/${gate}.md#${code}`;
+  return code in errorCatalogue ? 'docs/reference/errors.md' : `docs/reference/validate.md#${code}`;
+}
