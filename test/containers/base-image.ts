@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   copyFileSync,
@@ -14,6 +14,13 @@ import type { PodmanUnderTest } from './podman-under-test.js';
 
 const modules = fileURLToPath(new URL('../../node_modules', import.meta.url));
 
+export interface BaseContents {
+  /** What npm can install: names of packages, or paths below them. */
+  readonly packages: readonly string[];
+  /** What `npm run build` makes as `dist`; left out: it runs what package.json says. */
+  readonly built?: string;
+}
+
 /** What a Dockerfile's RUN is carried out with. */
 const programs = ['/bin/sh', '/usr/bin/env', '/bin/cp', '/bin/rm', '/bin/mkdir', '/bin/chown'];
 
@@ -22,8 +29,9 @@ const npm = `#!/bin/sh
 set -e
 case "$1" in
   ci | install) [ -e node_modules ] || cp -r /opt/packages node_modules ;;
-  run) PATH="$PWD/node_modules/.bin:$PATH" sh -ec "$(node -p 'require("./package.json").scripts[process.argv[1]]' "$2")" ;;
-  prune) for one in $(node -p 'Object.keys(require("./package.json").devDependencies).join(" ")'); do rm -r "node_modules/$one"; done ;;
+  run) if [ -e /opt/built ]; then cp -r /opt/built dist; exit; fi
+    PATH="$PWD/node_modules/.bin:$PATH" sh -ec "$(node -p 'require("./package.json").scripts[process.argv[1]]' "$2")" ;;
+  prune) for one in $(node -p 'Object.keys(require("./package.json").devDependencies).join(" ")'); do rm -rf "node_modules/$one"; done ;;
   *) echo "npm $1 is not known in tests" >&2; exit 1 ;;
 esac
 `;
@@ -32,12 +40,11 @@ esac
  * Builds a stand-in for `node:22-slim`, which cannot be pulled in tests, of this machine's own
  * files: node, a shell with what Dockerfiles use of it, the user `node`, and an npm that takes
  * packages from the image itself.
- * @param packages that npm can install: names, or paths below them
  */
 export function buildBaseImage(
   podman: PodmanUnderTest,
   name: string,
-  packages: readonly string[],
+  { packages, built }: BaseContents,
 ): void {
   const context = join(podman.folder, 'base');
   const root = join(context, 'root');
@@ -52,6 +59,7 @@ export function buildBaseImage(
       verbatimSymlinks: true,
     });
   }
+  if (built !== undefined) cpSync(built, join(root, 'opt/built'), { recursive: true });
   for (const file of nativeFilesIn(join(root, 'opt/packages'))) copyLibrariesOf(file, root);
   mkdirSync(join(root, 'tmp'), { recursive: true });
   chmodSync(join(root, 'tmp'), 0o1777);
@@ -66,7 +74,8 @@ function copyProgram(root: string, program: string, to: string): void {
 }
 
 function copyLibrariesOf(program: string, root: string): void {
-  const printed = execFileSync('ldd', [program], { encoding: 'utf8' });
+  // A part for another platform has no libraries here, and no use.
+  const { stdout: printed } = spawnSync('ldd', [program], { encoding: 'utf8' });
   for (const [, library = ''] of printed.matchAll(/^\s*(?:\S+ => )?(\/\S+) \(0x/gm)) {
     if (!library.startsWith(root)) copy(realpathSync(library), join(root, library));
   }

@@ -31,6 +31,14 @@ const packages = [
   '.bin/tsc',
 ];
 
+interface StageStatus {
+  readonly name: string;
+  readonly status: string;
+}
+
+const statusesOf = ({ json }: { json: { stages: readonly StageStatus[] } }): readonly string[] =>
+  json.stages.map(({ status }) => status);
+
 /** Images are built, pushed, tested and rolled out. */
 const long = { timeout: 600_000 };
 
@@ -48,7 +56,7 @@ function wholePipeline(): void {
 
   beforeAll(async () => {
     podman = new PodmanUnderTest();
-    buildBaseImage(podman, baseImage, packages);
+    buildBaseImage(podman, baseImage, { packages });
     cpSync(example, join(folder, 'app'), { recursive: true });
     const trained = await runSerin(
       ['train-samples', '--model', 'wage-net', '--out', join(folder, 'app', 'models')],
@@ -76,63 +84,120 @@ function wholePipeline(): void {
     await registry.vanish();
   }, long.timeout);
 
-  /** The whole pipeline, as a push of a commit runs it. */
-  async function pipeline(
-    tag: string,
-    version: 1 | 2,
-    ...more: readonly string[]
-  ): Promise<Ended & { readonly report: string }> {
-    const report = join(folder, `${tag}.md`);
-    const ended = await runSerin(
-      [
-        'ci',
-        ...['--folder', 'app', '--model', `app/models/wage-net/${version}`],
-        ...['--build-arg', `NODE_IMAGE=${baseImage}`],
-        ...['--build-arg', `MODEL=models/wage-net/${version}`],
-        ...['--duration', '1s', '--port', '0'],
-        ...['--server', serving.url, '--markdown', report],
-        ...more,
-      ],
-      { ...podman.env, IMAGE_TAG: tag },
-      folder,
-    );
-    return { ...ended, report: readFileSync(report, 'utf8') };
+  interface Ran extends Ended {
+    readonly junit: string;
+    readonly markdown: string;
+    readonly json: { readonly passed: boolean; readonly stages: readonly StageStatus[] };
   }
 
-  test(
-    'serin ci makes a good canary stable, and leaves the tags alone after one that fails 8%',
-    long,
-    async () => {
-      const first = await pipeline('commit-1', 1, '--first');
-      expect(first.code, first.stderr).toBe(0);
-      const one = await repository.digestOf('commit-1');
-      expect(await readStableTags(repository)).toEqual({ stable: one, previous: undefined });
+  /** `serin ci` with everything said by the environment, as workflows do. */
+  async function ci(
+    tag: string,
+    version: 1 | 2,
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<Ran> {
+    const [junit, markdown] = [join(folder, 'junit.xml'), join(folder, 'report.md')];
+    const ended = await runSerin(
+      ['ci', ...args, '--json', '--junit', junit, '--markdown', markdown],
+      {
+        ...podman.env,
+        IMAGE_TAG: tag,
+        SERIN_CI_FOLDER: 'app',
+        SERIN_CI_MODEL: `app/models/wage-net/${version}`,
+        SERIN_CI_BUILD_ARG: `NODE_IMAGE=${baseImage}\nMODEL=models/wage-net/${version}`,
+        SERIN_CI_DURATION: '1s',
+        SERIN_CI_PORT: '0',
+        SERIN_URL: serving.url,
+        ...env,
+      },
+      folder,
+    );
+    const json = JSON.parse(ended.stdout) as Ran['json'];
+    return {
+      ...ended,
+      json,
+      junit: readFileSync(junit, 'utf8'),
+      markdown: readFileSync(markdown, 'utf8'),
+    };
+  }
 
-      // Users come as soon as there is something to come to, and stay to the end.
-      const coming = untilServed().then(() => (users = new Load(`http://127.0.0.1:${port}`, 2)));
-      const second = await pipeline('commit-2', 2);
-      expect(second.code, second.stderr).toBe(0);
-      const two = await repository.digestOf('commit-2');
-      expect(await readStableTags(repository)).toEqual({ stable: two, previous: one });
-      await coming;
+  const digests: Record<'one' | 'two', string | undefined> = { one: undefined, two: undefined };
+  let rollout = '';
 
-      const again = await pipeline('commit-2', 2);
-      expect(again.code, again.stderr).toBe(0);
-      expect(again.stderr.match(/^= \w+: done/gm)).toHaveLength(stageNames.length - 1);
-      expect(await readStableTags(repository)).toEqual({ stable: two, previous: one });
+  test('each stage alone does its part, and the first image becomes stable', long, async () => {
+    const early = await ci('commit-1', 1, ['push']);
+    expect(early.code, early.stderr).toBe(1);
+    expect(early.junit).toContain('ci-stage-missing');
+    for (const stage of stageNames) {
+      const { code, stderr, json, junit } = await ci('commit-1', 1, [stage, '--first']);
+      expect(code, stderr).toBe(0);
+      expect(json).toMatchObject({ passed: true, stages: [{ name: stage, status: 'passed' }] });
+      expect(junit).toMatch(new RegExp(`<testcase name="${stage}"`));
+    }
+    digests.one = await repository.digestOf('commit-1');
+    expect(digests.one).toBeDefined();
+    expect(await stableTags()).toEqual({ stable: 'one', previous: undefined });
+  });
 
-      const bad = 'ENV SERIN_FAULT_ERRORS=8% SERIN_FAULT_AFTER=50\n';
-      appendFileSync(join(folder, 'app', 'Dockerfile'), bad);
-      const third = await pipeline('commit-3', 1, '--threshold', 'errors<20%');
-      expect(third.code, third.stderr).toBe(2);
-      expect(third.report).toMatch(/Rolled back by the judge: .* of the canary's requests fail/);
-      expect(await readStableTags(repository)).toEqual({ stable: two, previous: one });
-      // What was tested is still there to be looked into.
-      expect([one, two, undefined]).not.toContain(await repository.digestOf('commit-3'));
-      const { failures, requests } = await (users?.stop() ?? expect.fail('nobody came'));
-      expect({ failures, some: requests > 100 }).toEqual({ failures: [], some: true });
-    },
-  );
+  test('a good canary becomes stable, by two runs that do nothing twice', long, async () => {
+    // Nobody asks yet: the rollout waits, and this run does not.
+    const first = await ci('commit-2', 2, ['--timeout', '100ms']);
+    expect(first.code, first.stderr).toBe(3);
+    expect(first.junit).toContain('canary-undecided');
+    expect(await stableTags()).toEqual({ stable: 'one', previous: undefined });
+    digests.two = await repository.digestOf('commit-2');
+    [rollout] = /r-\w+-\w+/.exec(first.stderr) ?? expect.fail(first.stderr);
+
+    await untilServed();
+    users = new Load(`http://127.0.0.1:${port}`, 2);
+    const second = await ci('commit-2', 2, []);
+    expect(second.code, second.stderr).toBe(0);
+    expect(statusesOf(second)).toEqual([...Array(6).fill('done'), 'passed', 'passed']);
+    expect(second.stderr).toContain(rollout);
+    expect(second.markdown).toContain('Promoted by the judge');
+    expect(await stableTags()).toEqual({ stable: 'two', previous: 'one' });
+
+    const third = await ci('commit-2', 2, []);
+    expect(third.code, third.stderr).toBe(0);
+    expect(statusesOf(third)).toEqual([...Array(7).fill('done'), 'passed']);
+    expect(await stableTags()).toEqual({ stable: 'two', previous: 'one' });
+  });
+
+  test('the tag goes back with a canary that somebody takes back later', long, async () => {
+    const order = ['rollout', 'rollback', rollout, '--why', 'support calls'];
+    const late = await runSerin(order, { SERIN_URL: serving.url });
+    expect(late.code, late.stderr).toBe(0);
+    await expect.poll(stableTags, { timeout: 200_000 }).toEqual({ stable: 'one', previous: 'one' });
+  });
+
+  test('a canary that fails 8% is rolled back, and the tags stay', long, async () => {
+    const bad = 'ENV SERIN_FAULT_ERRORS=8% SERIN_FAULT_AFTER=50\n';
+    appendFileSync(join(folder, 'app', 'Dockerfile'), bad);
+    const { code, stderr, markdown, junit } = await ci('commit-3', 1, [
+      ...['--threshold', 'errors<20%'],
+    ]);
+    expect(code, stderr).toBe(2);
+    expect(markdown).toMatch(/Rolled back by the judge: .* of the canary's requests fail/);
+    expect(junit).toContain('canary-rolled-back');
+    expect(await stableTags()).toEqual({ stable: 'one', previous: 'one' });
+    // What was tested is still there to be looked into.
+    expect([undefined, ...Object.values(digests)]).not.toContain(
+      await repository.digestOf('commit-3'),
+    );
+    const { failures, requests } = await (users?.stop() ?? expect.fail('nobody came'));
+    expect({ failures, some: requests > 100 }).toEqual({ failures: [], some: true });
+  });
+
+  /** The two tags, by the names that this file gives their images. */
+  async function stableTags(): Promise<Record<string, string | undefined>> {
+    const { stable, previous } = await readStableTags(repository);
+    const nameOf = (digest: string | undefined): string | undefined =>
+      digest === undefined
+        ? undefined
+        : (Object.entries(digests).find(([, known]) => known === digest)?.[0] ?? digest);
+    return { stable: nameOf(stable), previous: nameOf(previous) };
+  }
 
   async function untilServed(): Promise<void> {
     const ask = (): Promise<number> =>
