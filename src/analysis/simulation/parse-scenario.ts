@@ -26,6 +26,12 @@ export function harmlessTwin(scenario: Scenario): Scenario {
   return { ...scenario, name: 'harmless', latencyFactor, tailFactor, canaryErrors };
 }
 
+/** Whether nothing is wrong with the canary. */
+export function isHarmless(scenario: Scenario): boolean {
+  const { latencyFactor, tailFactor, stableErrors, canaryErrors } = scenario;
+  return latencyFactor === 1 && tailFactor === 1 && canaryErrors === stableErrors;
+}
+
 function changeOf(part: string): Partial<Scenario> {
   if (part === 'none') return {};
   if (part === 'load') return { load: true };

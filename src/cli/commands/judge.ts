@@ -9,9 +9,10 @@ import { SerinError } from '../../domain/errors.js';
 import { falseAlarmsOfFile, renderFalseAlarms } from '../judge/false-alarms-of-file.js';
 import type { JudgeOptions } from '../judge/judge-options.js';
 import { renderReplay, replayFile } from '../judge/replay-file.js';
-import { renderSimulation, simulate } from '../judge/simulate.js';
+import { simulate } from '../judge/simulate.js';
 import { RecordedOutput } from '../../observing/recorded/recorded-output.js';
 import { print } from '../options.js';
+import { renderSimulation } from '../render/simulation.js';
 import { parseCount, parsePercentage } from '../units.js';
 
 interface Options {

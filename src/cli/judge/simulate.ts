@@ -1,10 +1,7 @@
 import { Detector } from '../../analysis/simulation/detectors.js';
-import { parseScenario } from '../../analysis/simulation/parse-scenario.js';
+import { isHarmless, parseScenario } from '../../analysis/simulation/parse-scenario.js';
 import { median } from '../../analysis/simulation/simulation-table.js';
-import { standardRamp } from '../../analysis/simulation/simulate-rollout.js';
 import { drawProgress } from '../progress.js';
-import { renderChart, type ChartLine } from '../render/chart.js';
-import { renderTable } from '../render/table.js';
 import type { JudgeOptions } from './judge-options.js';
 import { runInParallel } from './run-in-parallel.js';
 import type { SimulationResult, SimulationTask, SimulationWork } from './simulation-worker.js';
@@ -20,12 +17,16 @@ export interface MethodResult {
   readonly promoted: number | null;
   /** Requests of both arms until half of its roll-backs; null: there were none. */
   readonly medianRequests: number | null;
+  /** So many of them the canary's; null where there were no roll-backs, or nobody counted. */
+  readonly medianCanaryRequests: number | null;
   /** Requests of each roll-back, rising. */
   readonly foundAfter: readonly number[];
 }
 
 export interface Simulation {
   readonly scenario: string;
+  /** Whether nothing is wrong with the scenario's canaries. */
+  readonly harmless: boolean;
   readonly runs: number;
   readonly seed: number;
   readonly methods: readonly MethodResult[];
@@ -47,46 +48,13 @@ export async function simulate(text: string, options: JudgeOptions): Promise<Sim
       drawProgress(done / of, `rollout ${done} of ${of}`);
     },
   });
-  return { scenario: text, runs, seed, methods: methodsOf(results) };
-}
-
-export function renderSimulation({ scenario, runs, methods }: Simulation): string {
-  const percent = (share: number | null) => (share === null ? '–' : `${(100 * share).toFixed(1)}%`);
-  const count = (value: number | null) => (value === null ? '–' : value.toFixed(0));
-  const rows = methods.map((method) => [
-    method.method,
-    percent(method.falseAlarms),
-    percent(method.rolledBack),
-    percent(method.promoted),
-    count(method.medianRequests),
-  ]);
-  const header = ['', 'false alarms', 'rolled back', 'promoted', 'after requests'];
-  const marks = ['█', '·', '+', '×', 'o', '-'];
-  const lines = methods.map(({ method, foundAfter }, index): ChartLine => ({
-    name: method,
-    mark: marks[index] ?? '?',
-    points: [
-      [0, 0],
-      ...foundAfter.map((after, i) => [after, (i + 1) / runs] as const),
-      [standardRamp.atMost, foundAfter.length / runs],
-    ],
-  }));
-  const frame = {
-    width: 64,
-    height: 13,
-    yMin: 0,
-    yMax: 1,
-    formatX: (x: number) => x.toFixed(0),
-    formatY: (y: number) => `${(100 * y).toFixed(0)}%`,
+  return {
+    scenario: text,
+    harmless: isHarmless(shared.scenario),
+    runs,
+    seed,
+    methods: methodsOf(results),
   };
-  return [
-    `${scenario}: ${runs} rollouts with it and ${runs} without, 10% (4,000) → 25% (4,000) → 50%, at most 30,000 requests`,
-    '',
-    renderTable(header, rows),
-    '',
-    'Rolled back so far, over the requests of both arms:',
-    renderChart([...lines].reverse(), frame),
-  ].join('\n');
 }
 
 function methodsOf(results: readonly SimulationResult[]): MethodResult[] {
@@ -100,7 +68,11 @@ function methodsOf(results: readonly SimulationResult[]): MethodResult[] {
     const alarmOf = ({ alarms }: SimulationResult): number | null => alarms[detector];
     return methodOf(detector, harmless.map(alarmOf), harmed.map(alarmOf));
   });
-  return [{ ...serin, promoted: promoted / harmed.length }, ...others];
+  const ofCanary = harmed.flatMap(({ judged }) =>
+    judged.outcome === 'rolled-back' ? judged.canaryRequests : [],
+  );
+  const medianCanaryRequests = median(ofCanary) ?? null;
+  return [{ ...serin, promoted: promoted / harmed.length, medianCanaryRequests }, ...others];
 }
 
 /** @param harmless requests until each harmless canary was rolled back; null: it was not */
@@ -116,6 +88,7 @@ function methodOf(
     rolledBack: foundAfter.length / harmed.length,
     promoted: null,
     medianRequests: median(foundAfter) ?? null,
+    medianCanaryRequests: null,
     foundAfter,
   };
 }
