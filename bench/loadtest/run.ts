@@ -7,13 +7,17 @@ import { repositoryFile } from '../serving/repository-file.js';
 import { table, writeResults } from '../serving/results.js';
 import { startServer } from '../serving/server.js';
 import { closedLoad, generate, openLoad } from './generate.js';
-import { measureStalls, stallsInWords } from './stalls.js';
+import { measureStalls, stallProblems, stallsInWords } from './stalls.js';
 
-/** Our load generator beside wrk, on servers that do next to nothing; and on one that stalls. */
+/**
+ * Our load generator beside wrk, on servers that do next to nothing; and on one that stalls. Ends
+ * with 1 where the generator does not send what was asked for, or where the open loop is further off
+ * than 5%.
+ */
 
 const { values: flags } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '5' },
+    rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '5' },
     connections: { type: 'string', default: '32' },
     rate: { type: 'string', default: '20000' },
@@ -38,6 +42,9 @@ interface Round {
   readonly failures: number;
 }
 
+/** Of the rate that was asked for: the last ones are answered after the end. */
+const enough = 0.99;
+
 const machine = describeMachine();
 const servers = {
   'bare node:http': 'bench/peers/bare-node.js',
@@ -50,7 +57,29 @@ const stalls = await measureStalls(
   fileURLToPath(repositoryFile('bench/loadtest/stalling-server.js')),
 );
 
-writeResults('loadtest', text(), { machine, rate, seconds, connections, rounds: measured, stalls });
+const problems = [...rateProblems(), ...stallProblems(stalls)];
+
+writeResults('loadtest', text(), {
+  machine,
+  rate,
+  seconds,
+  connections,
+  rounds: measured,
+  stalls,
+  problems,
+});
+for (const problem of problems) console.error(problem);
+if (problems.length > 0) process.exitCode = 1;
+
+/** On a server that takes more than the rate, every request goes out, and is answered in time. */
+function rateProblems(): string[] {
+  const rounds = measured['constant over node:net'] ?? [];
+  const answered = median(rounds.map(({ open }) => open));
+  if (answered >= enough * rate) return [];
+  return [
+    `open loop: ${answered.toFixed(0)} good answers a second in time of ${rate} that were asked for`,
+  ];
+}
 
 async function roundsOf(name: string, file: string): Promise<Round[]> {
   const script = fileURLToPath(repositoryFile(file));
@@ -119,5 +148,7 @@ ${table(head, rows)}
 Good answers a second. wrk only counts answers; Serin parses each as JSON and checks status, form and values, in one process and one thread. A server that takes less than the rate asked for has no good answer in time in an open loop, as each comes later than the one before: then the fault is the server's, or its share of the machine's.
 
 ${stallsInWords(stalls)}
+
+${problems.length === 0 ? 'All of it is as it should be: the rate that was asked for, and percentiles within 5%.' : `Not as it should be: ${problems.join('; ')}.`}
 `;
 }

@@ -1,7 +1,7 @@
-// Answers after 20 ms, but for the first 300 ms of every 5 s (by the clock): then it waits for their end.
+// Answers after 50 ms, but for the first 300 ms of every 5 s (by the clock): then it waits for their end.
 import { createServer } from 'node:http';
 
-const [everyMs, forMs, serviceMs] = [5_000, 300, 20];
+const [everyMs, forMs, serviceMs] = [5_000, 300, 50];
 
 createServer((request, response) => {
   request.resume();

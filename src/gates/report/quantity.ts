@@ -1,10 +1,11 @@
 import type { RatioEstimate } from './report.js';
 
-/** A number with its unit as people read it: `1.24 ms`, `12.3 MiB`, `0.71`. */
+/** A number with its unit as people read it: `1.24 ms`, `12.3 MiB`, `0.71`, `40.5/s`, `2%`. */
 export function writeQuantity(value: number, unit: string): string {
   if (unit === 'bytes') return writeBytes(value);
   const number = writeNumber(value);
-  return unit === '' ? number : `${number} ${unit}`;
+  if (unit === '1/s') return `${number}/s`;
+  return unit === '' || unit === '%' ? `${number}${unit}` : `${number} ${unit}`;
 }
 
 /** Bytes in the unit that fits: `512 B`, `6.2 KiB`, `1.5 GiB`. */

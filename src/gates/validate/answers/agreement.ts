@@ -22,6 +22,7 @@ interface Answers {
 const fewestAgreeing = 0.5;
 const notableAgreement = 0.9;
 const fewestRows = 8;
+const mostRowsNamed = 5;
 
 /**
  * How often the candidate says what stable says, on recorded rows or, where there are none, on
@@ -103,7 +104,9 @@ function ofClasses(
   const measurements = [{ name: 'agreement with stable', unit: '', value: share }];
   const swapped = swappedLabels(context, mine, stable, answers);
   if (swapped !== undefined) return { detail, measurements, findings: [swapped] };
-  return { detail, measurements, findings: lowAgreement(context, share, 'same class') };
+  const differing = mine.flatMap((label, row) => (label === stable[row] ? [] : [row + 1]));
+  const found = `${percent(share)}${differing.length === 0 ? '' : `: ${rowsInWords(differing)} differ`}`;
+  return { detail, measurements, findings: lowAgreement(context, share, 'same class', found) };
 }
 
 function swappedLabels(
@@ -142,7 +145,7 @@ function ofScores(context: LiveContext, { mine, stable }: Answers): CheckOutcome
   return {
     detail,
     measurements: [{ name: 'correlation with stable', unit: '', value: correlation }],
-    findings: lowAgreement(context, correlation, 'correlation'),
+    findings: lowAgreement(context, correlation, 'correlation', percent(correlation)),
   };
 }
 
@@ -154,12 +157,13 @@ function lowAgreement(
   { expectations: { minAgreement }, recorded }: LiveContext,
   share: number,
   what: string,
+  found: string,
 ): Finding[] {
   const isReal = recorded.length >= fewestRows;
   const on = isReal ? 'recorded rows' : 'made-up rows';
   const words = (expected: number) => ({
     expected: `${percent(expected)} or more (${what})`,
-    found: percent(share),
+    found,
   });
   const least = minAgreement ?? (isReal ? fewestAgreeing : -Infinity);
   if (share < least) {
@@ -171,6 +175,13 @@ function lowAgreement(
     return [finding('agreement-reduced', title, words(notable))];
   }
   return [];
+}
+
+/** `rows 3, 5, 8, 9, 11 and 59 more`: somebody will look at them. */
+function rowsInWords(rows: readonly number[]): string {
+  const named = rows.slice(0, mostRowsNamed).join(', ');
+  const more = rows.length - mostRowsNamed;
+  return `${rows.length === 1 ? 'row' : 'rows'} ${named}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /** Pearson's correlation; NaN where one of the two never changes. */
