@@ -13,6 +13,7 @@ const { values: flags } = parseArgs({
     weight: { type: 'string', default: '50' },
     connections: { type: 'string', default: '32' },
     healthy: { type: 'string', default: '10.5' },
+    'at-most': { type: 'string', default: '600' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -27,7 +28,10 @@ and .json: how many requests had no good answer, and how many stable answered fo
   --weight PERCENT  of the canary (50)
   --connections N   requests at a time (32)
   --healthy S       the canary answers for so long before the next kill (10.5: it is started again
-                    at once only when it was healthy for 10 s; with less, it backs off longer)`);
+                    at once only when it was healthy for 10 s; with less, it backs off longer)
+  --at-most S       after this no more kills are made (600)
+
+It ends with 1 when a request failed, or a kill was not made or not followed by a restart.`);
 } else {
   await main();
 }
@@ -38,14 +42,16 @@ async function main(): Promise<void> {
     weightPercent: Number(flags.weight),
     connections: Number(flags.connections),
     healthySeconds: Number(flags.healthy),
+    atMostSeconds: Number(flags['at-most']),
   };
+  const untilMs = performance.now() + settings.atMostSeconds * 1000;
   const machine = describeMachine();
   const serin = await startSerin();
   try {
     await serin.deployCanary(settings.weightPercent);
     const loads = loadUntilStopped(serin.url, settings.connections);
     const outages: number[] = [];
-    for (let kill = 1; kill <= settings.kills; kill++) {
+    for (let kill = 1; kill <= settings.kills && performance.now() < untilMs; kill++) {
       await wait(settings.healthySeconds * 1000);
       outages.push(await killCanary(serin));
       console.error(`kill ${kill}: ready again after ${outages.at(-1)?.toFixed(0)} ms`);
@@ -55,6 +61,7 @@ async function main(): Promise<void> {
     const { stable, canary, fallbacks } = await serin.status();
     const outcome = {
       ...load,
+      kills: outages.length,
       stable: stable?.requests ?? 0,
       canary: canary?.requests ?? 0,
       canaryFailures: canary?.failures ?? 0,
@@ -66,10 +73,11 @@ async function main(): Promise<void> {
       "# The canary's runner killed under load",
       `\`node dist/bench/serving/kill.js\`: SIGKILL to the runner of a canary at ${flags.weight}%, ${flags.kills} times, ${flags.healthy} s after it was ready again, while ${flags.connections} connections of wrk predict as fast as they are answered.`,
       machineInWords(machine),
-      outcomeTable(outcome, settings.kills),
+      outcomeTable(outcome),
     ];
     writeResults('serving-kill', `${text.join('\n\n')}\n`, { machine, settings, outcome });
-    if (outcome.failed > 0 || outcome.restarts !== settings.kills) process.exitCode = 1;
+    const isComplete = outcome.kills === settings.kills && outcome.restarts === settings.kills;
+    if (outcome.failed > 0 || !isComplete) process.exitCode = 1;
   } finally {
     await serin.stop();
   }
@@ -83,6 +91,8 @@ interface LoadSoFar {
 }
 
 interface Outcome extends LoadSoFar {
+  /** That were made. */
+  readonly kills: number;
   readonly stable: number;
   readonly canary: number;
   readonly canaryFailures: number;
@@ -128,8 +138,8 @@ async function killCanary(serin: SerinServer): Promise<number> {
   return performance.now() - killedAtMs;
 }
 
-function outcomeTable(outcome: Outcome, kills: number): string {
-  const { requests, failed, seconds, stable, canary, fallbacks } = outcome;
+function outcomeTable(outcome: Outcome): string {
+  const { kills, requests, failed, seconds, stable, canary, fallbacks } = outcome;
   return table(
     ['', ''],
     [

@@ -26,11 +26,11 @@ const script = fileURLToPath(repositoryFile('bench/serving/predict.lua'));
 /**
  * Sends one row after the other over each connection, as fast as they are answered, from one thread
  * of wrk.
- * @throws Error when wrk is missing or fails
+ * @throws Error when wrk is missing, fails, or goes on for a minute longer than it should
  */
 export async function load(url: string, seconds: number, connections: number): Promise<LoadResult> {
   const flags = ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', script];
-  const { stdout } = await run([...flags, `${url}/predict`]);
+  const { stdout } = await run([...flags, `${url}/predict`], seconds);
   const line = stdout.trim().split('\n').at(-1) ?? '';
   const { requests, seconds: took, p50Ms, p99Ms, ...failures } = JSON.parse(line) as Summary;
   return { requests, seconds: took, p50Ms, p99Ms, failures };
@@ -43,9 +43,9 @@ export function failureCount({ connect, read, write, status, timeout }: LoadFail
 
 type Summary = Omit<LoadResult, 'failures'> & LoadFailures;
 
-async function run(args: string[]): Promise<{ stdout: string }> {
+async function run(args: string[], seconds: number): Promise<{ stdout: string }> {
   try {
-    return await promisify(execFile)('wrk', args);
+    return await promisify(execFile)('wrk', args, { timeout: (seconds + 60) * 1000 });
   } catch (thrown) {
     const { code } = thrown as NodeJS.ErrnoException;
     if (code !== 'ENOENT') throw thrown;
