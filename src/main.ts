@@ -75,6 +75,9 @@ const tickMs = 1_000;
 /** How often judges' memories are saved, where something changed: each is a write to the disk. */
 const saveMs = 5_000;
 
+/** Of so many rollouts what they looked like is written then, in turn: it grows to 1 MB each. */
+const timelinesAtATime = 50;
+
 /** How often the weights that are really in force are looked at. */
 const verifyMs = 10_000;
 
@@ -95,7 +98,7 @@ export async function startServer(
   }, tickMs);
   const saving = setInterval(() => {
     comparisons.save();
-    rollouts.timelines.save();
+    rollouts.timelines.save(timelinesAtATime);
   }, saveMs);
   const verifying = setInterval(() => verifyWeights(rollouts, logger), verifyMs);
   const close = async (): Promise<void> => {

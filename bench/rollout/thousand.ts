@@ -3,14 +3,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import type { RolloutId } from '../../src/domain/rollout-id.js';
 import { describeMachine, machineInWords } from '../serving/machine.js';
 import { table, writeResults } from '../serving/results.js';
-import { SimulatedFleet } from './simulated-fleet.js';
+import { fleetNames, SimulatedFleet } from './simulated-fleet.js';
 
 /**
- * Many rollouts in one controller, with the production judge, timelines and SQLite log; only the arms
- * are simulated: requests are drawn instead of answered.
+ * Many rollouts in one controller, put together as the server does, down to the router and the SQLite
+ * logs; only the arms are simulated: requests are drawn instead of answered.
  */
 
 /** What is promised; more than this ends with exit code 1. */
@@ -47,12 +46,13 @@ async function main(): Promise<void> {
   const rate = Number(flags.rate);
   const machine = describeMachine();
   const folder = mkdtempSync(path.join(tmpdir(), 'serin-bench-'));
-  const fleet = new SimulatedFleet(path.join(folder, 'data'), rate);
+  const names = fleetNames(rollouts);
+  const fleet = new SimulatedFleet(path.join(folder, 'data'), names, rate);
   try {
-    const ids: RolloutId[] = [];
-    for (let i = 0; i < rollouts; i++) ids.push(await fleet.start(`model-${i}`));
+    await fleet.start();
     fleet.run();
     await wait(5_000);
+    fleet.takeCounts();
     console.error(`${rollouts} rollouts go on`);
     const cpu = process.cpuUsage();
     const beganAt = performance.now();
@@ -61,9 +61,12 @@ async function main(): Promise<void> {
     const { user, system } = process.cpuUsage(cpu);
     const cores = (user + system) / 1000 / tookMs;
     const residentMib = process.memoryUsage().rss / 2 ** 20;
+    const { advanced, rolledBack, ended } = fleet.takeCounts();
     const delays: number[] = [];
-    for (const id of ids.slice(0, Number(flags['roll-backs']))) {
-      delays.push(await fleet.rollBack(id));
+    for (const name of names) {
+      if (delays.length === Number(flags['roll-backs'])) break;
+      const delay = await fleet.rollBack(name);
+      if (delay !== undefined) delays.push(delay);
       await wait(10);
     }
     delays.sort((a, b) => a - b);
@@ -71,6 +74,10 @@ async function main(): Promise<void> {
     const outcome = {
       rollouts,
       requestsPerSecond: rollouts * rate,
+      seconds,
+      advanced,
+      rolledBack,
+      ended,
       cores,
       residentMib,
       rollBackMs: { p50: at(0.5), p99: at(0.99), max: at(1) },
@@ -78,6 +85,9 @@ async function main(): Promise<void> {
     const rows = [
       ['rollouts side by side', String(rollouts)],
       ['requests judged a second', String(outcome.requestsPerSecond)],
+      [`steps that rollouts went on to in ${seconds} s`, String(advanced)],
+      ['rolled back by the judge meanwhile, and begun anew', String(rolledBack)],
+      ['ended otherwise', String(ended)],
       [`cores (at most ${limits.cores}), drawing the requests included`, cores.toFixed(2)],
       [`resident memory (at most ${limits.residentMib} MiB)`, `${residentMib.toFixed(0)} MiB`],
       ['from the decision to roll back to weight 0: median', `${at(0.5).toFixed(2)} ms`],
@@ -101,6 +111,8 @@ ${table(['', ''], rows)}
     const beyond = [
       ...(cores > limits.cores ? [`${cores.toFixed(2)} cores`] : []),
       ...(residentMib > limits.residentMib ? [`${residentMib.toFixed(0)} MiB`] : []),
+      ...(advanced >= rollouts ? [] : [`only ${advanced} steps of ${rollouts} rollouts`]),
+      ...(delays.length > 0 ? [] : ['no roll-back at all']),
       // Without a roll-back the slowest is not a number, and nothing was shown.
       ...(at(1) <= limits.rollBackMs ? [] : [`a roll-back of ${at(1).toFixed(2)} ms`]),
     ];
@@ -109,7 +121,7 @@ ${table(['', ''], rows)}
       process.exitCode = 1;
     }
   } finally {
-    fleet.close();
+    await fleet.close();
     rmSync(folder, { recursive: true });
   }
 }

@@ -184,9 +184,7 @@ export class Comparisons {
 
   /** Saves what judges learnt since they were saved last. */
   save(): void {
-    for (const [model, comparison] of this.#open) {
-      if (comparison.unsaved) this.#save(model, comparison);
-    }
+    this.#saveAll([...this.#open].filter(([, { unsaved }]) => unsaved));
   }
 
   #beginBlind(model: ServedModel, rollout: RolloutId | undefined): void {
@@ -214,14 +212,25 @@ export class Comparisons {
   }
 
   #save(model: ModelName, comparison: Comparison): void {
+    this.#saveAll([[model, comparison]]);
+  }
+
+  #saveAll(due: readonly (readonly [ModelName, Comparison])[]): void {
+    if (due.length === 0) return;
     const { states, answers } = this.options;
-    const changed = answers.unsaved(model);
+    const changed = due.map(([model]) => answers.unsaved(model));
     try {
-      const { judge, shadow } = comparison.goesOn;
-      const saved: SavedComparison = { ...judge.toState(), shadow: shadow.toState() };
-      states.save(model, JSON.stringify(saved), toBatch(changed));
-      answers.markSaved(changed.keys());
-      comparison.unsaved = false;
+      states.saveAll(
+        due.map(([model, { goesOn }], at) => {
+          const saved: SavedComparison = {
+            ...goesOn.judge.toState(),
+            shadow: goesOn.shadow.toState(),
+          };
+          return { model, state: JSON.stringify(saved), batch: toBatch(changed[at] ?? new Map()) };
+        }),
+      );
+      for (const answered of changed) answers.markSaved(answered.keys());
+      for (const [, comparison] of due) comparison.unsaved = false;
     } catch (thrown) {
       this.#warn('what a judge knows could not be saved', thrown);
     }

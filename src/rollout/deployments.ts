@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { readJudgeSettings, type PartialJudgeSettings } from '../analysis/read-judge-settings.js';
+import { readJudgeSettings } from '../analysis/read-judge-settings.js';
 import type { Arm } from '../domain/arm.js';
 import {
   isSameVersion,
@@ -11,67 +11,19 @@ import {
 import { SerinError, toSerinError } from '../domain/errors.js';
 import type { NginxFront } from '../domain/front.js';
 import type { ModelName } from '../domain/ids.js';
-import type { RolloutId } from '../domain/rollout-id.js';
 import { toPercent, type Percent } from '../domain/share.js';
-import type { StickyKey } from '../domain/sticky-key.js';
 import type { Version } from '../domain/version.js';
 import type { FaultPlan } from '../serving/faults.js';
 import { notLoaded } from '../serving/gateway/not-loaded.js';
-import type { ServedArm, ServedModel } from '../serving/gateway/served-model.js';
-import type { DeploymentLog } from '../store/deployment-log.js';
-import type { Fronting } from './fronting.js';
+import type { ServedModel } from '../serving/gateway/served-model.js';
 import { InTurn } from './in-turn.js';
+import { ClosingArms } from './closing-arms.js';
 import { DeploymentBook, type Asked } from './deployment-book.js';
+import type { CanaryRequest, DeploymentsOptions } from './deployment-ports.js';
 import { KeptArms } from './kept-arms.js';
 import { refuseSameOrUnfit } from './refuse-unfit-canary.js';
+import { ServedModels } from './served-models.js';
 import { takeUpModel } from './take-up-model.js';
-
-/** Versions, wherever they come from. */
-export interface VersionSource {
-  /** Finds a remembered version again. */
-  find(model: ModelName, ref: VersionRef): Promise<Version>;
-  /** The version that was named for a model at the server's start; undefined when none was. */
-  named(model: ModelName): Promise<Version | undefined>;
-  /** The version to start a model with that has no state yet; undefined when it has none. */
-  first(model: ModelName): Promise<Version | undefined>;
-  models(): Promise<readonly ModelName[]>;
-}
-
-/** Who compares the arms, and is told when they or the weight are others than before. */
-export interface Comparing {
-  /** @param rollout the one that opens the judge's steps; undefined: each weight is a step */
-  begin(model: ServedModel, settings: PartialJudgeSettings, rollout: RolloutId | undefined): void;
-  weightChanged(model: ServedModel): void;
-  /** The canary was there before this server started. */
-  resume(model: ServedModel, rollout: RolloutId | undefined): void;
-  end(model: ServedModel): void;
-}
-
-export interface DeploymentsOptions {
-  readonly log: DeploymentLog;
-  readonly versions: VersionSource;
-  /** Starts what answers for a version; resolves when it is ready and warm. */
-  readonly launch: (version: Version) => Promise<ServedArm>;
-  /** Makes the (empty) model that the gateway routes to. */
-  readonly newModel: (name: ModelName) => ServedModel;
-  readonly comparing: Comparing;
-  /** What stands in front of models in a process of its own; absent where nothing can. */
-  readonly fronting?: Fronting;
-  /** What keeps users on one arm where a deployment names nothing. */
-  readonly defaultSticky: StickyKey | undefined;
-  readonly wallMs: () => number;
-  /** Told of what a person should know but nobody waits for. */
-  readonly warn: (message: string, fields: Readonly<Record<string, unknown>>) => void;
-}
-
-export interface CanaryRequest extends Asked {
-  readonly weight: Percent;
-  readonly sticky?: StickyKey;
-  /** How the canary is judged; the defaults where it is left out. */
-  readonly judging?: PartialJudgeSettings;
-  /** The rollout that it is the canary of, and that alone moves it. */
-  readonly rollout?: RolloutId;
-}
 
 /**
  * The arms of every model: what is stable, what is canary, and the canary's weight. Every change is
@@ -79,15 +31,15 @@ export interface CanaryRequest extends Asked {
  * canary first. Changes of one model wait for each other.
  */
 export class Deployments {
-  #models = new Map<ModelName, ServedModel>();
-  readonly #failures = new Map<ModelName, SerinError>();
+  readonly #served = new ServedModels();
   readonly #turns = new InTurn<ModelName>();
   readonly #book: DeploymentBook;
-  readonly #kept = new KeptArms((arm) => this.#closeLater(arm));
-  readonly #closing = new Set<Promise<void>>();
+  readonly #closing: ClosingArms;
+  readonly #kept = new KeptArms((arm) => this.#closing.closeLater(arm));
 
   constructor(private readonly options: DeploymentsOptions) {
     this.#book = new DeploymentBook(options.log, options.wallMs);
+    this.#closing = new ClosingArms(options);
   }
 
   /** Takes up every model where the log left it, and starts those that are new. */
@@ -99,7 +51,7 @@ export class Deployments {
           .run(name, () => this.#takeUp(name))
           .catch((thrown: unknown) => {
             const error = toSerinError(thrown);
-            this.#failures.set(name, error);
+            this.#served.fail(name, error);
             this.options.warn(`${name} is not served`, { ...error.toBody() });
           }),
       ),
@@ -107,14 +59,12 @@ export class Deployments {
   }
 
   models(): readonly ServedModel[] {
-    return [...this.#models.values()];
+    return this.#served.all();
   }
 
   /** @throws SerinError `model-not-found` */
   model(name: string): ServedModel {
-    const model = this.#models.get(name as ModelName);
-    if (model !== undefined) return model;
-    throw this.#failures.get(name as ModelName) ?? this.#notFound(name);
+    return this.#served.get(name);
   }
 
   state(name: ModelName): Deployment | undefined {
@@ -123,7 +73,7 @@ export class Deployments {
 
   /** Why a model is not served, by its name. */
   failures(): ReadonlyMap<ModelName, SerinError> {
-    return this.#failures;
+    return this.#served.failures;
   }
 
   history(name: ModelName, limit: number): readonly DeploymentEvent[] {
@@ -155,7 +105,7 @@ export class Deployments {
       readJudgeSettings(request.judging ?? {});
       const canary = await this.options.launch(version);
       if (!canary.upstream.isReady()) {
-        this.#closeLater(canary);
+        this.#closing.closeLater(canary);
         throw new SerinError('upstream-unavailable', {
           expected: 'a canary that answers',
           found: `no answer from ${version.version}`,
@@ -171,7 +121,7 @@ export class Deployments {
           ...(rollout === undefined ? {} : { rollout }),
         });
       } catch (thrown) {
-        this.#closeLater(canary);
+        this.#closing.closeLater(canary);
         throw thrown;
       }
       model.canary = canary;
@@ -223,7 +173,7 @@ export class Deployments {
       withoutCanary(model);
       this.options.comparing.end(model);
       if (keepOld && old !== undefined) this.#kept.keep(name, old);
-      else this.#closeLater(old);
+      else this.#closing.closeLater(old);
       await this.#follow(model);
       return { before, after: this.#stateOf(name).stable };
     });
@@ -256,7 +206,7 @@ export class Deployments {
       }
       const old = model.stable;
       model.stable = arm;
-      this.#closeLater(old);
+      this.#closing.closeLater(old);
       await this.#follow(model);
     });
   }
@@ -279,11 +229,11 @@ export class Deployments {
       try {
         this.#book.append(name, asked, { type: 'stable-chosen', stable: toVersionRef(version) });
       } catch (thrown) {
-        this.#closeLater(stable);
+        this.#closing.closeLater(stable);
         throw thrown;
       }
       model.stable = stable;
-      this.#add(model);
+      this.#served.add(model);
     });
   }
 
@@ -340,7 +290,7 @@ export class Deployments {
       // Users first: should the log fail, they are safe from the canary all the same.
       withoutCanary(model);
       this.options.comparing.end(model);
-      this.#closeLater(canary);
+      this.#closing.closeLater(canary);
       try {
         this.#book.append(name, asked, { type: 'rolled-back' });
       } finally {
@@ -359,7 +309,7 @@ export class Deployments {
       this.#book.append(name, asked, { type: 'unloaded' });
       const stable = model.stable;
       model.stable = undefined;
-      this.#closeLater(stable);
+      this.#closing.closeLater(stable);
       await this.options.fronting?.remove(name);
     });
   }
@@ -392,14 +342,14 @@ export class Deployments {
       ),
     );
     await Promise.allSettled(this.#kept.all().map(({ upstream }) => upstream.close()));
-    await Promise.allSettled(this.#closing);
+    await this.#closing.settled();
     this.options.log.close();
   }
 
   async #takeUp(name: ModelName): Promise<void> {
-    const model = this.#models.get(name) ?? this.options.newModel(name);
-    if (!(await takeUpModel(model, this.options, this.#book))) throw this.#notFound(name);
-    this.#add(model);
+    const model = this.#served.find(name) ?? this.options.newModel(name);
+    if (!(await takeUpModel(model, this.options, this.#book))) throw this.#served.notFound(name);
+    this.#served.add(model);
     // The gateway serves it in any case, and the front is tried again (`LiveRollouts.look`).
     await this.#follow(model).catch((thrown: unknown) => {
       this.options.warn(`the NGINX of ${name} does not serve`, {
@@ -413,14 +363,6 @@ export class Deployments {
     if (front !== undefined) await this.options.fronting?.follow(model, front);
   }
 
-  #add(model: ServedModel): void {
-    const { name } = model;
-    // In the order of names, in which people read lists of them; not in that of their loading.
-    const served = [...this.#models.set(name, model)];
-    this.#models = new Map(served.sort(([a], [b]) => (a < b ? -1 : 1)));
-    this.#failures.delete(name);
-  }
-
   #modelWithCanary(name: ModelName): ServedModel {
     const model = this.model(name);
     if (this.#book.state(name)?.canary === undefined) throw new SerinError('no-canary');
@@ -429,29 +371,8 @@ export class Deployments {
 
   #stateOf(name: ModelName): Deployment {
     const state = this.#book.state(name);
-    if (state === undefined) throw this.#notFound(name);
+    if (state === undefined) throw this.#served.notFound(name);
     return state;
-  }
-
-  #closeLater(arm: ServedArm | undefined): void {
-    if (arm === undefined) return;
-    const { version } = arm.upstream;
-    const letGo = this.options.fronting?.letGo(version.model, toVersionRef(version));
-    const closing = (letGo ?? Promise.resolve())
-      .then(() => arm.upstream.close())
-      .catch((thrown: unknown) => {
-        this.options.warn('a version did not stop cleanly', { ...toSerinError(thrown).toBody() });
-      })
-      .finally(() => this.#closing.delete(closing));
-    this.#closing.add(closing);
-  }
-
-  #notFound(name: string): SerinError {
-    const names = [...this.#models.keys()];
-    return new SerinError('model-not-found', {
-      expected: names.length === 0 ? 'a model that is served' : `one of ${names.join(', ')}`,
-      found: name,
-    });
   }
 }
 

@@ -9,7 +9,7 @@ import type { ModelName } from '../domain/ids.js';
 import type { Version } from '../domain/version.js';
 import type { ServedModel } from '../serving/gateway/served-model.js';
 import type { DeploymentBook } from './deployment-book.js';
-import type { DeploymentsOptions } from './deployments.js';
+import type { DeploymentsOptions } from './deployment-ports.js';
 
 /**
  * Starts what the book says of a model, where it is not running yet; a model that the book does not

@@ -6,6 +6,13 @@ export interface AnswerBatch {
   readonly answers: string;
 }
 
+/** What is kept of one model's judge. */
+export interface JudgeSave {
+  readonly model: ModelName;
+  readonly state: string;
+  readonly batch?: AnswerBatch | undefined;
+}
+
 /** Where what a judge remembers is kept between restarts. The newest state replaces the one before. */
 export interface JudgeStates {
   /**
@@ -14,6 +21,8 @@ export interface JudgeStates {
    * @throws SerinError `store-failed`
    */
   save(model: ModelName, state: string, batch?: AnswerBatch): void;
+  /** All or none of them, in one write to the disk. @throws SerinError `store-failed` */
+  saveAll(saves: readonly JudgeSave[]): void;
   read(model: ModelName): string | undefined;
   /** The batches of a model, the oldest first. */
   readAnswers(model: ModelName): readonly string[];

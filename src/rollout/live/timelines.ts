@@ -49,15 +49,21 @@ export class RolloutTimelines {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Stores what is new, and forgets the rollouts that are not measured any more. */
-  save(): void {
+  /**
+   * Stores what is new, and forgets the rollouts that are not measured any more.
+   * @param most rollouts whose points are stored now, those that have waited longest: the points of
+   *   a thousand take longer to write than anybody should be kept waiting
+   */
+  save(most = Infinity): void {
+    const due = [...this.#unsaved].slice(0, most);
+    const texts = due.map(
+      (id) => [id, JSON.stringify(this.#timelines.get(id)?.points ?? [])] as const,
+    );
+    if (!this.#isStored(due, () => this.options.store.saveAll(new Map(texts)))) return;
+    for (const rollout of due) this.#unsaved.delete(rollout);
     const measured = new Set(this.options.judging.measured().map(({ of }) => of.rolloutId));
-    for (const [rollout, timeline] of this.#timelines) {
-      const { points } = timeline;
-      const store = (): void => this.options.store.save(rollout, JSON.stringify(points));
-      if (this.#unsaved.has(rollout) && !this.#isStored(rollout, store)) continue;
-      this.#unsaved.delete(rollout);
-      if (!measured.has(rollout)) this.#timelines.delete(rollout);
+    for (const rollout of this.#timelines.keys()) {
+      if (!measured.has(rollout) && !this.#unsaved.has(rollout)) this.#timelines.delete(rollout);
     }
   }
 
@@ -66,7 +72,7 @@ export class RolloutTimelines {
    * @returns whether it could be stored; where not, a person was warned
    */
   keepLastLook(rollout: RolloutId, look: string): boolean {
-    return this.#isStored(rollout, () => this.options.store.saveLastLook(rollout, look));
+    return this.#isStored([rollout], () => this.options.store.saveLastLook(rollout, look));
   }
 
   /** @throws SerinError `store-failed` */
@@ -98,13 +104,14 @@ export class RolloutTimelines {
     return new Timeline(stored === undefined ? [] : (JSON.parse(stored) as Point[]));
   }
 
-  #isStored(rollout: RolloutId, store: () => void): boolean {
+  #isStored(rollouts: readonly RolloutId[], store: () => void): boolean {
+    if (rollouts.length === 0) return true;
     try {
       store();
       return true;
     } catch (thrown) {
       const words = toSerinError(thrown).toBody();
-      this.options.warn('what a rollout looked like could not be stored', { rollout, ...words });
+      this.options.warn('what a rollout looked like could not be stored', { rollouts, ...words });
       return false;
     }
   }

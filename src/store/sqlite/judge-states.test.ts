@@ -52,3 +52,19 @@ test('a state is not saved without its answers', () => {
   expect(() => states.save(churn, 'b', batch('2'))).toThrow('answer_batches');
   expect(states.read(churn)).toBe('a');
 });
+
+test('saves that come together are all there, or none of them is', () => {
+  const { database, states } = openStates();
+  states.saveAll([
+    { model: churn, state: 'a', batch: batch('1') },
+    { model: other, state: 'x' },
+  ]);
+  expect([states.read(churn), states.read(other)]).toEqual(['a', 'x']);
+  database.exec('DROP TABLE answer_batches');
+  const saves = [
+    { model: other, state: 'y' },
+    { model: churn, state: 'b', batch: batch('2') },
+  ];
+  expect(() => states.saveAll(saves)).toThrow('answer_batches');
+  expect([states.read(churn), states.read(other)]).toEqual(['a', 'x']);
+});

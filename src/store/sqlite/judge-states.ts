@@ -1,6 +1,6 @@
 import type { DatabaseSyncInstance } from '@photostructure/sqlite';
 import type { ModelName } from '../../domain/ids.js';
-import type { AnswerBatch, JudgeStates } from '../judge-states.js';
+import type { AnswerBatch, JudgeSave, JudgeStates } from '../judge-states.js';
 import { storeError } from './database.js';
 
 /**
@@ -11,7 +11,8 @@ const entriesPerAnswer = 3;
 
 /**
  * What judges remember, in SQLite: one row a model, and one a batch of answers that wait for
- * feedback, which is never changed. A save is one transaction, whatever it holds.
+ * feedback, which is never changed. Saves that come together are one
+ * transaction, whatever they hold: a write to the disk takes as long as thousands of rows.
  */
 export class SqliteJudgeStates implements JudgeStates {
   /**
@@ -24,14 +25,13 @@ export class SqliteJudgeStates implements JudgeStates {
   ) {}
 
   save(model: ModelName, state: string, batch?: AnswerBatch): void {
+    this.saveAll([{ model, state, batch }]);
+  }
+
+  saveAll(saves: readonly JudgeSave[]): void {
     try {
       this.#inTransaction(() => {
-        this.database
-          .prepare('INSERT OR REPLACE INTO judge_states (model, state) VALUES (?, ?)')
-          .run(model, state);
-        if (batch === undefined || batch.entries === 0) return;
-        this.#insert(model, batch);
-        this.#deleteOldest();
+        for (const save of saves) this.#saveOne(save);
       });
     } catch (thrown) {
       throw storeError(thrown, 'the state of a judge');
@@ -56,6 +56,15 @@ export class SqliteJudgeStates implements JudgeStates {
       this.database.prepare('DELETE FROM judge_states WHERE model = ?').run(model);
       this.database.prepare('DELETE FROM answer_batches WHERE model = ?').run(model);
     });
+  }
+
+  #saveOne({ model, state, batch }: JudgeSave): void {
+    this.database
+      .prepare('INSERT OR REPLACE INTO judge_states (model, state) VALUES (?, ?)')
+      .run(model, state);
+    if (batch === undefined || batch.entries === 0) return;
+    this.#insert(model, batch);
+    this.#deleteOldest();
   }
 
   /** Each batch knows how many entries there were up to its end: none of them has to be read. */

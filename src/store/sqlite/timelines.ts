@@ -3,15 +3,27 @@ import type { RolloutId } from '../../domain/rollout-id.js';
 import type { Timelines } from '../timelines.js';
 import { storeError } from './database.js';
 
+const saving = 'INSERT OR REPLACE INTO timelines (rollout_id, points) VALUES (?, ?)';
+
 /** Timelines and last looks in SQLite: one row a rollout. */
 export class SqliteTimelines implements Timelines {
   constructor(private readonly database: DatabaseSyncInstance) {}
 
   save(rollout: RolloutId, points: string): void {
-    this.#write('INSERT OR REPLACE INTO timelines (rollout_id, points) VALUES (?, ?)', [
-      rollout,
-      points,
-    ]);
+    this.#write(saving, [rollout, points]);
+  }
+
+  saveAll(points: ReadonlyMap<RolloutId, string>): void {
+    try {
+      this.database.exec('BEGIN IMMEDIATE');
+      const save = this.database.prepare(saving);
+      for (const [rollout, text] of points) save.run(rollout, text);
+      this.database.exec('COMMIT');
+    } catch (thrown) {
+      // SQLite has rolled back by itself where the disk is full.
+      if (this.database.isTransaction) this.database.exec('ROLLBACK');
+      throw storeError(thrown, 'what rollouts looked like');
+    }
   }
 
   read(rollout: RolloutId): string | undefined {
