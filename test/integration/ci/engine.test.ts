@@ -1,29 +1,30 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findEngine } from '../../../src/images/engine/find-engine.js';
 import { freePort } from '../../../src/ci/free-port.js';
 import type { CiEngine } from '../../../src/ci/ports.js';
 import { parseImageName } from '../../../src/images/registry/image-name.js';
 import { openRepository } from '../../../src/images/registry/registry.js';
+import { writeNodeImage } from '../../containers/node-image.js';
+import { PodmanUnderTest } from '../../containers/podman-under-test.js';
+import { answer, breakOff, FaultyProxy } from '../registry/faulty-proxy.js';
 import { RegistryUnderTest } from '../registry/registry-under-test.js';
 import { newFolder } from '../running-server.js';
-import { Podman, useEnvironment } from './podman.js';
 
-let podman: Podman;
+let podman: PodmanUnderTest;
 let registry: RegistryUnderTest;
 let engine: CiEngine;
-let leave: () => void;
 beforeAll(async () => {
-  podman = new Podman();
-  leave = useEnvironment(podman.env);
-  podman.buildNode();
+  podman = new PodmanUnderTest();
+  const base = newFolder();
+  writeNodeImage(base, { 'app/readme': '' }, ['/usr/bin/node']);
+  podman.podman('build', '--tag', 'localhost/node', base);
   registry = await RegistryUnderTest.start();
-  engine = await findEngine();
+  engine = await findEngine(podman.env);
 }, 180_000);
 afterAll(async () => {
-  podman.remove();
-  leave();
+  podman.close();
   await registry.vanish();
 }, 60_000);
 
@@ -40,7 +41,7 @@ function appThatSays(word: string): string {
   writeFileSync(join(folder, 'app.cjs'), app);
   writeFileSync(
     join(folder, 'Dockerfile'),
-    'FROM localhost/node\nCOPY app.cjs /app.cjs\nCMD ["/app.cjs"]\n',
+    'FROM localhost/node\nCOPY app.cjs /app.cjs\nCMD ["/usr/bin/node", "/app.cjs"]\n',
   );
   return folder;
 }
@@ -80,9 +81,9 @@ test('what is built is pushed under a digest, runs by it, says what it wrote, an
 
 test('a container of somebody else is not removed', async () => {
   const name = `other-${process.pid}`;
-  podman.run('create', '--name', name, 'localhost/node');
+  podman.podman('create', '--name', name, 'localhost/node');
   await expect(engine.remove(name)).rejects.toMatchObject({ code: 'engine-failed' });
-  expect(podman.run('ps', '--all', '--format', '{{.Names}}')).toContain(name);
+  expect(podman.podman('ps', '--all', '--format', '{{.Names}}')).toContain(name);
 });
 
 test('an engine that fails says its last words', async () => {
@@ -100,7 +101,45 @@ test('an engine that fails says its last words', async () => {
 });
 
 test('a machine without an engine is told what to install', async () => {
-  const restore = useEnvironment({ PATH: '/nowhere' });
-  await expect(findEngine()).rejects.toMatchObject({ code: 'engine-missing' });
-  restore();
+  const nothing = findEngine({ PATH: '/nowhere' });
+  await expect(nothing).rejects.toMatchObject({ code: 'engine-missing' });
+});
+
+describe('a push in whose middle the registry', () => {
+  let proxy: FaultyProxy;
+  let image: string;
+  beforeAll(async () => {
+    proxy = await FaultyProxy.start(registry.host);
+    image = `${proxy.host}/team/broken:one`;
+    const order = { folder: appThatSays('x'), dockerfile: 'Dockerfile', image, signal };
+    await engine.build({ ...order, onLine: () => undefined });
+  }, 60_000);
+  afterAll(() => proxy.close());
+
+  test.each([
+    ['goes away', breakOff],
+    ['fails', answer(500)],
+    ['wants no more requests', answer(429, { 'retry-after': '1' })],
+    ['lets nobody in any more', answer(401, { 'www-authenticate': 'Basic realm="x"' })],
+  ])(
+    '%s fails with its words; the next push sends only what is missing',
+    async (_, fault) => {
+      // The layers arrive, and what makes an image of them does not.
+      proxy.fault = ({ method, url = '' }) =>
+        method === 'PUT' && url.includes('/manifests/') ? fault : undefined;
+      await expect(engine.push(image, signal)).rejects.toMatchObject({
+        code: 'engine-failed',
+        words: { found: expect.stringMatching(/\S/) as string },
+      });
+      const repository = await openRepository(parseImageName(image), { credentials: null });
+      expect(await repository.digestOf('one')).toBeUndefined();
+      proxy.fault = () => undefined;
+      proxy.asked.length = 0;
+      const digest = await engine.push(image, signal);
+      expect(await repository.digestOf('one')).toBe(digest);
+      expect(proxy.asked.filter((asked) => /^(POST|PATCH)/.test(asked))).toEqual([]);
+      await repository.remove(digest);
+    },
+    120_000,
+  );
 });
