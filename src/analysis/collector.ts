@@ -20,10 +20,15 @@ interface BucketOfStep<Content> {
   readonly closesAtMs: number;
 }
 
+/** Its frame has no classes: they are the first so many of those in the memory. */
+interface StoredBucket extends BucketOfStep<BucketSummary> {
+  readonly classes: number;
+}
+
 /** The state as data. */
 export interface CollectorState {
-  readonly open?: BucketOfStep<BucketSummary>;
-  readonly settling?: BucketOfStep<BucketSummary>;
+  readonly open?: StoredBucket;
+  readonly settling?: StoredBucket;
   readonly feedback: FeedbackBucketsState;
   readonly pairs: { readonly agreed: number; readonly disagreed: number };
   readonly labelledPairs: LabelledPairBucketsState;
@@ -50,10 +55,8 @@ export class Collector {
   constructor(settings: JudgeSettings, memory: RolloutMemory, state?: CollectorState) {
     this.#settings = settings;
     this.#memory = memory;
-    const restored = (stored?: BucketOfStep<BucketSummary>): BucketOfStep<Bucket> | undefined =>
-      stored === undefined ? undefined : { ...stored, bucket: Bucket.fromSummary(stored.bucket) };
-    this.#open = restored(state?.open);
-    this.#settling = restored(state?.settling);
+    this.#open = state?.open && restoredBucket(state.open, memory.labels);
+    this.#settling = state?.settling && restoredBucket(state.settling, memory.labels);
     this.#feedback = new FeedbackBuckets(settings.checks.feedback?.measure, state?.feedback);
     this.#pairs = { ...(state?.pairs ?? { agreed: 0, disagreed: 0 }) };
     this.#labelledPairs = new LabelledPairBuckets(state?.labelledPairs);
@@ -158,13 +161,9 @@ export class Collector {
   }
 
   toState(): CollectorState {
-    const stored = (held: BucketOfStep<Bucket>): BucketOfStep<BucketSummary> => ({
-      ...held,
-      bucket: held.bucket.toSummary(),
-    });
     return {
-      ...(this.#open === undefined ? {} : { open: stored(this.#open) }),
-      ...(this.#settling === undefined ? {} : { settling: stored(this.#settling) }),
+      ...(this.#open === undefined ? {} : { open: storedBucket(this.#open) }),
+      ...(this.#settling === undefined ? {} : { settling: storedBucket(this.#settling) }),
       feedback: this.#feedback.toState(),
       pairs: { ...this.#pairs },
       labelledPairs: this.#labelledPairs.toState(),
@@ -204,4 +203,17 @@ export class Collector {
   #stepOpenedAtMs(): number {
     return this.#memory.steps.at(-1)?.openedAtMs ?? Infinity;
   }
+}
+
+function storedBucket({ step, closesAtMs, bucket }: BucketOfStep<Bucket>): StoredBucket {
+  const summary = bucket.toSummary();
+  const { classes } = summary.frame;
+  const withoutClasses = { ...summary, frame: { ...summary.frame, classes: [] } };
+  return { step, closesAtMs, bucket: withoutClasses, classes: classes.length };
+}
+
+function restoredBucket(stored: StoredBucket, labels: readonly string[]): BucketOfStep<Bucket> {
+  const { step, closesAtMs, bucket, classes } = stored;
+  const frame = { ...bucket.frame, classes: labels.slice(0, classes) };
+  return { step, closesAtMs, bucket: Bucket.fromSummary({ ...bucket, frame }) };
 }

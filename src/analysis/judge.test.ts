@@ -337,16 +337,21 @@ describe('what cannot be judged is refused, and counts nothing', () => {
   });
 });
 
-it('a strategy of 1,000 steps is judged, one step more is refused', () => {
-  const judge = Judge.open({ settleMs: 0, bucket: { requestsPerArm: 0, durationMs: 1 } });
-  for (let index = 0; index < 1000; index += 1) {
-    judge.beginStep({ kind: 'weight', share: 0.5, last: index === 999 }, start + index * 10);
+it('a rollout of 1,000 steps is judged, one step more is refused', () => {
+  const first = Judge.open({ settleMs: 0, bucket: { requestsPerArm: 0, durationMs: 1 } });
+  const serve = (judge: Judge, at: number): void => {
+    judge.beginStep(half, at);
     for (const arm of [Arm.Stable, Arm.Canary, Arm.Stable, Arm.Canary]) {
-      judge.record(
-        observation({ arm, startedAtMs: start + index * 10, latencyMs: 20 + (index % 3) }),
-      );
+      judge.record(observation({ arm, startedAtMs: at, latencyMs: 20 }));
     }
-  }
+  };
+  serve(first, start);
+  first.tick(start + 10);
+  // A judge looks after each step: what it knows after 999 of them comes sooner from its state.
+  const state = first.toState();
+  const steps = Array.from({ length: 999 }, () => state.memory.steps[0]!);
+  const judge = Judge.restore({ ...state, memory: { ...state.memory, steps } });
+  serve(judge, start + 10_000);
   const verdict = judge.judge(start + 20_000);
   expect(verdict.judged).toEqual({ stable: 2000, canary: 2000 });
   expect(Number.isFinite(verdict.harmLogE)).toBe(true);

@@ -4,7 +4,7 @@ import { cellOf } from '../stats/deciles.js';
 import { refuse } from '../stats/require.js';
 import { QuantileSketch } from '../stats/sketch.js';
 import type { BucketFrame } from './bucket-frame.js';
-import { labelLimit, mostFrequent } from './vocabulary.js';
+import { classLimit, labelLimit, mostFrequent } from './vocabulary.js';
 
 /** How many classes that the frame does not know are noted in one bucket. */
 const unknownLimit = 64;
@@ -97,7 +97,9 @@ export class PredictionCounts {
       return frame.unusualClasses?.[place] === true;
     }
     const before = this.#unknown.get(short);
-    if (before !== undefined || this.#unknown.size < unknownLimit) {
+    // A full vocabulary takes up no class any more: none has to be noted.
+    const isNoted = this.#unknown.size < unknownLimit && frame.vocabulary.size < classLimit;
+    if (before !== undefined || isNoted) {
       this.#unknown.set(short, (before ?? 0) + 1);
     } else {
       this.other += 1;

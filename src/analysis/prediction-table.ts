@@ -43,6 +43,11 @@ export class PredictionTable {
     };
   }
 
+  /** The classes that are told apart by now; those of earlier frames are the first of them. */
+  get labels(): readonly string[] {
+    return this.#vocabulary.labels;
+  }
+
   /** What the next bucket is counted by. */
   frame(): {
     vocabulary: Vocabulary;

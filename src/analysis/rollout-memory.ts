@@ -85,6 +85,11 @@ export class RolloutMemory {
     this.#latency = { stable: new QuantileSketch(), canary: new QuantileSketch() };
   }
 
+  /** The classes that predictions are counted by; every frame so far has the first of them. */
+  get labels(): readonly string[] {
+    return this.#predictions.labels;
+  }
+
   /** What the next bucket is counted by: decided by what has been closed so far. */
   nextFrame(openedAtMs: number): BucketFrame {
     const { latencyFloorMs, latencyToleranceMs, sticky } = this.#settings;
