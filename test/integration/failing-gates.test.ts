@@ -111,6 +111,8 @@ test('a canary that fails one request in ten fails loadtest, and no user is sent
   ]);
   const markdown = await on.get(`${gates[1].report as string}?format=markdown`);
   expect(markdown.body).toContain('loadtest-status');
+  const page = await on.get(`${gates[1].report as string}?format=html`);
+  expect(page.body).toContain('<h2>Latency over time</h2>');
   expect(asked).toBeGreaterThan(9);
   expect([...users]).toEqual(['200 by stable']);
   expect(fromUsers).toEqual([]);

@@ -8,8 +8,10 @@ export const profiles: readonly Profile[] = Object.values(Profile);
 export interface ProfileSettings {
   /** Random rows on which outputs have to be finite. */
   readonly randomRows: number;
-  /** Rows on which the answers are compared with stable's, and recorded rows that are looked at. */
+  /** Made-up rows on which the answers are compared with stable's, and recorded ones looked at. */
   readonly agreementRows: number;
+  /** Recorded rows on which the answers are compared: of few of them, chance decides. */
+  readonly recordedRows: number;
   /** Whether batches are tried that are as large as Serin will ever make them, or 2 rows only. */
   readonly largestBatch: boolean;
   /** How long one check asks made-up and recorded inputs. */
@@ -28,6 +30,7 @@ export const profileSettings: Readonly<Record<Profile, ProfileSettings>> = {
   [Profile.Quick]: {
     randomRows: 4,
     agreementRows: 16,
+    recordedRows: 200,
     largestBatch: false,
     checkMs: 5_000,
     repeats: 2,
@@ -38,6 +41,7 @@ export const profileSettings: Readonly<Record<Profile, ProfileSettings>> = {
   [Profile.Standard]: {
     randomRows: 32,
     agreementRows: 128,
+    recordedRows: 1_000,
     largestBatch: true,
     checkMs: 20_000,
     repeats: 5,
@@ -48,6 +52,7 @@ export const profileSettings: Readonly<Record<Profile, ProfileSettings>> = {
   [Profile.Thorough]: {
     randomRows: 512,
     agreementRows: 2_000,
+    recordedRows: 10_000,
     largestBatch: true,
     checkMs: 120_000,
     repeats: 50,

@@ -43,11 +43,12 @@ export async function checkAgreement(context: LiveContext): Promise<CheckOutcome
 }
 
 function rowsToCompare({ known, recorded, maker, settings, randomFor }: LiveContext) {
+  if (recorded.length >= fewestRows) return recorded.slice(0, settings.recordedRows);
   const given = [...recorded, ...known.map(({ inputs }) => inputs)].slice(
     0,
     settings.agreementRows,
   );
-  if (recorded.length >= fewestRows || maker === undefined) return given;
+  if (maker === undefined) return given;
   const random = randomFor('agreement');
   const made = Array.from({ length: settings.agreementRows - given.length }, () =>
     maker.make({ kind: 'random', random }),
