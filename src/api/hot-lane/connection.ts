@@ -87,7 +87,10 @@ export class HotConnection {
 
   /** The lane closes: at once where nothing is under way, else after the last answer. */
   close(): void {
-    if (this.#unanswered.length === 0 && this.#rest === undefined) this.socket.destroySoon();
+    if (this.#unanswered.length > 0) return;
+    // Part of a request is there: what is to be said to it is node's to say.
+    if (this.#rest !== undefined) this.#handOver();
+    else this.socket.destroySoon();
   }
 
   readonly #onData = (chunk: Buffer): void => {

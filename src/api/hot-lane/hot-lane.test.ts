@@ -8,6 +8,8 @@ import { openHotLane, type HotLane } from './hot-lane.js';
 let server: Server;
 let lane: HotLane;
 let opened: Socket[] = [];
+/** The server's side of all connections. */
+let accepted: Socket[] = [];
 /** Connections that node was given. */
 let handedOver = 0;
 
@@ -16,6 +18,7 @@ async function start(settings: { patienceMs?: number; keepAliveMs?: number } = {
     request.resume().on('end', () => response.end('node'));
   });
   handedOver = 0;
+  accepted = [];
   server.on('connection', () => (handedOver += 1));
   lane = openHotLane(server, {
     answer: ({ body }) =>
@@ -29,6 +32,7 @@ async function start(settings: { patienceMs?: number; keepAliveMs?: number } = {
     wallMs: () => 0,
     ...settings,
   });
+  server.on('connection', (socket) => accepted.push(socket));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
 }
@@ -118,6 +122,24 @@ test('a connection on which nothing comes is for node, whose time-outs hold', as
   const socket = await open();
   await expect.poll(() => handedOver, { timeout: 20_000 }).toBe(1);
   socket.write(request('{}'));
+  expect(await answerOf(socket)).toBe('node');
+});
+
+test('a request that is incomplete when the lane closes is for node; an idle connection ends', async () => {
+  await start();
+  const [socket, idle] = [await open(), await open()];
+  idle.write(request('{}'));
+  expect(await answerOf(idle)).toBe('hot');
+  const ended = once(idle, 'close');
+  const text = request('{}');
+  socket.write(text.slice(0, 50));
+  await expect
+    .poll(() => accepted.map(({ bytesRead }) => bytesRead), { timeout: 20_000 })
+    .toContain(50);
+  lane.close();
+  await ended;
+  expect(handedOver).toBe(1);
+  socket.write(text.slice(50));
   expect(await answerOf(socket)).toBe('node');
 });
 
