@@ -35,7 +35,7 @@ test('whatever is remembered, judged, saved and forgotten, the newest answers ar
     kind: fc.constantFrom('remember', 'remember', 'remember', 'judge', 'copy', 'save', 'forget'),
     id: fc.nat(12),
     model: fc.nat(1),
-  }) as fc.Arbitrary<Act>;
+  });
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 6 }),
