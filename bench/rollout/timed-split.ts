@@ -13,11 +13,23 @@ export class TimedSplit extends Split {
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
-  /** @returns when, by `performance.now()`; waits for it */
+  /**
+   * Waits until it has.
+   * @returns when, by `performance.now()`
+   * @throws Error when it has not within 30 s
+   */
   async loweredSince(sinceMs: number): Promise<number> {
-    while (this.#loweredAt < sinceMs) {
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    }
+    if (this.#loweredAt >= sinceMs) return this.#loweredAt;
+    await new Promise<void>((resolve, reject) => {
+      const patience = setTimeout(
+        () => reject(new Error(`${this.salt} was not rolled back`)),
+        30_000,
+      );
+      this.#waiting.push(() => {
+        clearTimeout(patience);
+        resolve();
+      });
+    });
     return this.#loweredAt;
   }
 }
