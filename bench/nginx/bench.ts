@@ -2,7 +2,14 @@ import { parseArgs } from 'node:util';
 import { describeMachine, machineInWords } from '../serving/machine.js';
 import { median } from '../serving/median.js';
 import { table, writeResults } from '../serving/results.js';
-import { changeWeightsAtLoad, killCanaryAtLoad, startNode, type Disturbed } from './disturbed.js';
+import {
+  changeWeightsAtLoad,
+  killCanaryAtLoad,
+  startNode,
+  type Changes,
+  type Disturbed,
+} from './disturbed.js';
+import { marginMs } from './observed-splits.js';
 import { startArms } from './reference-nginx.js';
 import { measureSpeed, type SpeedMeasured, type SpeedResult, type SpeedRound } from './speed.js';
 
@@ -73,6 +80,7 @@ async function main(): Promise<void> {
         [`${flags.kills} kills of the canary`, kills],
       ]),
       `With Lua a change of the weight took ${quantile(changes.changesMs, 0.5)} ms (p99 ${quantile(changes.changesMs, 0.99)} ms) until it was read back as in force; of three requests after each change to 0 or 100, ${changes.wrongArms} in all met the wrong arm.`,
+      splitsTable(changes),
       missed.length === 0
         ? 'All of what is asked for is reached: 0.9 of the requests of the same NGINX, a quarter of its CPU, no observation lost.'
         : `Not reached: ${missed.join('; ')}.`,
@@ -143,6 +151,18 @@ function disturbedTable(rows: readonly (readonly [string, Disturbed])[]): string
       String(lost),
     ]),
   );
+}
+
+function splitsTable({ splits }: Changes): string {
+  const rows = splits.map(({ weight, changes, requests, canary }) => [
+    `${weight}%`,
+    String(changes),
+    String(requests),
+    `${((100 * canary) / requests).toFixed(2)}%`,
+  ]);
+  return `What NGINX logged of the requests that began from ${marginMs} ms after each of these changes to ${marginMs} ms before the next:
+
+${table(['weight', 'times set', 'requests', 'to the canary'], rows)}`;
 }
 
 function quantile(values: readonly number[], q: number): string {

@@ -5,6 +5,7 @@ import type { NginxMode } from '../../src/domain/front.js';
 import { failureCount, load, type LoadResult } from '../serving/load.js';
 import { repositoryFile } from '../serving/repository-file.js';
 import { Beside } from './beside.js';
+import type { Answer } from './serin-beside.js';
 
 export interface Disturbed {
   readonly load: LoadResult;
@@ -12,13 +13,16 @@ export interface Disturbed {
   readonly lost: number;
 }
 
+/** What came of changes of the weight. */
+export type Changes = Pick<Answer, 'changesMs' | 'wrongArms' | 'splits'>;
+
 /** Changes the weight so many times at full load. */
 export async function changeWeightsAtLoad(
   arms: readonly [number, number],
   port: number,
   times: number,
   mode: NginxMode,
-): Promise<Disturbed & { readonly changesMs: readonly number[]; readonly wrongArms: number }> {
+): Promise<Disturbed & Changes> {
   const beside = await Beside.start(port, arms, mode);
   const url = `http://127.0.0.1:${port}`;
   try {
@@ -28,9 +32,9 @@ export async function changeWeightsAtLoad(
     isOn = false;
     const loaded = await loading;
     await sleep(6_000);
-    const { counts } = await beside.ask({ ask: 'counts' });
+    const { counts, splits } = await beside.ask({ ask: 'counts' });
     const { changesMs, wrongArms } = answer;
-    return { ...loaded, changesMs, wrongArms, lost: counts['lost'] ?? NaN };
+    return { ...loaded, changesMs, wrongArms, splits, lost: counts['lost'] ?? NaN };
   } finally {
     await beside.stop();
   }

@@ -108,7 +108,10 @@ function startConfigured(folder: string, configuration: string): PlainNginx {
   execFileSync('nginx', ['-p', folder, '-c', `${folder}/nginx.conf`, '-e', `${folder}/error.log`]);
   const master = Number(readFileSync(join(folder, 'nginx.pid'), 'utf8'));
   return {
-    pids: [master, ...childrenOf(master)],
+    // Looked up when it is asked for: right after its start there is no worker yet.
+    get pids() {
+      return [master, ...childrenOf(master)];
+    },
     stop: () => void process.kill(master, 'SIGTERM'),
   };
 }

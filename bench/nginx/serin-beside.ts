@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Judge } from '../../src/analysis/judge.js';
 import { toPercent } from '../../src/domain/share.js';
 import { openNginxLog } from '../../src/observing/nginx-log/open-nginx-log.js';
 import { openNginxRouter } from '../../src/traffic/nginx/open-nginx-router.js';
 import type { NginxSettings } from '../../src/traffic/nginx/settings.js';
+import { ObservedSplits, type ObservedSplit } from './observed-splits.js';
 
 /** What the bench asks the process beside NGINX. */
 export type Question =
@@ -17,6 +19,8 @@ export interface Answer {
   readonly canary: number;
   readonly changesMs: readonly number[];
   readonly wrongArms: number;
+  /** Of every weight that was set while others were set, too. */
+  readonly splits: readonly ObservedSplit[];
   readonly finding: string;
 }
 
@@ -31,11 +35,13 @@ const judge = Judge.open();
 judge.beginStep({ kind: 'weight', share: 0.25, last: false }, nowMs());
 let canary = 0;
 let finding = '';
+const splits = new ObservedSplits();
 const source = openNginxLog(nginx.log, { models: [model], nowMs });
 await source.start({
   observed: (_, observation) => {
     if (observation.arm === 'canary') canary += 1;
     judge.record(observation);
+    splits.observed(observation);
   },
   found: (_, found) => (finding = found.sentence),
 });
@@ -45,6 +51,7 @@ process.on('message', (question: Question) => {
   void answer(question).then((more) =>
     process.send?.({
       ...{ counts: source.counts(), canary, finding, changesMs: [], wrongArms: 0 },
+      splits: splits.byWeight(),
       ...more,
     } satisfies Answer),
   );
@@ -74,6 +81,9 @@ async function setWeight(weight: number): Promise<void> {
   if (model !== undefined) await nginx.router.setWeight(model, toPercent(weight));
 }
 
+/** How long each weight is in force at least, for its split to be observed. */
+const dwellMs = 40;
+
 /** Changes the weight again and again, and looks at the next answers where it leaves no choice. */
 async function changeWeights(times: number, url: string): Promise<Partial<Answer>> {
   const changesMs: number[] = [];
@@ -82,8 +92,11 @@ async function changeWeights(times: number, url: string): Promise<Partial<Answer
   for (let change = 0; change < times; change += 1) {
     const weight = weights[change % weights.length] ?? 0;
     const from = performance.now();
+    splits.end(nowMs());
     await setWeight(weight);
+    splits.begin(weight, nowMs());
     changesMs.push(performance.now() - from);
+    await sleep(dwellMs);
     if (weight !== 0 && weight !== 100) continue;
     const expected = weight === 100 ? 'canary' : 'stable';
     for (let look = 0; look < 3; look += 1) {
@@ -91,5 +104,6 @@ async function changeWeights(times: number, url: string): Promise<Partial<Answer
       if (headers.get('serin-arm') !== expected) wrongArms += 1;
     }
   }
+  splits.end(nowMs());
   return { changesMs, wrongArms };
 }
