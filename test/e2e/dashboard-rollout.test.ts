@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { hasBrowser, launchBrowser } from './browser.js';
+import { focused, tabTo } from './keyboard.js';
 import { quickRollout, WatchedServer } from './watched-server.js';
 
 // A browser on a machine that is busy takes its time.
@@ -148,23 +149,6 @@ function badge(page: Page, words: string) {
 
 function steps(page: Page): Promise<string[]> {
   return page.locator('.step-title').allInnerTexts();
-}
-
-/** Goes from control to control until the one of this name has the focus. */
-async function tabTo(page: Page, name: string): Promise<void> {
-  await expect
-    .poll(
-      async () => {
-        await page.keyboard.press('Tab');
-        return focused(page);
-      },
-      { timeout: 30_000, interval: 10 },
-    )
-    .toBe(name);
-}
-
-function focused(page: Page): Promise<string> {
-  return page.evaluate<string>('document.activeElement.innerText');
 }
 
 function shoot(page: Page, name: string): Promise<Buffer> {

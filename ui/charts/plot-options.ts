@@ -112,18 +112,19 @@ function drawLevels(plot: uPlot, { levels = [] }: ChartPlan): void {
   ctx.font = `${11 * ratio}px system-ui, sans-serif`;
   ctx.textAlign = 'right';
   ctx.textBaseline = 'alphabetic';
-  const labels: number[] = [];
-  for (const { at, words, colour } of levels) {
-    const y = Math.round(plot.valToPos(at, 'y', true));
+  const places = levels.map(({ at }) => Math.round(plot.valToPos(at, 'y', true)));
+  levels.forEach(({ words, colour }, i) => {
+    const y = places[i] ?? 0;
     ctx.strokeStyle = ctx.fillStyle = colourOf(colour);
     ctx.lineWidth = ratio;
     ctx.setLineDash([5 * ratio, 4 * ratio]);
     line(ctx, bbox.left, y, bbox.left + bbox.width, y);
-    // Two levels side by side: the second word goes below its line.
-    const isCrowded = labels.some((other) => Math.abs(other - y) < 14 * ratio);
-    ctx.fillText(words, bbox.left + bbox.width - 4 * ratio, y + (isCrowded ? 12 : -4) * ratio);
-    labels.push(y);
-  }
+    // Two levels close to each other: the word of the lower one goes below its line.
+    const isLower = places.some(
+      (other, j) => (other < y || (other === y && j < i)) && y - other < 26 * ratio,
+    );
+    ctx.fillText(words, bbox.left + bbox.width - 4 * ratio, y + (isLower ? 12 : -4) * ratio);
+  });
   ctx.restore();
 }
 

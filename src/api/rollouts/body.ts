@@ -7,7 +7,8 @@ import { whyNot } from '../../rollout/machine/requests.js';
 import type { Rollout } from '../../rollout/machine/state.js';
 import { waitsFor } from '../../rollout/machine/waiting.js';
 import type { Step } from '../../rollout/strategy/step.js';
-import type { ActionName, RolloutBody, RolloutPreview } from '../contract/rollouts.js';
+import type { RolloutPreview } from '../contract/rollout-requests.js';
+import type { ActionName, RolloutBody } from '../contract/rollouts.js';
 import type { MeasuredBody } from './measured.js';
 import { iso, summaryOf } from './summary.js';
 

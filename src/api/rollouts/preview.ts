@@ -4,7 +4,7 @@ import { parseSerinYaml } from '../../config/parse-serin-yaml.js';
 import type { Problem } from '../../config/problem.js';
 import { toSerinError } from '../../domain/errors.js';
 import { gateName } from '../../rollout/strategy/gate.js';
-import type { CheckRolloutRequest, RolloutPreview } from '../contract/rollouts.js';
+import type { CheckRolloutRequest, RolloutPreview } from '../contract/rollout-requests.js';
 import { plannedStep } from './body.js';
 
 /** What a rollout file would do, or what is wrong with it. */

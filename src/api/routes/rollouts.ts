@@ -8,15 +8,17 @@ import type { ServerContext } from '../context.js';
 import {
   ActionRequest,
   CheckRolloutRequest,
+  RolloutExport,
+  RolloutPreview,
+  StartRolloutRequest,
+} from '../contract/rollout-requests.js';
+import {
   Disagreements,
   EvidenceOverTime,
   RolloutBody,
   RolloutEvents,
-  RolloutExport,
   RolloutList,
   RolloutListQuery,
-  RolloutPreview,
-  StartRolloutRequest,
   type ActionName,
 } from '../contract/rollouts.js';
 import { emptyBodyIsNoWishes } from '../empty-body.js';

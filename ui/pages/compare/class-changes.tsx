@@ -11,8 +11,12 @@ export function ClassChanges({ found }: { readonly found: DifferencesBody }) {
       <table class="narrow">
         <thead>
           <tr>
-            <th scope="col">{stable} said</th>
-            <th scope="col">{canary} says</th>
+            <th scope="col" class="name">
+              {stable} said
+            </th>
+            <th scope="col" class="name">
+              {canary} says
+            </th>
             <th scope="col" class="number">
               <Explained of="changedRows">rows</Explained>
             </th>

@@ -16,8 +16,12 @@ export function FurthestRows({ found }: { readonly found: DifferencesBody }) {
             <tr>
               <th scope="col">row</th>
               <th scope="col">input</th>
-              <th scope="col">{found.stable} said</th>
-              <th scope="col">{found.canary} says</th>
+              <th scope="col" class="name">
+                {found.stable} said
+              </th>
+              <th scope="col" class="name">
+                {found.canary} says
+              </th>
               <th scope="col" class="number">
                 <Explained of="apart">apart</Explained>
               </th>

@@ -64,8 +64,10 @@ export function EvidenceCharts({
           <h3>Nothing to be drawn</h3>
           <dl>
             {others.map((check) => (
-              <div key={check}>
-                <dt>{checkName(check)}</dt>
+              <div key={check} data-numbers>
+                <dt>
+                  <Explained of="estimate">{checkName(check)}</Explained>
+                </dt>
                 <dd class="words">
                   {evidence.find((one) => one.check === check)?.sentence ?? '–'}
                 </dd>

@@ -60,6 +60,14 @@ function isBehindFront({ outcome, strategy }: RolloutBody): boolean {
   return outcome === null && router === 'nginx';
 }
 
+/** Counts of copies begin anew with the server; after the shadow step, zeros would say nothing true. */
+function hasNoPair(
+  { pairs, failed, shed }: NonNullable<RolloutBody['shadow']>,
+  phase: RolloutBody['phase'],
+): boolean {
+  return phase !== 'shadowing' && pairs + failed + shed === 0;
+}
+
 function Measured({ followed }: { readonly followed: FollowedRollout }) {
   const { points, lines, events, rollout } = followed;
   const marks = useComputed(() => marksOf(events.value));
@@ -84,7 +92,7 @@ function Measured({ followed }: { readonly followed: FollowedRollout }) {
           </section>
         )}
         {now === undefined ? null : <Predictions rollout={now} hasPoints={hasPoints} />}
-        {now === undefined || now.shadow === null ? null : (
+        {now === undefined || now.shadow === null || hasNoPair(now.shadow, now.phase) ? null : (
           <Shadow id={now.id} shadow={now.shadow} />
         )}
       </div>

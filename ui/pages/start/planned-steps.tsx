@@ -1,4 +1,4 @@
-import type { RolloutPreview } from '../../../src/api/contract/rollouts.js';
+import type { RolloutPreview } from '../../../src/api/contract/rollout-requests.js';
 import { Explained } from '../../parts/explained.js';
 import { count, duration } from '../../words/format.js';
 

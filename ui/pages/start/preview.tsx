@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import type { RolloutPreview } from '../../../src/api/contract/rollouts.js';
+import type { RolloutPreview } from '../../../src/api/contract/rollout-requests.js';
 import { Explained } from '../../parts/explained.js';
 import { Notice } from '../../parts/notice.js';
 import { duration } from '../../words/format.js';

@@ -1,6 +1,6 @@
 import { useSignal, type ReadonlySignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { RolloutPreview } from '../../../src/api/contract/rollouts.js';
+import type { RolloutPreview } from '../../../src/api/contract/rollout-requests.js';
 import { tell, wordsOf } from '../../data/ask.js';
 
 /** Who types is not interrupted by errors of half a word. */

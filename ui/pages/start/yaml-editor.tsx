@@ -1,6 +1,6 @@
 import { useSignal, type Signal } from '@preact/signals';
 import { useId, useRef } from 'preact/hooks';
-import type { RolloutPreview } from '../../../src/api/contract/rollouts.js';
+import type { RolloutPreview } from '../../../src/api/contract/rollout-requests.js';
 import schema from '../../../schemas/serin.schema.json';
 import { completionsAt, type Completion } from './completion.js';
 

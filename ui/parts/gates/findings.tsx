@@ -31,7 +31,7 @@ export function Findings({ report }: { readonly report: ReportBody }) {
         <dl>
           {checks.map(({ name, status, detail }) => (
             <div key={name}>
-              <dt>
+              <dt class="name">
                 {name} <Badge tone={statusTone[status]}>{status}</Badge>
               </dt>
               <dd class="words">{detail}</dd>

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Static } from 'typebox';
-import type { ActionName, ActionRequest, RolloutBody } from '../../../api/contract/rollouts.js';
+import type { ActionRequest } from '../../../api/contract/rollout-requests.js';
+import type { ActionName, RolloutBody } from '../../../api/contract/rollouts.js';
 import { connect } from '../../client.js';
 import { print, withClientOptions, type ClientOptions } from '../../options.js';
 import { printable } from '../../render/printable.js';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { RolloutExport } from '../../../api/contract/rollouts.js';
+import type { RolloutExport } from '../../../api/contract/rollout-requests.js';
 import { connect } from '../../client.js';
 import { print, withClientOptions, type ClientOptions } from '../../options.js';
 import { addressOf, findRollout } from '../../rollouts/find-rollout.js';
