@@ -140,7 +140,7 @@ describe('at the start', () => {
       expect(stderr).toContain(`found --host ${host} without it`);
       expect(stderr).toContain('Set SERIN_ADMIN_TOKEN to a secret of 16 or more characters');
     }
-  });
+  }, 120_000);
 
   test('a short token is refused, and not shown', async () => {
     const { code, stderr } = await runSerin(serve, { SERIN_ADMIN_TOKEN: 'too-short' });
