@@ -113,25 +113,34 @@ test(
   },
 );
 
-test.each([
-  ['weight', {}, 'weight-out-of-range'],
-  ['weight', { weight: 101 }, 'invalid-request'],
-  ['advance', { from_step: -1 }, 'invalid-request'],
-  ['pause', { wy: 'because' }, 'invalid-request'],
-  ['pause', [1], 'invalid-request'],
-  ['promote', '{', 'invalid-json'],
-])('%s with %j is refused, and nothing is done', { timeout }, async (action, body, code) => {
-  const on = (server ??= await startTestServer());
-  const id = await start(on, strategy({ steps }));
-  await phaseBecomes(on, id, 'progressing');
-  const reply = await on.post(`/api/v1/rollouts/${id}/${action}`, body);
-  expect(reply.body).toMatchObject({ code });
-  expect(reply.status).toBe(400);
-  expect((await on.get(`/api/v1/rollouts/${id}`)).body).toMatchObject({
-    phase: 'progressing',
-    weight: 20,
-  });
-});
+test(
+  'what an action does not understand is refused, and nothing is done',
+  { timeout },
+  async () => {
+    const on = (server = await startTestServer());
+    const id = await start(on, strategy({ steps }));
+    await phaseBecomes(on, id, 'progressing');
+    const refused = [
+      ['weight', {}, 'weight-out-of-range'],
+      ['weight', { weight: 101 }, 'invalid-request'],
+      ['advance', { from_step: -1 }, 'invalid-request'],
+      ['pause', { wy: 'because' }, 'invalid-request'],
+      ['pause', [1], 'invalid-request'],
+      ['promote', '{', 'invalid-json'],
+    ] as const;
+    for (const [action, body, code] of refused) {
+      const reply = await on.post(`/api/v1/rollouts/${id}/${action}`, body);
+      expect(reply, `${action} ${JSON.stringify(body)}`).toMatchObject({
+        status: 400,
+        body: { code },
+      });
+      expect((await on.get(`/api/v1/rollouts/${id}`)).body).toMatchObject({
+        phase: 'progressing',
+        weight: 20,
+      });
+    }
+  },
+);
 
 test('questions that are no numbers do not roll a good canary back', { timeout }, async () => {
   const on = (server = await startTestServer());
