@@ -6,7 +6,7 @@ import { rulesOf } from './answers/answer-rules.js';
 import { answerCheck } from './answers/check-answer.js';
 import { steadyLoadClock } from './drive/steady-load-clock.js';
 import { casesOfModel } from './inputs/gather-cases.js';
-import type { LoadCase } from './load-case.js';
+import { withoutPredictions, type LoadCase } from './load-case.js';
 import { lookAtAnswers } from './look-at-answers.js';
 import type { LoadProgress } from './load-progress.js';
 import type { LoadPlan } from './plan.js';
@@ -38,14 +38,15 @@ export async function loadTestUpstream(order: UpstreamLoadOrder): Promise<LoadTe
   const { version, upstream, stable, plan, onProgress, signal } = order;
   const path = `/v2/models/${version.model}/infer`;
   const cases = casesOfModel(version, { path }, new Random(plan.seed));
-  const unchecked = cases.map(({ request }) => ({ request }));
   const name = `${version.model}/${version.version}`;
   return runLoadTest({
     plan,
     target: await opened(name, upstream, cases, path, plan),
     ...(stable === undefined
       ? {}
-      : { stable: await opened(stable.name, stable.upstream, unchecked, path, plan) }),
+      : {
+          stable: await opened(stable.name, stable.upstream, withoutPredictions(cases), path, plan),
+        }),
     inputs: cases.length,
     clock,
     wallMs: Date.now,

@@ -6,7 +6,7 @@ import { steadyLoadClock } from './drive/steady-load-clock.js';
 import { endpointOf } from './http/endpoint.js';
 import { HttpSender } from './http/http-sender.js';
 import { gatherCases, type InputSource } from './inputs/gather-cases.js';
-import type { LoadCase } from './load-case.js';
+import { withoutPredictions, type LoadCase } from './load-case.js';
 import { lookAtAnswers } from './look-at-answers.js';
 import type { LoadProgress } from './load-progress.js';
 import { requirePlan, type LoadPlan } from './plan.js';
@@ -17,7 +17,10 @@ import { runLoadTest, type OpenTarget } from './run-load-test.js';
 export interface LoadTestOrder extends InputSource {
   /** What is tested. */
   readonly url: string;
-  /** What it is compared with, in the same run: half of the requests go there. */
+  /**
+   * What it is compared with, in the same run: half of the requests go there. Of its answers only
+   * status and form are checked.
+   */
   readonly against?: string | undefined;
   readonly plan: LoadPlan;
   /** Connections to each of them at most. */
@@ -44,7 +47,10 @@ export async function loadTest(order: LoadTestOrder): Promise<LoadTestResult> {
   const opened: OpenedTarget[] = [];
   try {
     // Stable first: it says what answers look like.
-    const stable = against === undefined ? undefined : await openTarget(against, order, given);
+    const stable =
+      against === undefined
+        ? undefined
+        : await openTarget(against, order, given, withoutPredictions);
     if (stable !== undefined) opened.push(stable);
     const shared = stable?.path === endpointOf(url).path ? stable.rules : given;
     const target = await openTarget(url, order, shared);
@@ -78,15 +84,19 @@ interface OpenedTarget extends OpenTarget {
   readonly rules: AnswerRules;
 }
 
-/** @param given the rules of its answers, where something else says them */
+/**
+ * @param given the rules of its answers, where something else says them
+ * @param expecting what of the inputs' expectations holds for this target; undefined: all
+ */
 async function openTarget(
   url: string,
   order: LoadTestOrder,
   given: AnswerRules | undefined,
+  expecting = (cases: LoadCase[]): LoadCase[] => cases,
 ): Promise<OpenedTarget> {
   const endpoint = endpointOf(url);
   const { connections, plan } = order;
-  const cases = await gatherCases(url, endpoint, order);
+  const cases = expecting(await gatherCases(url, endpoint, order));
   const requests = cases.map(({ request }) => request);
   const sender = new HttpSender(endpoint, requests, { connections, nowMs: () => clock.nowMs() });
   try {

@@ -134,6 +134,15 @@ describe('a load test catches a server that', () => {
     );
   });
 
+  test('predicts otherwise than stable, of which nothing is expected but an answer', async () => {
+    const stable = await serving(({ response }) => good(response, 0.4));
+    const url = await serving(({ response }) => good(response, 0.51));
+    const inputs = inputsFile({ body: { features: [1] }, expect: { answer: { prediction: 0.5 } } });
+    const { finding } = await tested(url, planOf(['errors<1%']), { inputs, against: stable });
+    expect(finding('loadtest-wrong-answer')?.found).toContain('and is 0.51');
+    expect(finding('loadtest-stable-failed')).toBeUndefined();
+  });
+
   test('hangs', async () => {
     const url = await serving(({ count, response }) => {
       if (count < 100) good(response);
