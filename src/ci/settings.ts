@@ -11,6 +11,8 @@ export interface CiSettings {
   readonly buildArgs: readonly string[];
   /** The .onnx file, or the folder of a version. */
   readonly model: string;
+  /** What it is validated against, likewise: what takes the traffic now. */
+  readonly against: string | undefined;
   readonly image: TaggedImage;
   readonly rolloutFile: RolloutFile;
   /** Of the container that is tested; 0: any; undefined: 7011, 7012, or any free one. */

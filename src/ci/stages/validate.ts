@@ -9,14 +9,14 @@ import type { Stage } from '../stage.js';
 export const validateStage: Stage<'validate'> = {
   name: 'validate',
   summary: 'examine the model, as `serin validate` does',
-  // What model.yaml and golden pairs beside the model say counts, too.
-  inputs: async ({ settings }) => {
-    const { file, versionFolder } = await locateModel(settings.model);
-    return `${file} ${await digestOfFolder(versionFolder)}`;
-  },
-  run: async ({ settings, ports, progress, signal }) => {
+  inputs: async ({ settings: { model, against } }) =>
+    against === undefined
+      ? contentOf(model)
+      : `${await contentOf(model)} against ${await contentOf(against)}`,
+  run: async ({ settings: { model, against }, ports, progress, signal }) => {
     const report = await validateModel({
-      candidate: await locateModel(settings.model),
+      candidate: await locateModel(model),
+      against: against === undefined ? undefined : await locateModel(against),
       start: ports.startModelProcess,
       onProgress: ({ check, done, of }) => progress.say(check, done / of),
       signal,
@@ -29,3 +29,9 @@ export const validateStage: Stage<'validate'> = {
     };
   },
 };
+
+/** What model.yaml and golden pairs beside a model say counts, too. */
+async function contentOf(model: string): Promise<string> {
+  const { file, versionFolder } = await locateModel(model);
+  return `${file} ${await digestOfFolder(versionFolder)}`;
+}

@@ -14,6 +14,7 @@ export interface CiOptions extends Pick<LoadOptions, 'users' | 'spawnRate' | 'du
   readonly file: string;
   readonly buildArg?: readonly string[];
   readonly model?: string;
+  readonly against?: string;
   readonly image?: string;
   readonly rollout: string;
   readonly server?: string;
@@ -51,6 +52,7 @@ export function withCiOptions(command: Command): Command {
       ),
     )
     .addOption(named('--model <path>', '.onnx file or its folder (model.onnx in --folder)'))
+    .addOption(named('--against <path>', 'the model to validate it against: stable'))
     .addOption(
       new Option(
         '--image <name>',

@@ -37,6 +37,7 @@ export async function settingsOf(options: CiOptions, env: Environment): Promise<
     dockerfile,
     buildArgs,
     model,
+    against: options.against,
     image: imageToBuild({ given, env, canaryImage, commit }),
     rolloutFile,
     port,

@@ -12,6 +12,7 @@ import { parseThreshold } from '../../../src/gates/loadtest/thresholds/parse-thr
 import { openRepository, type Repository } from '../../../src/images/registry/registry.js';
 import { readStableTags } from '../../../src/images/registry/stable-tags.js';
 import { startModelProcess } from '../../../src/serving/start-model-process.js';
+import { floats, onnxModel } from '../../onnx/build.js';
 import { logisticModel } from '../../onnx/models.js';
 import { newFolder } from '../running-server.js';
 import { pushImage } from '../registry/push-image.js';
@@ -56,6 +57,7 @@ beforeEach(async () => {
     dockerfile: 'Dockerfile',
     buildArgs: [],
     model: join(folder, 'model'),
+    against: undefined,
     image,
     rolloutFile: readRolloutFile(yaml, 'serin.yaml'),
     port: 0,
@@ -114,6 +116,19 @@ async function interruptedRun(): Promise<void> {
   rollouts.onFollow = () => interrupt.abort();
   await expect(run(stageNames, {}, interrupt.signal)).rejects.toThrow();
   rollouts.onFollow = () => undefined;
+}
+
+/** As `logisticModel` has it, but for the name of its input. */
+function modelOfInput(name: string): Uint8Array {
+  return onnxModel({
+    inputs: [{ name, datatype: 'FP32', shape: ['N', 5] }],
+    outputs: [{ name: 'probability', datatype: 'FP32', shape: ['N', 1] }],
+    nodes: [
+      { op: 'MatMul', inputs: [name, 'w'], outputs: ['logit'] },
+      { op: 'Sigmoid', inputs: ['logit'], outputs: ['probability'] },
+    ],
+    constants: [floats('w', [5, 1], [0.5, -0.25, 1, 2, -1])],
+  });
 }
 
 function statuses(reports: readonly StageReport[]): string {
@@ -214,6 +229,21 @@ describe('a pipeline', () => {
     expect(reports[6]?.error).toMatchObject({ code: 'no-stable-image' });
     expect(rollouts.started).toEqual([]);
     expect(statuses(await run())).toMatch(/loadtest done, canary passed, tag passed$/);
+  });
+
+  test('stops at a model whose input has another name than that of stable', async () => {
+    const against = join(folder, 'stable.onnx');
+    expect(statuses(await run(['validate']))).toBe('validate passed');
+    writeFileSync(against, modelOfInput('features'));
+    // It passed by itself: that counts for nothing once there is something to compare it with.
+    const [report] = await run(['validate'], { against });
+    expect(report?.status).toBe('failed');
+    expect(report?.findings.map(({ code, title }) => `${code}: ${title}`)).toContain(
+      'signature-breaking: the input features is gone',
+    );
+    writeFileSync(against, modelOfInput('x'));
+    expect(statuses(await run(['validate'], { against }))).toBe('validate passed');
+    expect(statuses(await run(['validate'], { against }))).toBe('validate done');
   });
 
   test('shows the log of a container that does not become healthy, and removes it', async () => {
