@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { OpenLoad } from '../../gates/loadtest/plan.js';
+import { defaultErrors } from '../../gates/loadtest/thresholds/limit-errors.js';
 import {
   collectThresholds,
   parsePositive,
@@ -86,7 +87,7 @@ export function withCiOptions(command: Command): Command {
     .addOption(
       named(
         '--threshold <limits>',
-        'p99<200ms, errors<0.1%; may be repeated (errors<1%)',
+        `p99<200ms, errors<5; may be repeated (${defaultErrors})`,
       ).argParser(collectThresholds),
     )
     .addOption(named('--first', 'make it stable without a canary where there is no stable yet'))

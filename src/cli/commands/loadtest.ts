@@ -5,6 +5,7 @@ import { connectionsOf } from '../../gates/loadtest/gate-plan.js';
 import { loadTest } from '../../gates/loadtest/load-test.js';
 import { reportOfLoadTest } from '../../gates/loadtest/report/to-report.js';
 import { loadTestHtml } from '../../gates/loadtest/html/load-test-html.js';
+import { defaultErrors } from '../../gates/loadtest/thresholds/limit-errors.js';
 import { toJunit } from '../../gates/report/to-junit.js';
 import { toMarkdown } from '../../gates/report/to-markdown.js';
 import { toTerminal } from '../../gates/report/to-terminal.js';
@@ -58,7 +59,7 @@ export function loadtestCommand(): Command {
     .addOption(time('--timeout <time>', 'until a request is given up').default(10_000, '10s'))
     .option(
       '--threshold <limits>',
-      'p99<50ms, mean<10ms, max<1s, errors<0.1%, errors<5, rps>500; with commas, or repeated (default: errors<1%)',
+      `p99<50ms, mean<10ms, max<1s, errors<0.1%, errors<5, rps>500; with commas, or repeated (default: ${defaultErrors})`,
       collectThresholds,
     )
     .option('--no-early-stop', 'measure to the end, also where it cannot pass any more')

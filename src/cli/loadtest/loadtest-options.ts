@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { readRate, readThink } from '../../gates/loadtest/load-forms.js';
+import { limitErrors } from '../../gates/loadtest/thresholds/limit-errors.js';
 import { parseThreshold } from '../../gates/loadtest/thresholds/parse-threshold.js';
 import {
   defaultLoad,
@@ -23,9 +24,6 @@ export interface LoadOptions {
   readonly seed: number;
 }
 
-/** Without a threshold of its own on errors, a test that answers wrongly must not pass. */
-const defaultErrors = 'errors<1%';
-
 /**
  * The plan that the options make.
  * @throws SerinError `usage` where they do not go together
@@ -33,13 +31,12 @@ const defaultErrors = 'errors<1%';
 export function planOf(options: LoadOptions): LoadPlan {
   const { duration, warmUp, timeout, threshold = [], earlyStop, seed } = options;
   const given = threshold.flatMap((text) => text.split(',')).map(parseThreshold);
-  const limitsErrors = given.some(({ metric }) => metric.kind.startsWith('error'));
   return {
     load: loadOf(options),
     durationMs: duration,
     warmUpMs: warmUp,
     timeoutMs: timeout,
-    thresholds: limitsErrors ? given : [...given, parseThreshold(defaultErrors)],
+    thresholds: limitErrors(given),
     stopEarly: earlyStop,
     seed,
   };

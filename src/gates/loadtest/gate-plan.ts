@@ -1,5 +1,6 @@
 import type { LoadtestWishes } from '../../rollout/strategy/gate-wishes.js';
 import type { ClosedLoad, LoadPlan } from './plan.js';
+import { limitErrors } from './thresholds/limit-errors.js';
 import { parseThreshold } from './thresholds/parse-threshold.js';
 
 /** A few users for a few seconds: stable answers live traffic meanwhile, and half of these. */
@@ -12,22 +13,17 @@ export const defaultGateLoad: ClosedLoad = {
 
 export const defaultGateTimes = { warmUpMs: 2_000, durationMs: 10_000, answerMs: 10_000 } as const;
 
-/** Without a threshold of its own on errors, a version that fails must not pass. */
-const defaultErrors = 'errors<0.1%';
-
 /**
  * The plan of the gate `loadtest`: what was wished, and what holds where nothing was.
  * @throws SerinError `usage` for a threshold that cannot be read
  */
 export function planOfGate(wishes: LoadtestWishes): LoadPlan {
-  const thresholds = (wishes.thresholds ?? []).map(parseThreshold);
-  const limitsErrors = thresholds.some(({ metric }) => metric.kind.startsWith('error'));
   return {
     load: loadOf(wishes),
     warmUpMs: wishes.warmUpMs ?? defaultGateTimes.warmUpMs,
     durationMs: wishes.durationMs ?? defaultGateTimes.durationMs,
     timeoutMs: wishes.answerMs ?? defaultGateTimes.answerMs,
-    thresholds: limitsErrors ? thresholds : [...thresholds, parseThreshold(defaultErrors)],
+    thresholds: limitErrors((wishes.thresholds ?? []).map(parseThreshold)),
     stopEarly: wishes.stopEarly ?? true,
     seed: wishes.seed ?? 1,
   };

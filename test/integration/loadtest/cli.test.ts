@@ -37,7 +37,7 @@ describe('serin loadtest', () => {
     expect(html).toContain('<svg');
     // It has to be readable without a network, and where scripts are forbidden.
     expect(html).not.toMatch(/<script|<link|@import|url\(|src=/);
-    expect(readFileSync(file('r.xml'), 'utf8')).toContain('<testcase name="errors&lt;1%"');
+    expect(readFileSync(file('r.xml'), 'utf8')).toContain('<testcase name="errors&lt;0.1%"');
     expect(readFileSync(file('r.md'), 'utf8')).toContain('### ✅ serin loadtest');
   });
 

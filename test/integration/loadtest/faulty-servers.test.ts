@@ -2,7 +2,9 @@ import { writeFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { planOf as planOfCommand } from '../../../src/cli/loadtest/loadtest-options.js';
 import { loadTest, type LoadTestOrder } from '../../../src/gates/loadtest/load-test.js';
+import { planOfGate } from '../../../src/gates/loadtest/gate-plan.js';
 import type { LoadPlan } from '../../../src/gates/loadtest/plan.js';
 import { reportOfLoadTest } from '../../../src/gates/loadtest/report/to-report.js';
 import { parseThreshold } from '../../../src/gates/loadtest/thresholds/parse-threshold.js';
@@ -73,7 +75,14 @@ describe('a load test catches a server that', () => {
       if (count % 200 === 0) fail(response, '{"error":"out of memory"}');
       else good(response);
     });
-    const { report, finding } = await tested(url, planOf(['errors<0.1%'], { durationMs: 2_000 }));
+    // No threshold is said: that of the gate, of `serin loadtest` and of `serin ci` holds.
+    const times = { duration: 2_000, warmUp: 0, timeout: 20_000 };
+    const { thresholds } = planOfCommand({ ...times, earlyStop: false, seed: 1 });
+    expect(planOfGate({}).thresholds).toEqual(thresholds);
+    const { report, finding } = await tested(url, {
+      ...planOf([], { durationMs: 2_000 }),
+      thresholds,
+    });
     expect(report.passed).toBe(false);
     expect(finding('loadtest-status')).toMatchObject({
       severity: 'error',
