@@ -105,7 +105,7 @@ function modelsInPackages(): readonly ModelOfOthers[] {
     speechModel('silero_vad_v6.onnx'),
     ocrModel('ch_PP-OCRv4_det_infer.onnx', 'image: where is text in it'),
     ocrModel('ch_ppocr_mobile_v2.0_cls_infer.onnx', 'image: is its text upside down'),
-    ocrModel('ch_PP-OCRv4_rec_infer.onnx', 'text: which characters are in this line'),
+    ocrModel('ch_PP-OCRv4_rec_infer.onnx', 'image: which characters are in this line of text'),
   ];
 }
 

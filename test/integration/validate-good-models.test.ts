@@ -86,7 +86,7 @@ const ocrModels = path.join(
 test.each([
   ['an image model: where in it is text', 'ch_PP-OCRv4_det_infer.onnx'],
   ['an image model: is the text upside down', 'ch_ppocr_mobile_v2.0_cls_infer.onnx'],
-  ['a text model: which characters are in this line', 'ch_PP-OCRv4_rec_infer.onnx'],
+  ['an image model: which characters are in this line of text', 'ch_PP-OCRv4_rec_infer.onnx'],
 ])('%s, made by others, passes as it is', async (_, name) => {
   expectPassed(await validate(path.join(ocrModels, name), undefined, 'quick'));
 });
