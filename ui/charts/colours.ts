@@ -1,7 +1,5 @@
 import { coloursChanged } from '../data/theme.js';
-
-/** The names of colours that charts paint with; see style/tokens.css. */
-export type Colour = 'stable' | 'canary-fill' | 'good' | 'bad' | 'wait' | 'soft' | 'line' | 'ink';
+import type { Colour } from './colour.js';
 
 /** Asking the browser for a colour makes it lay out the page: once for each is enough. */
 const known = new Map<Colour, string>();

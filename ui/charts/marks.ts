@@ -1,6 +1,8 @@
 import type { RolloutEventBody } from '../../src/api/contract/rollouts.js';
 import { percent } from '../words/format.js';
-import type { Colour } from './colours.js';
+import type { Colour } from './colour.js';
+
+type Phase = RolloutEventBody['phase'];
 
 /** A moment that is marked in all charts. */
 export interface Mark {
@@ -16,10 +18,10 @@ export interface Mark {
 export function marksOf(events: readonly RolloutEventBody[]): Mark[] {
   const marks: Mark[] = [];
   let before: RolloutEventBody | undefined;
-  for (const event of events) {
+  for (const [i, event] of events.entries()) {
     const at = new Date(event.at).getTime() / 1000;
     const isNewPhase = before?.phase !== event.phase;
-    const decided = isNewPhase ? decisions[event.phase] : undefined;
+    const decided = isNewPhase ? decisionAt(events, i) : undefined;
     if (decided !== undefined) {
       marks.push({ at, ...decided, isDecision: true });
     } else if (isNewPhase && event.phase === 'paused') {
@@ -32,11 +34,26 @@ export function marksOf(events: readonly RolloutEventBody[]): Mark[] {
   return marks;
 }
 
-/** Beginning to roll back is the decision; the confirmation follows within a moment. */
-const decisions: Partial<
-  Record<RolloutEventBody['phase'], { readonly words: string; readonly colour: Colour }>
-> = {
+/**
+ * Taking the canary its traffic is the decision; the confirmation follows within a moment, and says
+ * whether this was an abort. Both together are one mark.
+ */
+function decisionAt(events: readonly RolloutEventBody[], index: number): Decision | undefined {
+  const phase = events[index]?.phase;
+  if (phase === undefined) return undefined;
+  if (phase === 'rolling-back') {
+    const next = events.slice(index).find((event) => event.phase !== 'rolling-back');
+    return decisions[next?.phase === 'aborted' ? 'aborted' : phase];
+  }
+  if (phase === 'aborted' && events[index - 1]?.phase === 'rolling-back') return undefined;
+  return decisions[phase];
+}
+
+type Decision = Pick<Mark, 'words' | 'colour'>;
+
+const decisions: Partial<Record<Phase, Decision>> = {
   promoting: { words: 'promoted', colour: 'good' },
   'rolling-back': { words: 'rolled back', colour: 'bad' },
   failed: { words: 'failed', colour: 'bad' },
+  aborted: { words: 'aborted', colour: 'soft' },
 };

@@ -1,7 +1,7 @@
 import uPlot from 'uplot';
 import { colourOf, washOf } from './colours.js';
 import type { Mark } from './marks.js';
-import { rangeOf } from './range.js';
+import { rangeOf, timeRangeOf } from './range.js';
 import type { ChartPlan } from './time-chart.js';
 
 interface Surroundings {
@@ -37,7 +37,11 @@ export function plotOptions(plan: ChartPlan, around: Surroundings): uPlot.Option
       points: { size: 6 },
     },
     scales: {
-      x: { time: true, range: wideEnough },
+      x: {
+        time: true,
+        // Not from what uPlot proposes: of one point alone, it makes years.
+        range: ({ data: [times] }) => timeRangeOf(times, around.marks(), Date.now() / 1000),
+      },
       y: { ...(plan.axis === 'log' ? logarithmic : {}), range: (plot) => rangeOf(plan, plot.data) },
     },
     axes: [
@@ -80,12 +84,6 @@ export function plotOptions(plan: ChartPlan, around: Surroundings): uPlot.Option
       setCursor: [(plot) => around.onPoint(plot.cursor.idx ?? null)],
     },
   };
-}
-
-/** A rollout that has just begun is not drawn as one second across the whole page. */
-function wideEnough(_plot: uPlot, min: number | null, max: number | null): [number, number] {
-  const from = min ?? Date.now() / 1000;
-  return [from, Math.max(max ?? from, from + 30)];
 }
 
 function isSingle(plot: uPlot, series: number): boolean {

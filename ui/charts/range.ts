@@ -34,6 +34,24 @@ export function rangeOf(
   return [low - air, high + air];
 }
 
+/** A rollout that has just begun is not drawn as one second across the whole page. */
+const leastSeconds = 30;
+
+/**
+ * From when to when a chart goes, in seconds. Points stop at a decision, and what was decided a
+ * moment later is in the chart, too.
+ * @param now where there are no points yet
+ */
+export function timeRangeOf(
+  times: ArrayLike<number>,
+  marks: readonly { readonly at: number; readonly isDecision: boolean }[],
+  now: number,
+): [number, number] {
+  const from = times[0] ?? now;
+  const decided = marks.flatMap(({ at, isDecision }) => (isDecision ? [at] : []));
+  return [from, Math.max(from + leastSeconds, times[times.length - 1] ?? from, ...decided)];
+}
+
 /** A ratio of 1 is in the middle of the world, and none is 0. */
 function logRange(values: readonly number[], compared: readonly number[]): [number, number] {
   const positive = values.filter((value) => value > 0);

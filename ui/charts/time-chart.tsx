@@ -14,7 +14,7 @@ import { Explained } from '../parts/explained.js';
 import type { Explained as Key } from '../words/explanations.js';
 import { moment } from '../words/format.js';
 import { GrowingColumns, type Columns, type Reading } from './columns.js';
-import type { Colour } from './colours.js';
+import type { Colour } from './colour.js';
 import type { Mark } from './marks.js';
 import { plotOptions } from './plot-options.js';
 
