@@ -37,9 +37,18 @@ describe.runIf(hasBrowser)('before a rollout', () => {
     await page.getByLabel('Rollout file').waitFor();
     await tabTo(page, 'Rollout file');
     await page.keyboard.press('Control+A');
-    // Without a line break at its end: what the editor offers there would take the Enter.
-    const file = `${quickRollout('[{ weight: 20 }]', '10m').replace('5m', '1h')}gates: [smoke]`;
+    const file = `${quickRollout('[{ weight: 20 }]', '10m').replace('5m', '1h')}gates: [smoke]\n`;
     await page.keyboard.insertText(file);
+    // What is offered on an empty line waits for an arrow key or a letter.
+    await page.getByRole('listbox', { name: 'What fits here' }).waitFor();
+    await page.keyboard.press('Enter');
+    expect(await page.getByLabel('Rollout file').inputValue()).toBe(`${file}\n`);
+    await page.keyboard.type('onU');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Control+Space');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    expect(await page.getByLabel('Rollout file').inputValue()).toMatch(/\nonUndecided: pause$/);
     await page.getByText('Step 1: 20% of the traffic').waitFor();
 
     await tabTo(page, 'Run them now');

@@ -1,21 +1,32 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { completionsAt, type SchemaNode } from '../../ui/pages/start/completion.js';
+import {
+  completionsAt,
+  type Completion,
+  type SchemaNode,
+} from '../../ui/pages/start/completion.js';
 
 const file = new URL('../../schemas/serin.schema.json', import.meta.url);
 const schema = JSON.parse(readFileSync(file, 'utf8')) as SchemaNode;
 
 /** What is offered where `|` stands. */
 function offeredAt(marked: string): string[] {
-  const caret = marked.indexOf('|');
-  const { choices } = completionsAt(marked.replace('|', ''), caret, schema);
-  return choices.map(({ text }) => text);
+  return completionAt(marked).choices.map(({ text }) => text);
+}
+
+function completionAt(marked: string): Completion {
+  return completionsAt(marked.replace('|', ''), marked.indexOf('|'), schema);
 }
 
 test('at the top the keys that are not there yet are offered', () => {
   const offered = offeredAt('model: churn\nst|');
   expect(offered).toEqual(['stable: ', 'steps: ']);
   expect(offeredAt('model: churn\nsteps:\n  - weight: 10\n|')).not.toContain('steps: ');
+});
+
+test('on an empty line nothing is begun, so that Enter is a line break', () => {
+  expect(completionAt('model: churn\n|')).toMatchObject({ isBegun: false });
+  expect(completionAt('model: churn\nst|')).toMatchObject({ isBegun: true });
 });
 
 test('in a step its kinds are offered', () => {

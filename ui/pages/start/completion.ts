@@ -19,6 +19,8 @@ export interface Completion {
   /** What is replaced: from here to the caret. */
   readonly from: number;
   readonly choices: readonly Choice[];
+  /** Whether a letter of it is written: then the first may be chosen, and Enter means that one. */
+  readonly isBegun: boolean;
 }
 
 /**
@@ -30,7 +32,7 @@ export function completionsAt(text: string, caret: number, schema: SchemaNode): 
   const before = text.slice(0, caret);
   const lineStart = before.lastIndexOf('\n') + 1;
   const line = before.slice(lineStart);
-  const nothing = { from: caret, choices: [] };
+  const nothing = { from: caret, choices: [], isBegun: false };
   if (line.includes('#')) return nothing;
   const word = /[A-Za-z0-9.-]*$/.exec(line)?.[0] ?? '';
   const from = caret - word.length;
@@ -42,7 +44,7 @@ export function completionsAt(text: string, caret: number, schema: SchemaNode): 
   const fitting = choices.filter(
     ({ text: choice }) => choice.startsWith(word) && choice.replace(/: $/, '') !== word,
   );
-  return { from, choices: fitting };
+  return { from, choices: fitting, isBegun: word !== '' };
 }
 
 interface Place {

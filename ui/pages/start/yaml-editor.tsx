@@ -6,7 +6,10 @@ import { completionsAt, type Completion } from './completion.js';
 
 type Problem = RolloutPreview['problems'][number];
 
-const none: Completion = { from: 0, choices: [] };
+const none: Completion = { from: 0, choices: [], isBegun: false };
+
+/** Until an arrow key or a letter chooses one, Enter is a line break. */
+const noChoice = -1;
 
 /**
  * A text field for a rollout file: line numbers with errors at their lines, and the keys and values
@@ -24,7 +27,7 @@ export function YamlEditor({
   const area = useRef<HTMLTextAreaElement>(null);
   const gutter = useRef<HTMLDivElement>(null);
   const offered = useSignal(none);
-  const chosen = useSignal(0);
+  const chosen = useSignal(noChoice);
   const ids = { list: useId(), note: useId() };
   const { choices, from } = offered.value;
   const isOpen = choices.length > 0;
@@ -33,7 +36,7 @@ export function YamlEditor({
     const { current } = area;
     if (current === null) return;
     offered.value = completionsAt(current.value, current.selectionEnd, schema);
-    chosen.value = 0;
+    chosen.value = offered.value.isBegun ? 0 : noChoice;
   };
   const close = (): void => {
     offered.value = none;
@@ -53,8 +56,8 @@ export function YamlEditor({
     else if (!isOpen) return;
     else if (event.key === 'ArrowDown') chosen.value = (chosen.value + 1) % choices.length;
     else if (event.key === 'ArrowUp') {
-      chosen.value = (chosen.value + choices.length - 1) % choices.length;
-    } else if (event.key === 'Enter') take(chosen.value);
+      chosen.value = (chosen.value <= 0 ? choices.length : chosen.value) - 1;
+    } else if (event.key === 'Enter' && chosen.value !== noChoice) take(chosen.value);
     else if (event.key === 'Escape') close();
     else return;
     event.preventDefault();
@@ -78,7 +81,9 @@ export function YamlEditor({
         aria-invalid={problems.length > 0}
         aria-autocomplete="list"
         aria-controls={isOpen ? ids.list : undefined}
-        aria-activedescendant={isOpen ? `${ids.list}-${chosen.value}` : undefined}
+        aria-activedescendant={
+          isOpen && chosen.value !== noChoice ? `${ids.list}-${chosen.value}` : undefined
+        }
         spellcheck={false}
         autocomplete="off"
         wrap="off"
