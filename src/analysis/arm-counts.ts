@@ -10,6 +10,8 @@ import { tailQuestionCount } from './tail-questions.js';
 /** One arm's requests in one bucket: what an ArmSummary holds, open for recording. */
 export class ArmCounts {
   requests = 0;
+  /** When the last answer was there; −Infinity where that is not known. */
+  lastAtMs = -Infinity;
   errors = 0;
   timeouts = 0;
   logLatency: Moments = noMoments();
@@ -26,6 +28,7 @@ export class ArmCounts {
     this.groups = frame.sticky ? new GroupCounts(summary?.groups) : undefined;
     if (summary === undefined) return;
     this.requests = summary.requests;
+    this.lastAtMs = summary.lastAtMs ?? -Infinity;
     this.errors = summary.errors;
     this.timeouts = summary.timeouts;
     this.logLatency = { ...summary.logLatency };
@@ -42,9 +45,10 @@ export class ArmCounts {
     frame: BucketFrame,
     thresholds: readonly number[] | undefined,
   ): void {
-    const { latencyMs, outcome, prediction } = observation;
+    const { latencyMs, startedAtMs, outcome, prediction } = observation;
     const failed = outcome !== Outcome.Ok;
     this.requests += 1;
+    this.lastAtMs = Math.max(this.lastAtMs, startedAtMs + latencyMs);
     if (failed) this.errors += 1;
     if (outcome === Outcome.Timeout) this.timeouts += 1;
     const logLatency = Math.log(Math.max(latencyMs, frame.latencyFloorMs));
@@ -67,6 +71,7 @@ export class ArmCounts {
 
   merge(other: ArmCounts): void {
     this.requests += other.requests;
+    this.lastAtMs = Math.max(this.lastAtMs, other.lastAtMs);
     this.errors += other.errors;
     this.timeouts += other.timeouts;
     this.logLatency = mergeMoments(this.logLatency, other.logLatency);
@@ -81,6 +86,7 @@ export class ArmCounts {
   toSummary(): ArmSummary {
     return {
       requests: this.requests,
+      ...(this.lastAtMs === -Infinity ? {} : { lastAtMs: this.lastAtMs }),
       errors: this.errors,
       timeouts: this.timeouts,
       logLatency: { ...this.logLatency },

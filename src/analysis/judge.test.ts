@@ -166,6 +166,73 @@ describe('nothing can be said', () => {
     expect(judge.judge(start + 120_000).reasons).toEqual(['no requests for 120 s']);
   });
 
+  describe('served, then silent', () => {
+    /** So many requests of each arm, one a second, in a bucket that does not fill. */
+    const servedOnce = (
+      requests: number,
+      arms: readonly Arm[] = [Arm.Stable, Arm.Canary],
+    ): Judge => {
+      const judge = Judge.open();
+      judge.beginStep(half, start);
+      for (let index = 0; index < requests; index += 1) {
+        for (const arm of arms) {
+          judge.record(observation({ arm, startedAtMs: start + 1000 * index }));
+        }
+      }
+      return judge;
+    };
+
+    it('both arms', () => {
+      const judge = servedOnce(10);
+      expect(judge.judge(start + 60_000).kind).toBe(VerdictKind.Undecided);
+      const verdict = judge.judge(start + 3_609_020);
+      expect(verdict.kind).toBe(VerdictKind.Unmeasurable);
+      expect(verdict.reasons).toEqual(['no requests for 3,600 s']);
+      expect(verdict.mayPromote).toBe(false);
+    });
+
+    it('a canary that was safe before', () => {
+      const { judge, nowMs } = judgeAfter(30_000);
+      for (const arm of [Arm.Stable, Arm.Canary]) {
+        judge.record(observation({ arm, startedAtMs: nowMs }));
+      }
+      expect(judge.judge(nowMs + 30_000).mayPromote).toBe(true);
+      const verdict = judge.judge(nowMs + 3_600_000);
+      expect(verdict.kind).toBe(VerdictKind.Unmeasurable);
+      expect(verdict.mayPromote).toBe(false);
+    });
+
+    it.each([
+      [Arm.Canary, 'the canary has had no request for 90 s, and should get 50% of them'],
+      [Arm.Stable, 'stable has had no request for 90 s'],
+    ])('%s alone', (silent, reason) => {
+      const judge = servedOnce(1);
+      const arm = silent === Arm.Canary ? Arm.Stable : Arm.Canary;
+      judge.record(observation({ arm, startedAtMs: start + 80_000 }));
+      expect(judge.judge(start + 90_020).reasons).toEqual([reason]);
+    });
+
+    it('is not said of an arm whose requests were as rare before', () => {
+      const judge = Judge.open();
+      judge.beginStep(half, start);
+      for (const arm of [Arm.Stable, Arm.Canary]) {
+        judge.record(observation({ arm, startedAtMs: start + 120_000 }));
+      }
+      expect(judge.judge(start + 240_000).kind).toBe(VerdictKind.Undecided);
+      expect(judge.judge(start + 1_400_000).kind).toBe(VerdictKind.Unmeasurable);
+    });
+
+    it('also after a restart; not where an older Serin saved no time', () => {
+      const state = JSON.parse(JSON.stringify(servedOnce(10).toState())) as JudgeState;
+      const late = start + 3_600_000;
+      expect(Judge.restore(state).judge(late).kind).toBe(VerdictKind.Unmeasurable);
+      const older = JSON.parse(
+        JSON.stringify(state, (key, value: unknown) => (key === 'lastAtMs' ? undefined : value)),
+      ) as JudgeState;
+      expect(Judge.restore(older).judge(late).kind).toBe(VerdictKind.Undecided);
+    });
+  });
+
   it('while the split is wrong', () => {
     const judge = Judge.open();
     judge.beginStep({ kind: 'weight', share: 0.1, last: false }, start);

@@ -52,6 +52,8 @@ export interface PredictionSummary {
 /** Everything that one bucket keeps of one arm's requests, however many there were. */
 export interface ArmSummary {
   readonly requests: number;
+  /** When the last answer was there; absent without requests, and in what an older Serin saved. */
+  readonly lastAtMs?: number;
   /** Time-outs count here, too. */
   readonly errors: number;
   readonly timeouts: number;
