@@ -35,13 +35,13 @@ export function readValidateWishes(written: WrittenValidateWishes): ValidateWish
   });
 }
 
-export function readSmokeWishes({ deadline, answer }: WrittenSmokeWishes): SmokeWishes {
-  return withoutGaps({ deadlineMs: read(deadline, time), answerMs: read(answer, time) });
+export function readSmokeWishes({ deadline, answer, inputs }: WrittenSmokeWishes): SmokeWishes {
+  return withoutGaps({ deadlineMs: read(deadline, time), answerMs: read(answer, time), inputs });
 }
 
 /** Wishes for `loadtest` whose problems were looked for. */
 export function readLoadtestWishes(written: WrittenLoadtestWishes): LoadtestWishes {
-  const { thresholds, earlyStop, compare, seed } = written;
+  const { thresholds, earlyStop, compare, seed, inputs } = written;
   return withoutGaps({
     load: loadOf(written),
     warmUpMs: read(written.warmUp, time),
@@ -51,6 +51,7 @@ export function readLoadtestWishes(written: WrittenLoadtestWishes): LoadtestWish
     stopEarly: earlyStop,
     compare,
     seed,
+    inputs,
   });
 }
 

@@ -99,15 +99,26 @@ export const ValidateWishesSchema = Type.Object(
   },
 );
 
+const inputs = Type.Optional(
+  Type.Array(Type.Record(Type.String(), Type.Unknown(), { title: 'a body: { features: [0.5] }' }), {
+    title: 'a list of bodies, as [{ features: [0.5, 1.2] }]',
+    description:
+      "What a canary that is a server is sent, each a body or { body, expect }; its warmUp, or what its /v2 says that it takes, by default. A file's model has its golden rows.",
+    minItems: 1,
+    maxItems: 1_000,
+  }),
+);
+
 /** What `smoke` may be asked. */
 export const SmokeWishesSchema = Type.Object(
   {
     deadline: limit(time, 'Until the canary has to be ready; 60s by default.'),
     answer: limit(time, 'Until each answer has to be there; 10s by default.'),
+    inputs,
   },
   {
     ...closed,
-    title: '{ deadline: time, answer: time }',
+    title: '{ deadline: time, answer: time, inputs: [body, …] }',
     description: 'Starts the canary by itself, and predicts its golden rows.',
   },
 );
@@ -166,6 +177,7 @@ export const LoadtestWishesSchema = Type.Object(
       }),
     ),
     seed,
+    inputs,
   },
   {
     ...closed,

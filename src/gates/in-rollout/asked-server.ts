@@ -2,6 +2,7 @@ import { SerinError } from '../../domain/errors.js';
 import type { HttpVersion } from '../../domain/version.js';
 import type { GateAnswer } from '../../rollout/ports.js';
 import { takesPredictions } from '../loadtest/inputs/address.js';
+import type { ReachableVersion } from '../on-versions/reachable-version.js';
 
 /**
  * Where a server is asked for predictions: where its address says, or at /predict.
@@ -15,6 +16,19 @@ export function predictionUrl({ url }: HttpVersion): string {
     expected: 'an address that takes predictions, ending in /predict or /infer',
     found: pathname,
   });
+}
+
+/**
+ * What a server is sent: what was wished, or what it was warmed up with. A server need not say what
+ * it takes (`/v2`); without either, it is asked whether it does.
+ * @returns undefined for a file, whose golden rows are known
+ */
+export function itemsFor(
+  version: ReachableVersion,
+  wished: readonly unknown[] | undefined,
+): readonly unknown[] | undefined {
+  if (version.kind === 'onnx') return undefined;
+  return wished ?? (version.warmUp === undefined ? undefined : [{ body: version.warmUp }]);
 }
 
 /** What cannot be tested has not passed: a gate that nobody can carry out is not tried for ever. */

@@ -7,6 +7,7 @@ import type { RolloutId } from '../../domain/rollout-id.js';
 import type { HttpVersion } from '../../domain/version.js';
 import type { GateAnswer } from '../../rollout/ports.js';
 import { strategyOf } from '../../../test/rollout/strategies.js';
+import type { ReachableServer } from '../on-versions/reachable-version.js';
 import { loadtestGate } from './loadtest-gate.js';
 import { smokeGate } from './smoke-gate.js';
 
@@ -43,7 +44,14 @@ async function modelServer(
 const good = (response: ServerResponse): void => void response.end('{"prediction":0.5}');
 const broken = (response: ServerResponse): void => void response.writeHead(500).end('{}');
 
-async function gatesOf(canary: HttpVersion, stable: HttpVersion): Promise<GateAnswer[]> {
+const short = { warmUpMs: 100, durationMs: 1_000 };
+
+async function gatesOf(
+  canary: ReachableServer,
+  stable: ReachableServer,
+  inputs?: readonly unknown[],
+): Promise<GateAnswer[]> {
+  const wishes = inputs === undefined ? {} : { inputs };
   const versionOf = (_of: unknown, arm: 'stable' | 'canary') =>
     Promise.resolve(arm === 'canary' ? canary : stable);
   const of = { rolloutId: 'r1' as RolloutId, strategy: strategyOf() };
@@ -53,12 +61,12 @@ async function gatesOf(canary: HttpVersion, stable: HttpVersion): Promise<GateAn
   return [
     await smokeGate(versionOf, undefined, keep)(
       of,
-      { kind: 'built-in', name: 'smoke', timeoutMs },
+      { kind: 'built-in', name: 'smoke', wishes, timeoutMs },
       signal,
     ),
     await loadtestGate(versionOf, () => 'http://127.0.0.1:9', keep)(
       of,
-      { kind: 'built-in', name: 'loadtest', timeoutMs },
+      { kind: 'built-in', name: 'loadtest', wishes: { ...short, ...wishes }, timeoutMs },
       signal,
     ),
   ];
@@ -77,4 +85,17 @@ test('a server of which nothing says what it takes fails the gates, with that re
     { passed: false, reason: expect.stringContaining('nothing to send') as string },
     { passed: false, reason: expect.stringContaining('nothing to send') as string },
   ]);
+}, 60_000);
+
+test('a server that has only /predict is sent what it was warmed up with, or what the gate says', async () => {
+  const [canary, stable] = [await modelServer(good, false), await modelServer(good, false)];
+  const body = { features: [0.5, 1.2] };
+  const warmedUp = await gatesOf({ ...canary, warmUp: body }, stable);
+  expect(warmedUp.map(({ passed }) => passed)).toEqual([true, true]);
+  const expecting = (prediction: number) => [{ body, expect: { answer: { prediction } } }];
+  const told = await gatesOf(canary, stable, expecting(0.5));
+  expect(told.map(({ passed }) => passed)).toEqual([true, true]);
+  const wrong = await gatesOf(canary, stable, expecting(0.4));
+  expect(wrong.map(({ passed }) => passed)).toEqual([false, false]);
+  expect(wrong[0]?.reason).toContain('Request 1 of 1 had a bad answer');
 }, 60_000);

@@ -1,5 +1,5 @@
 import type { SmokeWishes } from '../../rollout/strategy/gate-wishes.js';
-import { predictionUrl } from '../in-rollout/asked-server.js';
+import { itemsFor, predictionUrl } from '../in-rollout/asked-server.js';
 import { HttpSubject } from '../smoke/http-subject.js';
 import { casesOfServer, casesOfVersion } from '../smoke/smoke-cases.js';
 import { smokeTest, type SmokeResult } from '../smoke/smoke-test.js';
@@ -17,7 +17,7 @@ const defaultAnswerMs = 10_000;
  */
 export async function smokeVersion(
   version: ReachableVersion,
-  { deadlineMs = defaultDeadlineMs, answerMs = defaultAnswerMs }: SmokeWishes,
+  { deadlineMs = defaultDeadlineMs, answerMs = defaultAnswerMs, inputs }: SmokeWishes,
   runnerMemoryBytes: number | undefined,
   signal: AbortSignal,
 ): Promise<SmokeResult> {
@@ -28,7 +28,7 @@ export async function smokeVersion(
   const cases = () =>
     version.kind === 'onnx'
       ? Promise.resolve(casesOfVersion(version, subject.path))
-      : casesOfServer(predictionUrl(version), { headers: {} });
+      : casesOfServer(predictionUrl(version), { items: itemsFor(version, inputs), headers: {} });
   const stop = (): void => void subject.stop();
   signal.addEventListener('abort', stop);
   try {

@@ -1,7 +1,7 @@
 import type { OnnxVersion } from '../../domain/version.js';
 import { Random } from '../../stats/random.js';
 import { endpointOf } from '../loadtest/http/endpoint.js';
-import { gatherCases } from '../loadtest/inputs/gather-cases.js';
+import { gatherCases, type InputSource } from '../loadtest/inputs/gather-cases.js';
 import { madeUpRows } from '../loadtest/inputs/made-up-rows.js';
 import { goldenCases, rowRequest } from '../loadtest/inputs/prediction-cases.js';
 import type { LoadCase } from '../loadtest/load-case.js';
@@ -22,18 +22,13 @@ export function casesOfVersion(version: OnnxVersion, path: string): readonly Loa
 
 /**
  * What is sent to a server: everything whose answer is known, or else a few made-up rows.
- * @param inputs a file of requests, a capture, or a model
  * @throws SerinError as `gatherCases`
  */
 export async function casesOfServer(
   url: string,
-  {
-    inputs,
-    model,
-    headers,
-  }: { inputs?: string | undefined; model?: string | undefined; headers: Record<string, string> },
+  { inputs, items, model, headers }: Omit<InputSource, 'seed'>,
 ): Promise<readonly LoadCase[]> {
-  const all = await gatherCases(url, endpointOf(url), { inputs, model, headers, seed });
+  const all = await gatherCases(url, endpointOf(url), { inputs, items, model, headers, seed });
   const known = all.filter(({ expect }) => expect !== undefined);
   return known.length > 0 ? known : all.slice(0, rowsMadeUp);
 }

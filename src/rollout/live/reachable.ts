@@ -1,13 +1,14 @@
 import { isSameVersion, toVersionRef } from '../../domain/deployment.js';
 import { SerinError } from '../../domain/errors.js';
-import type { HttpVersion, OnnxVersion, Version } from '../../domain/version.js';
+import type { Version } from '../../domain/version.js';
+import type { ReachableVersion } from '../../gates/on-versions/reachable-version.js';
 import type { Deployments } from '../deployments.js';
 
 /**
  * A version as a gate can reach it: one that Serin launches itself, by the address that it runs at.
  * @throws SerinError `upstream-unavailable` when it does not run
  */
-export function reachable(version: Version, deployments: Deployments): OnnxVersion | HttpVersion {
+export function reachable(version: Version, deployments: Deployments): ReachableVersion {
   if (version.kind === 'onnx' || version.kind === 'http') return version;
   const { stable, canary } = deployments.model(version.model);
   const ref = toVersionRef(version);
@@ -21,5 +22,12 @@ export function reachable(version: Version, deployments: Deployments): OnnxVersi
       found: 'that it does not',
     });
   }
-  return { kind: 'http', model: version.model, version: version.version, url };
+  const { model, launch } = version;
+  return {
+    kind: 'http',
+    model,
+    version: version.version,
+    url,
+    ...(launch.warmUp === undefined ? {} : { warmUp: launch.warmUp }),
+  };
 }

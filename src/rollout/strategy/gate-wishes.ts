@@ -39,6 +39,8 @@ export interface SmokeWishes {
   readonly deadlineMs?: number;
   /** Until each answer has to be there. */
   readonly answerMs?: number;
+  /** What a server is sent: bodies, or items as an inputs file has them. */
+  readonly inputs?: readonly unknown[];
 }
 
 /** The load of the gate `loadtest`, and what has to be kept under it. */
@@ -63,4 +65,6 @@ export interface LoadtestWishes {
   readonly seed?: number;
   /** Whether stable has half of the load, and the judge compares the two. Default: true. */
   readonly compare?: boolean;
+  /** What a server is sent: bodies, or items as an inputs file has them. */
+  readonly inputs?: readonly unknown[];
 }

@@ -4,6 +4,7 @@ import { Random } from '../../../stats/random.js';
 import type { LoadCase } from '../load-case.js';
 import type { Endpoint } from '../http/endpoint.js';
 import { takesPredictions } from './address.js';
+import { caseOfItem } from './item.js';
 import { readLocalModel } from './local-model.js';
 import { madeUpRows } from './made-up-rows.js';
 import { fetchSignature } from './model-metadata.js';
@@ -14,6 +15,8 @@ import { readInputsFile } from './read-inputs-file.js';
 export interface InputSource {
   /** A file of requests, a capture, or a model: its version's folder or .onnx file. */
   readonly inputs?: string | undefined;
+  /** Instead: the items themselves, as such a file has them. */
+  readonly items?: readonly unknown[] | undefined;
   /** The model's name at the server. */
   readonly model?: string | undefined;
   /** Added to every request, names in lower case. */
@@ -46,10 +49,13 @@ export async function gatherCases(
 async function casesOf(
   url: string,
   { path }: Endpoint,
-  { inputs, model, seed }: InputSource,
+  { inputs, items, model, seed }: InputSource,
 ): Promise<LoadCase[]> {
   const asking: Asking = { path, ...(model === undefined ? {} : { model }) };
   const random = new Random(seed);
+  if (items !== undefined) {
+    return items.map((item, index) => caseOfItem(item, asking, `item ${index + 1} of inputs`));
+  }
   if (inputs !== undefined) {
     const local = await readLocalModel(inputs);
     return local === undefined
