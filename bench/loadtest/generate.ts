@@ -8,6 +8,9 @@ import type { LoadTestResult } from '../../src/gates/loadtest/results/load-test-
 const rows = join(mkdtempSync(join(tmpdir(), 'serin-bench-')), 'rows.jsonl');
 writeFileSync(rows, '[0.5,1.2,0.8,0.3,1.1]\n');
 
+/** Before the measurement, not counted. */
+export const warmUpMs = 1_000;
+
 /** Loads a server from this process, with every answer parsed and checked, as `serin loadtest` does. */
 export function generate(
   url: string,
@@ -23,7 +26,7 @@ export function generate(
     connections,
     plan: {
       load,
-      warmUpMs: 1_000,
+      warmUpMs,
       durationMs: seconds * 1_000,
       timeoutMs: 5_000,
       thresholds: [],
