@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { LoadPlan } from '../../../src/gates/loadtest/plan.js';
+import { reportOfLoadTest } from '../../../src/gates/loadtest/report/to-report.js';
 import { parseThreshold } from '../../../src/gates/loadtest/thresholds/parse-threshold.js';
+import { findingsOf } from '../../../src/gates/report/report.js';
 import { simulate, simulatedTarget, type Stalls } from './simulated.js';
 
 const quick: Stalls = { serviceMs: 1, everyMs: 1000, forMs: 0 };
@@ -66,6 +68,19 @@ describe('a test that cannot pass any more stops', () => {
       expect(result.thresholds[0]!.kept, threshold).toBe(true);
       expect(result.target.requests).toBe(4000);
     }
+  });
+
+  test('and says of a server that hangs how long requests have waited', async () => {
+    const result = await simulate({
+      plan: planOf('p99<2s'),
+      target: (virtual) => simulatedTarget(virtual, hanging, 1000),
+    });
+    const report = reportOfLoadTest(result);
+    expect(report.passed).toBe(false);
+    const found = findingsOf(report).find(({ code }) => code === 'loadtest-unanswered');
+    expect(found?.severity).toBe('error');
+    expect(found?.title).toMatch(/^\d+ requests had no answer when the test was stopped$/);
+    expect(found?.found).toMatch(/^the oldest had waited for \d+(\.\d+)? s$/);
   });
 
   test('and does not where it is told to go on', async () => {
