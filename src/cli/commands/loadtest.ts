@@ -101,7 +101,7 @@ async function test(url: string, options: Options): Promise<boolean> {
   const interrupt = new AbortController();
   const onSignal = (): void => interrupt.abort();
   // Once: whoever asks again does not want to wait for the report.
-  process.once('SIGINT', onSignal);
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
   const { show, end } = progressShower();
   let result: LoadTestResult;
   try {
@@ -120,7 +120,7 @@ async function test(url: string, options: Options): Promise<boolean> {
     });
   } finally {
     end();
-    process.off('SIGINT', onSignal);
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
   }
   const report = reportOfLoadTest(result);
   if (options.html !== undefined) writeTextFile(options.html, loadTestHtml(report, result));
