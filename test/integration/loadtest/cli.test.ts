@@ -51,6 +51,21 @@ describe('serin loadtest', () => {
     expect(report.result.target.failures[0].words).toMatch(/^status 503/);
   });
 
+  test('fails what is worse than stable with exit code 1, whatever the thresholds allow', async () => {
+    const load = ['--inputs', rows, '--rate', '400', '--duration', '4s', '--warm-up', '0s'];
+    const allow = ['--threshold', 'errors<100000', '--json'];
+    const { code, stdout } = await runSerin([
+      ...['loadtest', failing.url, '--against', target.url, ...load, ...allow],
+    ]);
+    expect(code, stdout).toBe(1);
+    const failed = JSON.parse(stdout).checks.filter(
+      ({ status }: { status: string }) => status === 'failed',
+    );
+    expect(failed).toMatchObject([
+      { name: 'comparison', findings: [{ code: 'loadtest-worse-than-stable' }] },
+    ]);
+  });
+
   test('runs users who wait where no rate is given', async () => {
     const load = ['--users', '3', '--spawn-rate', '100', '--think', '10ms..20ms'];
     const times = ['--duration', '500ms', '--warm-up', '0s'];
