@@ -50,7 +50,8 @@ export class GeneratedTraffic {
   }
 
   async #stopWhenUnwanted(): Promise<void> {
-    if (!(await this.source.isWanted())) this.stop();
+    // Where nobody can say whether it is wanted, it is not: it must never end the server.
+    if (!(await this.source.isWanted().catch(() => false))) this.stop();
   }
 
   #every(ms: number, act: () => void): void {
