@@ -5,12 +5,12 @@ import { Explained } from '../../parts/explained.js';
 import { Meter, meterNumber } from '../../parts/meter.js';
 import { SplitBar } from '../../parts/split-bar.js';
 import { duration, percent } from '../../words/format.js';
-import { useTimeLeft } from './use-time-left.js';
+import { useLiveNumbers } from './use-live-numbers.js';
 
 /** One rollout that goes on, in short. */
 export function RunningRollout({ rollout }: { readonly rollout: RolloutSummary }) {
-  const { id, model, stable, canary, phase, sentence, weight, meter, step, steps } = rollout;
-  const timeLeft = useTimeLeft(rollout);
+  const { id, model, stable, canary, phase, sentence, weight, step, steps } = rollout;
+  const { meter, leftMs } = useLiveNumbers(rollout);
   return (
     <article class="card running" aria-label={`Rollout of ${model} ${canary}`}>
       <div class="running-words">
@@ -43,7 +43,7 @@ export function RunningRollout({ rollout }: { readonly rollout: RolloutSummary }
             {step < 0 ? 'before the first' : `${Math.min(step + 1, steps)} of ${steps}`}
             <span class="note">
               <Explained of="timeLeft">
-                {timeLeft === null ? 'time left: not known' : `at least ${duration(timeLeft)} left`}
+                {leftMs === null ? 'time left: not known' : `at least ${duration(leftMs)} left`}
               </Explained>
             </span>
           </dd>

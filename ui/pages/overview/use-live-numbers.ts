@@ -5,15 +5,21 @@ import { ask } from '../../data/ask.js';
 
 const everyMs = 5_000;
 
-/** How long a rollout takes at least from now on, in milliseconds; the list does not tell it. */
-export function useTimeLeft({ id, changed_at: changedAt }: RolloutSummary): number | null {
-  const left = useSignal<number | null>(null);
+interface LiveNumbers {
+  readonly meter: number | null;
+  /** How long it takes at least from now on. */
+  readonly leftMs: number | null;
+}
+
+/** What moves between two changes of a rollout: the list is told of changes alone. */
+export function useLiveNumbers({ id, changed_at: changedAt, meter }: RolloutSummary): LiveNumbers {
+  const live = useSignal<LiveNumbers>({ meter, leftMs: null });
   useEffect(() => {
     const read = async (): Promise<void> => {
       if (document.hidden) return;
       try {
         const rollout = await ask<RolloutBody>(`api/v1/rollouts/${encodeURIComponent(id)}`);
-        left.value = rollout.time_left?.at_least_ms ?? null;
+        live.value = { meter: rollout.meter, leftMs: rollout.time_left?.at_least_ms ?? null };
       } catch {
         // The connection says it; the next look mends it.
       }
@@ -22,5 +28,5 @@ export function useTimeLeft({ id, changed_at: changedAt }: RolloutSummary): numb
     const timer = setInterval(() => void read(), everyMs);
     return () => clearInterval(timer);
   }, [id, changedAt]);
-  return left.value;
+  return live.value;
 }
