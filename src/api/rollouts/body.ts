@@ -1,4 +1,5 @@
 import { causeName } from '../../rollout/describe/cause.js';
+import { phaseSentence } from '../../rollout/describe/phase-sentence.js';
 import { stepTitle } from '../../rollout/describe/step-title.js';
 import { timeLeft } from '../../rollout/describe/time-left.js';
 import type { Request } from '../../rollout/machine/events.js';
@@ -32,6 +33,10 @@ export function rolloutBody(rollout: Rollout, around: Around): RolloutBody {
   const warmUntilMs = phase.kind === 'promoted' ? phase.warmUntilMs : undefined;
   return {
     ...summaryOf(rollout, around.lastMeter ?? measured.verdict?.meter ?? null),
+    // What the judge said at the last step would contradict what it says now, beside it.
+    ...(measured.verdict === null
+      ? {}
+      : { sentence: phaseSentence({ ...rollout, judgement: undefined }) }),
     sequence: around.sequence,
     attempt: rollout.attempt,
     why: around.why,
