@@ -4,6 +4,7 @@ import { Explained } from '../../parts/explained.js';
 import { Fact } from '../../parts/fact.js';
 import { count, moment, number } from '../../words/format.js';
 import { shortJson } from '../../words/short-json.js';
+import { PairedFacts } from './paired-facts.js';
 
 /** How often both versions agreed on the same input, and where they did not. */
 export function Shadow({
@@ -36,6 +37,9 @@ export function Shadow({
         <Fact name="Left out" of="copiesShed">
           {count(shadow.shed)}
         </Fact>
+        {shadow.paired === null || shadow.pairs === 0 ? null : (
+          <PairedFacts paired={shadow.paired} />
+        )}
       </dl>
       {problem === undefined ? null : <p class="note">{problem}</p>}
       {listed.length === 0 ? null : (
