@@ -2,6 +2,7 @@ import { cpSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
 import { writeVersion } from '../models/typed-models.js';
 import * as onnx from '../onnx/models.js';
+import { ArmServer } from './nginx/arm-servers.js';
 import { newFolder, sampleModels, startTestServer, type TestServer } from './running-server.js';
 
 const path = '/api/v1/demo';
@@ -41,4 +42,33 @@ test('there is no demo beside a real model: its own requests would be counted wi
   const refused = await on.post(path, {});
   expect(refused).toMatchObject({ status: 409, body: { code: 'action-not-possible' } });
   expect(refused.body.error).toContain('sales/1 is a real model');
+});
+
+test('there is no demo beside a model that only an address answers for, answering or not', async () => {
+  const arm = await ArmServer.start('stable');
+  try {
+    for (const address of [arm.url, 'http://127.0.0.1:9']) {
+      const firstStable = new Map([['sales', address]]);
+      const on = (server = await startTestServer({ firstStable }));
+      const { possible, why_not: whyNot } = (await on.get(path)).body;
+      expect(possible).toBe(false);
+      expect(whyNot).toMatch(/^sales.* is a real model/);
+      expect(await on.post(path, {})).toMatchObject({ status: 409 });
+      await on.close();
+      server = undefined;
+    }
+  } finally {
+    await arm.close();
+  }
+});
+
+test('a demo ends when a real model arrives', async () => {
+  const models = newFolder();
+  cpSync(sampleModels, models, { recursive: true });
+  const on = (server = await startTestServer({ modelRoots: [models] }));
+  expect((await on.post(path, {})).body).toMatchObject({ running: true });
+  writeVersion(models, 'sales', '1', onnx.identityModel('FP32', ['N', 1]));
+  await expect
+    .poll(async () => (await on.get(path)).body, { timeout: 60_000 })
+    .toMatchObject({ possible: false, running: false });
 });

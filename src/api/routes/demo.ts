@@ -1,7 +1,7 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 import { parseSerinYaml } from '../../config/parse-serin-yaml.js';
-import { demoRolloutFile, obstacleToDemo } from '../../demo/demo-rollout.js';
+import { demoRolloutFile, ObstacleToDemo } from '../../demo/demo-rollout.js';
 import { GeneratedTraffic } from '../../demo/generated-traffic.js';
 import { SerinError } from '../../domain/errors.js';
 import type { RolloutId } from '../../domain/rollout-id.js';
@@ -32,12 +32,9 @@ export function demoRoutes(
   const tags = ['demo'];
   const response = { 200: DemoBody };
   let demo: Demo | undefined;
-  // What a version is made by never changes, and reading all of them costs some milliseconds.
-  let found: Promise<string | undefined> | undefined;
+  const obstacles = new ObstacleToDemo(context.versions, context.deployments);
   const obstacle = (): Promise<string | undefined> =>
-    dataPlane
-      ? (found ??= obstacleToDemo(context.versions))
-      : Promise.resolve('Predictions are answered at another port.');
+    dataPlane ? obstacles.find() : Promise.resolve('Predictions are answered at another port.');
   const body = async (): Promise<DemoBody> => {
     const whyNot = await obstacle();
     return {
@@ -60,7 +57,6 @@ export function demoRoutes(
     '/api/v1/demo',
     { schema: { summary: 'Start the demo: a rollout, with made-up requests', tags, response } },
     async (request) => {
-      found = undefined;
       const whyNot = await obstacle();
       if (whyNot !== undefined) throw new SerinError('action-not-possible', { found: whyNot });
       const live = context.deployments.model('churn').stable?.upstream.version.version;
@@ -70,7 +66,7 @@ export function demoRoutes(
       demo?.traffic.stop();
       const traffic = new GeneratedTraffic({
         send: (features) => predict(plain, features),
-        isWanted: () => goesOn(id),
+        isWanted: async () => (await goesOn(id)) && (await obstacle()) === undefined,
         random: () => Math.random(),
       });
       demo = { traffic, rollout: id };
