@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { accessibilityFaults } from './accessible.js';
 import { hasBrowser, launchBrowser } from './browser.js';
 import { focused, tabTo } from './keyboard.js';
 import { quickRollout, WatchedServer } from './watched-server.js';
@@ -136,6 +137,7 @@ describe.runIf(hasBrowser)('a rollout on the screen', () => {
     await explanation.waitFor({ state: 'hidden' });
     await page.getByRole('button', { name: 'Evidence', exact: true }).focus();
     expect(await explanation.innerText()).toContain('−100: enough evidence of harm');
+    expect(await accessibilityFaults(page)).toEqual([]);
     const table = page.getByText('As a table: p50 latency');
     await table.waitFor();
     await table.click();

@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { newFolder, sampleModels } from '../integration/running-server.js';
 import { accessibilityFaults } from './accessible.js';
-import { hasBrowser, launchBrowser, openPage } from './browser.js';
+import { hasBrowser, launchBrowser, openPage, type WatchedPage } from './browser.js';
 import { finishedRollouts } from './finished-rollouts.js';
 import { ServingProcess } from './serin-process.js';
 import { unexplainedNumbers } from './unexplained.js';
@@ -63,7 +63,8 @@ describe.runIf(hasBrowser)('the page', () => {
   test('asks for the token where one is set, and says when it is the wrong one', async () => {
     const adminToken = 'a-token-of-more-than-16-characters';
     on = await WatchedServer.start({ adminToken });
-    const { page, foreignRequests } = await openPage(browser, on.server.url);
+    const watched = await openPage(browser, on.server.url);
+    const { page } = watched;
     const field = page.getByLabel('Admin token');
     await field.fill('not-the-right-token');
     await page.getByRole('button', { name: 'Sign in' }).click();
@@ -86,7 +87,8 @@ describe.runIf(hasBrowser)('the page', () => {
     await page.getByText('until it is found').waitFor();
     await page.getByRole('button', { name: 'Sign out' }).click();
     await field.waitFor();
-    expect(foreignRequests).toEqual([]);
+    // The browser itself says it of every answer 401; the page says nothing.
+    expectNothingBut(watched, /^Failed to load resource: .* status of 401 /);
   });
 
   test('says when the server is gone, and goes on by itself when it is back', async () => {
@@ -100,7 +102,8 @@ describe.runIf(hasBrowser)('the page', () => {
       body: JSON.stringify({ yaml, why: 'a test' }),
     });
     const { id } = (await started.json()) as { id: string };
-    const { page } = await openPage(browser, `${killed.url}/#/rollouts/${id}`);
+    const watched = await openPage(browser, `${killed.url}/#/rollouts/${id}`);
+    const { page } = watched;
     const phase = page.locator('.headline .badge');
     await phase.getByText('In progress').waitFor({ timeout: 60_000 });
     await page.getByRole('status').getByText('Live').waitFor();
@@ -108,12 +111,14 @@ describe.runIf(hasBrowser)('the page', () => {
     await killed.end('SIGKILL');
     await page.getByText('No connection to the server').waitFor({ timeout: 60_000 });
     expect(await phase.isVisible()).toBe(true);
+    expect(await accessibilityFaults(page)).toEqual([]);
 
     const again = await ServingProcess.start([...args, '--port', port]);
     await page.getByRole('status').getByText('Live').waitFor({ timeout: 60_000 });
     const paused = await fetch(`${again.url}/api/v1/rollouts/${id}/pause`, { method: 'POST' });
     expect(paused.status).toBe(200);
     await phase.getByText('Paused').waitFor({ timeout: 60_000 });
+    expectNothingBut(watched, /^Failed to load resource: net::ERR_/);
     await again.end();
   });
 
@@ -179,6 +184,7 @@ describe.runIf(hasBrowser)('the page', () => {
     const page = await on.open(browser);
     await page.getByRole('button', { name: 'Run a demo …' }).click();
     expect(await page.getByRole('dialog').innerText()).toContain('made-up requests');
+    expect(await accessibilityFaults(page)).toEqual([]);
     await page.getByRole('button', { name: 'Run it' }).click();
     await page.getByText('The requests are made up').waitFor();
     await page.getByRole('heading', { name: 'Both arms' }).waitFor();
@@ -215,7 +221,8 @@ describe.runIf(hasBrowser)('the page', () => {
   test('has no dead links where changes have a port of their own', async () => {
     on = await WatchedServer.start({ adminPort: 0 });
     const { adminUrl } = on.server.server;
-    const { page } = await openPage(browser, adminUrl);
+    const watched = await openPage(browser, adminUrl);
+    const { page } = watched;
     await page.getByRole('region', { name: 'churn', exact: true }).waitFor();
     const links = await page.getByRole('link').all();
     for (const link of links) {
@@ -223,6 +230,7 @@ describe.runIf(hasBrowser)('the page', () => {
       expect((await fetch(address)).status, address.href).toBe(200);
     }
     expect(await page.getByRole('link', { name: 'Metrics' }).count()).toBe(0);
+    expectNothingBut(watched);
   });
 
   test('the documentation opens, and asks nobody else for anything', async () => {
@@ -234,6 +242,12 @@ describe.runIf(hasBrowser)('the page', () => {
     expect(foreignRequests).toEqual([]);
   });
 });
+
+/** That no page complained of anything else, or asked another host for anything. */
+function expectNothingBut({ complaints, foreignRequests }: WatchedPage, expected?: RegExp): void {
+  expect(complaints.filter((complaint) => expected?.test(complaint) !== true)).toEqual([]);
+  expect(foreignRequests).toEqual([]);
+}
 
 function shoot(page: Page, name: string): Promise<Buffer> {
   return page.screenshot({ path: `${screenshots}${name}.png`, fullPage: true });
