@@ -42,6 +42,10 @@ describe.runIf(hasBrowser)('a rollout on the screen', () => {
 
     await file.fill('model: churn\nstable: churn/1\ncanary: churn/2\nstesp: []\n');
     await page.getByText('line 4').waitFor();
+    // Whoever cannot see the list below the text hears it with the text.
+    const described = page.getByRole('textbox', { name: 'Rollout file', description: /line 4/ });
+    expect(await described.count()).toBe(1);
+    expect(await page.getByText('One thing is wrong').count()).toBe(1);
     expect(await page.getByRole('button', { name: 'Start …' }).isDisabled()).toBe(true);
 
     await file.fill(quickRollout());

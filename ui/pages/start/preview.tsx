@@ -5,7 +5,7 @@ import { Notice } from '../../parts/notice.js';
 import { duration } from '../../words/format.js';
 import { PlannedSteps } from './planned-steps.js';
 
-/** What the file would do; or what is wrong with it, and where. */
+/** What the file would do; or that something is wrong with it, which the editor shows. */
 export function Preview({
   preview,
   children,
@@ -22,15 +22,8 @@ export function Preview({
           {preview.problems.length === 1
             ? 'One thing is wrong'
             : `${preview.problems.length} things are wrong`}
-        </strong>
-        <ul class="problems">
-          {preview.problems.map(({ line, column, message }, i) => (
-            <li key={i}>
-              {line === null ? '' : `line ${line}${column === null ? '' : `, column ${column}`}: `}
-              {message}
-            </li>
-          ))}
-        </ul>
+        </strong>{' '}
+        with the file. It is said below its text.
       </Notice>
     );
   }

@@ -3,6 +3,7 @@ import { useId, useRef } from 'preact/hooks';
 import type { RolloutPreview } from '../../../src/api/contract/rollout-requests.js';
 import schema from '../../../schemas/serin.schema.json';
 import { completionsAt, type Completion } from './completion.js';
+import { Problems } from './problems.js';
 
 type Problem = RolloutPreview['problems'][number];
 
@@ -12,8 +13,8 @@ const none: Completion = { from: 0, choices: [], isBegun: false };
 const noChoice = -1;
 
 /**
- * A text field for a rollout file: line numbers with errors at their lines, and the keys and values
- * that fit. Tab is left to the keyboard's way through the page; Control and Space open the list.
+ * A text field for a rollout file: line numbers with errors at their lines and their words below, and
+ * the keys and values that fit. Tab is left to the keyboard's way through the page; Control and Space open the list.
  */
 export function YamlEditor({
   text,
@@ -28,7 +29,7 @@ export function YamlEditor({
   const gutter = useRef<HTMLDivElement>(null);
   const offered = useSignal(none);
   const chosen = useSignal(noChoice);
-  const ids = { list: useId(), note: useId() };
+  const ids = { list: useId(), note: useId(), problems: useId() };
   const { choices, from } = offered.value;
   const isOpen = choices.length > 0;
 
@@ -77,7 +78,7 @@ export function YamlEditor({
         ref={area}
         class="editor-text"
         aria-label="Rollout file"
-        aria-describedby={ids.note}
+        aria-describedby={problems.length === 0 ? ids.note : `${ids.problems} ${ids.note}`}
         aria-invalid={problems.length > 0}
         aria-autocomplete="list"
         aria-controls={isOpen ? ids.list : undefined}
@@ -127,6 +128,7 @@ export function YamlEditor({
           ))}
         </ul>
       ) : null}
+      {problems.length === 0 ? null : <Problems id={ids.problems} problems={problems} />}
       <p id={ids.note} class="note">
         Control and Space shows what fits; Escape closes it.
       </p>
