@@ -15,6 +15,8 @@ export interface FollowedRollout {
   readonly events: ReadonlySignal<readonly RolloutEventBody[]>;
   readonly points: ReadonlySignal<readonly PointBody[]>;
   readonly lines: ReadonlySignal<EvidenceOverTime['lines']>;
+  /** Of the judge: at evidence of 1/alpha it rolls back. */
+  readonly alpha: ReadonlySignal<number | undefined>;
   readonly problem: ReadonlySignal<string | undefined>;
   /** What an action was answered with, before the stream says the same. */
   readonly take: (body: RolloutBody) => void;
@@ -37,6 +39,7 @@ export function followRollout(id: string): FollowedRollout {
   const events = signal<readonly RolloutEventBody[]>([]);
   const points = signal<readonly PointBody[]>([]);
   const lines = signal<EvidenceOverTime['lines']>([]);
+  const alpha = signal<number | undefined>(undefined);
   const problem = signal<string | undefined>(undefined);
   let stopStream: (() => void) | undefined;
   let isThinning = false;
@@ -62,6 +65,7 @@ export function followRollout(id: string): FollowedRollout {
       // What the stream told meanwhile is newer than the answer.
       points.value = [...read.points, ...points.value.filter(({ at }) => at > newestAt)];
       lines.value = read.lines;
+      alpha.value = read.alpha;
     });
   };
   const readAll = async (): Promise<void> => {
@@ -119,5 +123,5 @@ export function followRollout(id: string): FollowedRollout {
     clearInterval(lookAgain);
     endStream();
   };
-  return { rollout, events, points, lines, problem, take, stop };
+  return { rollout, events, points, lines, alpha, problem, take, stop };
 }

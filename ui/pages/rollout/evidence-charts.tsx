@@ -23,10 +23,12 @@ interface Measured {
 /** The evidence of each check: an interval that closes around the truth, and what decides. */
 export function EvidenceCharts({
   lines,
+  alpha,
   rollout,
   ...measured
 }: Measured & {
   readonly lines: ReadonlySignal<EvidenceOverTime['lines']>;
+  readonly alpha: ReadonlySignal<number | undefined>;
   readonly rollout: ReadonlySignal<RolloutBody | undefined>;
 }) {
   // Points come every second; which checks there are changes hardly ever.
@@ -55,6 +57,7 @@ export function EvidenceCharts({
             check={check}
             line={lines.value.find((line) => line.check === check)}
             evidence={evidence.find((one) => one.check === check)}
+            alpha={alpha.value}
             {...measured}
           />
         ))}
@@ -84,12 +87,14 @@ function CheckChart({
   check,
   line,
   evidence,
+  alpha,
   points,
   marks,
 }: Measured & {
   readonly check: string;
   readonly line: CheckLines | undefined;
   readonly evidence: Evidence | undefined;
+  readonly alpha: number | undefined;
 }) {
   const { tolerance = null, gate = null } = line ?? {};
   const unit = line?.unit ?? evidence?.estimate?.unit ?? null;
@@ -108,6 +113,9 @@ function CheckChart({
           </p>
           <dl class="facts small">
             <SmallFact name="for harm" of="evidence" value={odds(evidence.harm_log_e)} />
+            {alpha === undefined ? null : (
+              <SmallFact name="rolls back at" of="alpha" value={odds(-Math.log(alpha))} />
+            )}
             {evidence.safe_log_e === null ? null : (
               <SmallFact name="against harm" of="safeEvidence" value={odds(evidence.safe_log_e)} />
             )}
@@ -146,7 +154,7 @@ function SmallFact({
   value,
 }: {
   readonly name: string;
-  readonly of: 'evidence' | 'safeEvidence' | 'samples' | 'overdispersion';
+  readonly of: 'evidence' | 'alpha' | 'safeEvidence' | 'samples' | 'overdispersion';
   readonly value: string;
 }) {
   return (

@@ -1,6 +1,7 @@
 import type { RolloutBody } from '../../../src/api/contract/rollouts.js';
 import { addressOf } from '../../data/address.js';
 import { PhaseBadge } from '../../parts/badge.js';
+import { Explained } from '../../parts/explained.js';
 import { moment } from '../../words/format.js';
 import { ActionBar } from './action-bar.js';
 
@@ -30,11 +31,18 @@ export function Headline({
         <p class="note">
           {waitsFor === null ? null : `Waits for ${waitsFor}. `}
           Started {moment(rollout.started_at)} by {rollout.started_by}
-          {rollout.attempt > 1 ? `, attempt ${rollout.attempt}` : ''}
+          {rollout.attempt > 1 ? (
+            <>
+              , <Explained of="attempt">attempt {rollout.attempt}</Explained>
+            </>
+          ) : null}
           {rollout.ended_at === null ? '' : `; ended ${moment(rollout.ended_at)}`}
-          {rollout.warm_until === null
-            ? ''
-            : `; ${stable} is kept warm until ${moment(rollout.warm_until)}`}
+          {rollout.warm_until === null ? null : (
+            <>
+              ; {stable} is <Explained of="keptWarm">kept warm</Explained> until{' '}
+              {moment(rollout.warm_until)}
+            </>
+          )}
           .
         </p>
       </div>

@@ -69,7 +69,7 @@ function hasNoPair(
 }
 
 function Measured({ followed }: { readonly followed: FollowedRollout }) {
-  const { points, lines, events, rollout } = followed;
+  const { points, lines, alpha, events, rollout } = followed;
   const marks = useComputed(() => marksOf(events.value));
   const now = rollout.value;
   const hasPoints = points.value.length > 0;
@@ -79,7 +79,7 @@ function Measured({ followed }: { readonly followed: FollowedRollout }) {
         {hasPoints ? (
           <>
             <ArmCharts points={points} marks={marks} />
-            <EvidenceCharts points={points} marks={marks} lines={lines} rollout={rollout} />
+            <EvidenceCharts {...{ points, marks, lines, alpha, rollout }} />
           </>
         ) : (
           <section class="card">
