@@ -1,4 +1,5 @@
 import type { RolloutBody } from '../../../api/contract/rollouts.js';
+import type { VerdictBody } from '../../../api/contract/verdict.js';
 import { writeTime } from '../../../config/units.js';
 import { wrap } from '../fit.js';
 import type { Style } from '../paint.js';
@@ -79,9 +80,11 @@ function gatesOf({ gates }: RolloutBody): string[] {
 
 function factsOf(rollout: RolloutBody, { nowMs, timeOf }: Look): string[] {
   const { weight, time_left: left, step_since: since, shadow, warm_until: warm } = rollout;
+  const split = rollout.verdict?.split;
   const hold = rollout.plan.find(({ state }) => state === 'current')?.hold ?? null;
   return [
     `weight   ${formatBar(weight / 100, 24)} ${formatNumber(weight)}%`,
+    ...(split === undefined ? [] : [splitOf(split)]),
     ...(since === null || hold === null
       ? []
       : [
@@ -97,6 +100,12 @@ function factsOf(rollout: RolloutBody, { nowMs, timeOf }: Look): string[] {
     ...(shadow === null ? [] : renderShadow(shadow)),
     ...(warm === null ? [] : [`back     one command goes back until ${timeOf(warm)}`]),
   ];
+}
+
+/** The share that really came beside the one that was meant, in the page's words. */
+function splitOf({ seen, intended, wrong }: VerdictBody['split']): string {
+  const [came, meant] = [seen, intended].map((share) => `${formatNumber(100 * share)}%`);
+  return `split    ${came} so far, meant to be ${meant}${wrong ? ': wrong' : ''}`;
 }
 
 function verdictOf(rollout: RolloutBody, alpha: number, look: Look): string[] {

@@ -29,6 +29,7 @@ test('the screen shows steps, weight, arms, evidence with odds, the meter, time 
     ✓ gate validate: all rows fit
 
     weight   ██████░░░░░░░░░░░░░░░░░░ 25%
+    split    25% so far, meant to be 25%
     step     45s of at least 30s, at most 15m; at least 200 requests
     left     1m at least, 30m at most
     shadow   480 pairs, 97.92% agree; 1 failed, 2 not made
@@ -44,6 +45,10 @@ test('the screen shows steps, weight, arms, evidence with odds, the meter, time 
                   harm        ╷        safe  odds of harm
     errors        ░░░░░░░░░░░░│████████████  1 : 2  canary fails 0% and stable 1% of requests
     latency-mean  ░░░░░░░░░███│██████░░░░░░  4 : 1  canary is 12% slower, between 4% and 21%; evidence 4.0 : 1 of harm
+
+    predicted class  stable  canary
+    above               50%     48%
+    below               50%     52%
 
     10:00:01    25%  Thing 1 happened.
     10:00:02    25%  Thing 2 happened.  (ada: lunch)"
@@ -82,6 +87,7 @@ describe('on any terminal', () => {
     const lines = renderScreen({ ...watched, events }, { ...plain, rows: 24 });
     expect(lines).toHaveLength(24);
     expect(lines.at(-1)).toContain('Thing 29 happened.');
+    expect(lines.join('\n')).not.toContain('predicted class');
   });
 });
 
@@ -117,6 +123,7 @@ test('before there is traffic, nothing is made up', () => {
     arms: null,
     verdict: null,
     shadow: null,
+    predictions: null,
     step_since: null,
     time_left: null,
     plan: sampleRollout().plan.map((step) => ({ ...step, state: 'coming' as const })),

@@ -3,6 +3,7 @@ import { cutTo } from '../fit.js';
 import { printable } from '../printable.js';
 import { renderEvent } from './event-line.js';
 import type { Look } from './look.js';
+import { renderPredictions } from './predictions.js';
 import { renderRollout } from './rollout.js';
 
 /** What is known of a rollout that is watched. */
@@ -27,8 +28,13 @@ export function renderScreen(watched: Watched, screen: Screen): string[] {
   const { rollout, alpha, silence } = printable(watched);
   const { columns, rows, paint } = screen;
   const head = silence === undefined ? [] : [paint('yellow', silence)];
+  const isRoomyFor = (some: readonly (readonly string[])[]): boolean =>
+    rows - head.length >= heightOf(some) + leastEvents;
   const blocks = renderRollout(rollout, alpha, screen);
-  const body = join(blocks, rows - head.length >= heightOf(blocks) + leastEvents);
+  const predictions = renderPredictions(rollout);
+  const all = predictions.length === 0 ? blocks : [...blocks, predictions];
+  // Events are worth more than predictions, which `serin rollout show` has, too.
+  const body = isRoomyFor(all) ? join(all, true) : join(blocks, isRoomyFor(blocks));
   const room = rows - head.length - body.length - 1;
   const events = room <= 0 ? [] : watched.events.slice(-room);
   const tail = events.map((event) => renderEvent(event, screen));

@@ -1,27 +1,16 @@
 import type { RolloutBody } from '../../../api/contract/rollouts.js';
 import { printable } from '../printable.js';
-import { formatNumber } from '../quantities.js';
-import { renderTable } from '../table.js';
 import type { Look } from './look.js';
+import { renderPredictions } from './predictions.js';
 import { renderRollout } from './rollout.js';
 
 /** Everything about a rollout, with what can be done now and why not the rest. Pure. */
 export function renderShown(told: RolloutBody, alpha: number, look: Look): string {
   const rollout = printable(told);
-  return [...renderRollout(rollout, alpha, look), predictionsOf(rollout), actionsOf(rollout)]
+  return [...renderRollout(rollout, alpha, look), renderPredictions(rollout), actionsOf(rollout)]
     .filter((block) => block.length > 0)
     .map((block) => block.join('\n'))
     .join('\n\n');
-}
-
-function predictionsOf({ predictions }: RolloutBody): string[] {
-  if (predictions === null) return [];
-  const rows = predictions.bins.map(({ label, stable, canary }) => [
-    label,
-    `${formatNumber(100 * stable)}%`,
-    `${formatNumber(100 * canary)}%`,
-  ]);
-  return renderTable([`predicted ${predictions.kind}`, 'stable', 'canary'], rows).split('\n');
 }
 
 function actionsOf({ actions, id }: RolloutBody): string[] {
