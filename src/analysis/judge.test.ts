@@ -243,14 +243,6 @@ describe('nothing can be said', () => {
     expect(verdict.sentence).toMatch(/the canary gets 19% .* and should get 10%/);
   });
 
-  it('while a source says that it cannot be relied on', () => {
-    const { judge, nowMs } = judgeAfter(30_000);
-    judge.reportTrouble('3% of the log lines were lost');
-    expect(judge.judge(nowMs).sentence).toBe('Nothing can be said: 3% of the log lines were lost.');
-    judge.reportTrouble(undefined);
-    expect(judge.judge(nowMs).kind).toBe(VerdictKind.Safe);
-  });
-
   it('when predictions are asked for and none can be read', () => {
     const { judge, nowMs } = judgeAfter(2000, {}, { checks: { predictions: {} } });
     expect(judge.judge(nowMs).reasons[0]).toMatch(/none of .* requests had a prediction/);

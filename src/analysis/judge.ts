@@ -26,7 +26,6 @@ export interface JudgeState {
   readonly largestHarmLogE: number;
   /** The sentences of the moment at which harm was shown. */
   readonly harmShown?: readonly string[];
-  readonly trouble?: string;
 }
 
 /**
@@ -43,7 +42,6 @@ export class Judge {
   #clockMs: number | undefined;
   #largestHarmLogE: number;
   #harmShown: readonly string[] | undefined;
-  #trouble: string | undefined;
   #evaluation: Evaluation | undefined;
 
   private constructor(settings: JudgeSettings, state?: JudgeState) {
@@ -52,7 +50,6 @@ export class Judge {
     this.#collector = new Collector(settings, this.#memory, state?.collector);
     this.#largestHarmLogE = state?.largestHarmLogE ?? 0;
     this.#harmShown = state?.harmShown;
-    this.#trouble = state?.trouble;
   }
 
   /**
@@ -155,11 +152,6 @@ export class Judge {
     this.#collector.absorb(bucket);
   }
 
-  /** A source says why its observations cannot be relied on; undefined: they can again. */
-  reportTrouble(trouble: string | undefined): void {
-    this.#trouble = trouble;
-  }
-
   /**
    * Closes the buckets that are due. A clock that goes backwards stands still.
    * @throws SerinError `invalid-statistics-input` for a time that is not finite
@@ -179,7 +171,7 @@ export class Judge {
     const now = this.#clockMs ?? nowMs;
     const step = steps.at(-1);
     const pending = this.#collector.pending(this.#memory.currentStep);
-    const obstacle = this.#trouble ?? obstacleOf(this.settings, steps, this.#collector.open, now);
+    const obstacle = obstacleOf(this.settings, steps, this.#collector.open, now);
     return joinVerdict(this.#evaluated(), {
       nowMs: now,
       settings: this.settings,
@@ -216,7 +208,6 @@ export class Judge {
       collector: this.#collector.toState(),
       largestHarmLogE: this.#largestHarmLogE,
       ...(this.#harmShown === undefined ? {} : { harmShown: this.#harmShown }),
-      ...(this.#trouble === undefined ? {} : { trouble: this.#trouble }),
     };
   }
 

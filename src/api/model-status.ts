@@ -5,6 +5,7 @@ import type { ServedArm, ServedModel } from '../serving/gateway/served-model.js'
 import type { ServerContext } from './context.js';
 import { frontStatus } from './front-status.js';
 import type { ArmStatus, ModelStatus } from './contract/models.js';
+import { verdictOf } from './verdict-of.js';
 
 /** Every model that is served or lies in the repository, as it stands now. */
 export async function modelStatuses(context: ServerContext): Promise<ModelStatus[]> {
@@ -30,7 +31,7 @@ export async function modelStatuses(context: ServerContext): Promise<ModelStatus
       front: model === undefined ? null : await frontStatus(context, model),
       sticky: formatStickyKey(model?.split.sticky),
       canary_since: canary === undefined ? null : new Date(canary.sinceMs).toISOString(),
-      verdict: verdictOf(context, model),
+      verdict: shortVerdict(context, model),
       fallbacks: context.witness.fallbacks.get(name) ?? 0,
       versions: [...onDisk],
       problem: deployments.failures().get(name)?.message ?? null,
@@ -39,11 +40,11 @@ export async function modelStatuses(context: ServerContext): Promise<ModelStatus
   return Promise.all(statuses);
 }
 
-function verdictOf(
-  { comparisons }: ServerContext,
+function shortVerdict(
+  context: ServerContext,
   model: ServedModel | undefined,
 ): ModelStatus['verdict'] {
-  const verdict = model === undefined ? undefined : comparisons.verdict(model);
+  const verdict = model === undefined ? undefined : verdictOf(context, model);
   if (verdict === undefined) return null;
   return { verdict: verdict.kind, meter: verdict.meter, sentence: verdict.sentence };
 }

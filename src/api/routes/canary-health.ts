@@ -12,6 +12,7 @@ import {
 import { chooseModel } from '../choose-model.js';
 import type { ServerContext } from '../context.js';
 import { CanaryHealthQuery, PowerQuery } from '../contract/admin.js';
+import { verdictOf } from '../verdict-of.js';
 
 /** R1's rule: under this many requests an arm there is nothing to say. */
 const fewestSamples = 20;
@@ -37,7 +38,7 @@ export function canaryHealthRoutes(plain: FastifyInstance, context: ServerContex
       const model = chooseModel(context, named);
       const comparison = context.comparisons.of(model);
       if (comparison === undefined) throw new SerinError('no-canary');
-      const verdict = context.comparisons.verdict(model);
+      const verdict = verdictOf(context, model);
       return {
         ...canaryHealth(model.name, comparison, test),
         verdict: verdict?.kind ?? null,

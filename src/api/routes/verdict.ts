@@ -5,6 +5,7 @@ import { SerinError } from '../../domain/errors.js';
 import type { ServerContext } from '../context.js';
 import { VerdictBody } from '../contract/verdict.js';
 import { verdictBody } from '../verdict-body.js';
+import { verdictOf } from '../verdict-of.js';
 
 /** What the judge says of a model's canary. */
 export function verdictRoutes(plain: FastifyInstance, context: ServerContext): void {
@@ -21,7 +22,7 @@ export function verdictRoutes(plain: FastifyInstance, context: ServerContext): v
     },
     (request) => {
       const model = context.deployments.model(request.params.model);
-      const verdict = context.comparisons.verdict(model);
+      const verdict = verdictOf(context, model);
       if (verdict === undefined) throw new SerinError('no-canary');
       return verdictBody(model.name, verdict);
     },
