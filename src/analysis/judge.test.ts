@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Arm } from '../domain/arm.js';
 import { CheckName, VerdictKind } from '../domain/evidence.js';
 import { Outcome, type Observation } from '../domain/observation.js';
+import { harmGrid, oddsLogE, safeGrid } from '../stats/odds-evidence.js';
 import { Random } from '../stats/random.js';
 import { Bucket } from './bucket.js';
 import { frameOfSummary } from './bucket-frame.js';
@@ -575,7 +576,36 @@ describe('shadow pairs', () => {
   it('that hardly ever disagree are safe', () => {
     const evidence = evidenceOf(after(2000, 0.01), start, CheckName.Agreement);
     expect(evidence.verdict).toBe(VerdictKind.Safe);
-    expect(evidence.sentence).toMatch(/^the arms disagree on 1\.\d% of 2,000 shadow pairs/);
+    expect(evidence.sentence).toMatch(
+      /^the arms disagree on 1\.\d% of 2,000 shadow pairs, between \d/,
+    );
+  });
+
+  it('bound the rate of disagreement: a rate beyond a bound is refuted, one between them is not', () => {
+    const pairs = 2000;
+    const { estimate, overdispersion, shown } = evidenceOf(
+      after(pairs, 0.08),
+      start,
+      CheckName.Agreement,
+    );
+    const disagreed = shown['disagreed'] ?? 0;
+    expect(estimate).toMatchObject({ unit: 'points', value: disagreed / pairs });
+    const { low = NaN, value = NaN, high = NaN } = estimate ?? {};
+    expect(low).toBeLessThan(value);
+    expect(value).toBeLessThan(high);
+    // Against a rate p: R with θ(0.05, R) = p.
+    const logE = (rate: number, grid: readonly number[]): number => {
+      const ratio = (rate / (1 - rate)) * (0.95 / 0.05);
+      const counts = { canaryEvents: disagreed, stableEvents: pairs - disagreed };
+      return oddsLogE([{ share: 0.05, requests: pairs, ...counts }], ratio, grid, overdispersion);
+    };
+    expect(logE(low, harmGrid)).toBeCloseTo(Math.log(20), 5);
+    expect(logE(high, safeGrid)).toBeCloseTo(Math.log(20), 5);
+    expect(Math.max(logE(value, harmGrid), logE(value, safeGrid))).toBeLessThan(Math.log(20));
+  });
+
+  it('have no bounds before the first has been compared', () => {
+    expect(evidenceOf(after(0, 0), start, CheckName.Agreement).estimate).toBeUndefined();
   });
 });
 

@@ -1,6 +1,8 @@
 import { CheckName } from '../../domain/evidence.js';
+import { canaryShareOfEvents, rateRatioInterval } from '../../stats/odds-evidence.js';
+import { estimateOf, sayBounds } from '../bounds.js';
 import { toEvidence, type Check } from '../check-input.js';
-import { dispersionOf, harmOfRatio, safetyOfRatio } from '../event-sums.js';
+import { dispersionOf, harmOfRatio, safetyOfRatio, type EventSums } from '../event-sums.js';
 import { sayCount, sayOdds, sayPercent } from '../words.js';
 
 /**
@@ -17,20 +19,41 @@ export const agreementCheck: Check = (input) => {
   const pairs = disagreed + sums.reduce((sum, step) => sum + step.stableEvents, 0);
   const harmLogE = harmOfRatio(sums, 1, overdispersion);
   const rate = pairs === 0 ? 0 : disagreed / pairs;
+  const bounds = rateInterval(sums, check.disagreement, settings.alpha, overdispersion);
+  const estimate = estimateOf('points', rate, ...bounds);
   return toEvidence(
     {
       check: CheckName.Agreement,
       harmLogE,
       ...(check.gate ? { safeLogE: safetyOfRatio(sums, 1, overdispersion) } : {}),
       weight: check.weight,
-      ...(pairs === 0 ? {} : { estimate: { unit: 'points', value: rate } as const }),
+      ...(pairs === 0 ? {} : { estimate }),
       samples: { stable: pairs, canary: pairs },
       overdispersion,
       shown: { disagreed, pairs },
       sentence:
-        `the arms disagree on ${sayPercent(rate)} of ${sayCount(pairs)} shadow pairs; evidence ` +
+        `the arms disagree on ${sayPercent(rate)} of ${sayCount(pairs)} shadow ` +
+        `pairs${pairs === 0 ? '' : sayBounds(estimate, sayPercent)}; evidence ` +
         `${sayOdds(harmLogE)} of more than ${sayPercent(check.disagreement)}`,
     },
     input,
   );
 };
+
+/**
+ * The confidence sequence of the rate of disagreement: θ(π, R) of every ratio R that is not refuted,
+ * as π is the tolerated rate here and θ rises with R.
+ * @returns an infinity where a side is not bounded
+ */
+function rateInterval(
+  sums: readonly EventSums[],
+  tolerated: number,
+  alpha: number,
+  overdispersion: number,
+): readonly [number, number] {
+  const [low, high] = rateRatioInterval(sums, alpha, overdispersion);
+  return [
+    low === 0 ? -Infinity : canaryShareOfEvents(tolerated, low),
+    high === Infinity ? Infinity : canaryShareOfEvents(tolerated, high),
+  ];
+}
