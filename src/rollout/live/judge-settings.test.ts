@@ -45,6 +45,20 @@ test('time-outs are asked for by name only, and are no gate unless the file says
   });
 });
 
+test('a harmless canary can pass where no slowness is tolerated: no gate is below a least one', () => {
+  expect(checksOf('checks: { latency: { tolerance: 0% } }')).toMatchObject({
+    latencyMean: { tolerance: 0, gate: 0.075 },
+    latencyP95: { tolerance: 0, gate: 0.1875 },
+    latencyP99: { tolerance: 0, gate: 0.75 },
+    latencyTwiceP99: { tolerance: 0 },
+  });
+  expect(checksOf('checks: { latency: { tolerance: 20% } }')).toMatchObject({
+    latencyMean: { tolerance: 0.2, gate: 0.4 },
+    latencyP95: { tolerance: 0.2, gate: 0.5 },
+    latencyP99: { tolerance: 0.2, gate: 0.8 },
+  });
+});
+
 test('a step that may be over soon is judged in shorter buckets, so that it is not left unjudged', () => {
   const bucketsOf = (yaml: string) => {
     const { bucket, settleMs } = judgeSettingsOf(parseSerinYaml(`${arms}${yaml}\n`, 'serin.yaml'));
