@@ -65,3 +65,9 @@ test.each(['0', '100%'])('a share of %s leaves one arm without traffic', async (
     code: 'weight-out-of-range',
   });
 });
+
+test('a weight for a simulation, which has its own, is refused and not ignored', async () => {
+  const args = ['--simulate', 'none', '--weight', '30'];
+  const judging = judgeCommand().exitOverride();
+  await expect(judging.parseAsync(args, { from: 'user' })).rejects.toMatchObject({ code: 'usage' });
+});

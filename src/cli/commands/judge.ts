@@ -67,6 +67,7 @@ async function judge({ json, simulate: scenario, replay, aa, ...options }: Optio
   }
   const read = optionsOf(options);
   if (scenario !== undefined) {
+    refuseWeight(options.weight);
     const found = await simulate(scenario, read);
     print(found, json, () => renderSimulation(found));
   } else if (replay !== undefined) {
@@ -76,6 +77,15 @@ async function judge({ json, simulate: scenario, replay, aa, ...options }: Optio
     const found = await falseAlarmsOfFile(aa, read);
     print(found, json, () => renderFalseAlarms(found, readJudgeSettings(read.settings).alpha));
   }
+}
+
+/** What is simulated has weights of its own, and a wish that changes nothing must not look heard. */
+function refuseWeight(weight: number | undefined): void {
+  if (weight === undefined) return;
+  throw new SerinError('usage', {
+    expected: '--weight with --replay or --aa: a simulated rollout has the weights 10, 25 and 50%',
+    found: '--weight with --simulate',
+  });
 }
 
 function optionsOf(options: Omit<Options, 'simulate' | 'replay' | 'aa' | 'json'>): JudgeOptions {

@@ -14,7 +14,7 @@ export interface ParallelOptions {
 
 /**
  * Runs tasks on all cores, and gives their results in the order of the tasks.
- * @throws whatever a worker threw
+ * @throws whatever a worker threw, or that one ended before its tasks were done
  */
 export async function runInParallel<Result>(
   tasks: readonly unknown[],
@@ -27,11 +27,16 @@ export async function runInParallel<Result>(
     new Promise((resolve, reject) => {
       const thread = new Worker(worker, { workerData: shared });
       let current = -1;
+      let isDone = false;
       const sendNext = (): void => {
         current = next;
         next += 1;
-        if (current < tasks.length) thread.postMessage(tasks[current]);
-        else thread.terminate().then(() => resolve(), reject);
+        if (current < tasks.length) {
+          thread.postMessage(tasks[current]);
+          return;
+        }
+        isDone = true;
+        thread.terminate().then(() => resolve(), reject);
       };
       thread.on('message', (result: Result) => {
         results[current] = result;
@@ -40,6 +45,10 @@ export async function runInParallel<Result>(
         sendNext();
       });
       thread.on('error', (thrown) => reject(toSerinError(thrown)));
+      // A worker that ends by itself throws nothing, and its task would be waited for for ever.
+      thread.on('exit', (code) => {
+        if (!isDone) reject(toSerinError(new Error(`a worker ended with exit code ${code}`)));
+      });
       sendNext();
     });
   await Promise.all(Array.from({ length: Math.min(workers, tasks.length) }, runOne));
