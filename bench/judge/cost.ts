@@ -1,10 +1,12 @@
 import { parseArgs } from 'node:util';
+import { FeedbackMeasure } from '../../src/domain/feedback.js';
 import { Judge } from '../../src/analysis/judge.js';
 import { liveJudgeSettings } from '../../src/analysis/live-judge-settings.js';
 import type { PartialJudgeSettings } from '../../src/analysis/read-judge-settings.js';
+import type { Observation } from '../../src/domain/observation.js';
 import { describeMachine, machineInWords } from '../serving/machine.js';
 import { table, writeResults } from '../serving/results.js';
-import { drawObservations, type Predictions } from './observations.js';
+import { drawObservations, type Latencies, type Predictions } from './observations.js';
 
 /** What the judge costs, through the classes of production. */
 
@@ -23,9 +25,13 @@ interface Kind {
   readonly name: string;
   readonly settings: PartialJudgeSettings;
   readonly predictions: Predictions;
+  readonly latencies?: Latencies;
+  /** What becomes known of answers afterwards; without it nothing does. */
+  readonly truth?: 'feedback' | 'labelled pairs';
 }
 
 const everything = { timeouts: {}, predictions: {}, agreement: {}, feedback: {} };
+const byPairs = { ...everything, feedback: { measure: FeedbackMeasure.LabelledPairs } };
 const kinds: readonly Kind[] = [
   { name: 'defaults', settings: {}, predictions: 'none' },
   { name: 'as a server judges', settings: liveJudgeSettings({}, false), predictions: 'score' },
@@ -34,11 +40,26 @@ const kinds: readonly Kind[] = [
     name: 'every check, sticky, ten classes',
     settings: { sticky: true, checks: everything },
     predictions: 'classes',
+    truth: 'feedback',
+  },
+  {
+    name: 'the same with labelled pairs as feedback',
+    settings: { sticky: true, checks: byPairs },
+    predictions: 'classes',
+    truth: 'labelled pairs',
   },
   {
     name: 'every check, sticky, 1,000 labels of 64 letters',
     settings: { sticky: true, checks: everything },
     predictions: 'long labels',
+    truth: 'feedback',
+  },
+  {
+    name: 'the same, latencies from 0.1 ms to 10 min',
+    settings: { sticky: true, checks: everything },
+    predictions: 'long labels',
+    latencies: 'widely spread',
+    truth: 'feedback',
   },
 ];
 
@@ -46,6 +67,8 @@ interface Cost {
   readonly name: string;
   /** CPU time, nanoseconds an observation, with a tick and a closed bucket every 1,000. */
   readonly recordNs: number;
+  /** CPU time, nanoseconds for what becomes known of an answer; every closed bucket is looked at. */
+  readonly truthNs: number | null;
   /** A verdict after a bucket has closed, by the number of steps, in milliseconds. */
   readonly judgeMs: Readonly<Record<number, number>>;
   /** The state as JSON, KiB an arm, after all observations, by the number of steps. */
@@ -55,6 +78,9 @@ interface Cost {
 /** That of the issue, and the most that serin.yaml takes. */
 const stepCounts = [3, 20, 50] as const;
 const promisedSteps = 20;
+
+/** Of so many requests one is learnt of: each look costs as much as a thousand observations. */
+const learnsEvery = { whileJudging: 2, inState: 100 };
 
 if (flags.help) {
   console.log(`Usage: npm run build && node dist/bench/judge/cost.js [flags]
@@ -90,18 +116,20 @@ function main(): void {
       [
         'what is judged',
         'record (ns)',
+        'a label and a pair (ns)',
         ...stepCounts.map((steps) => `judge, ${steps} steps (ms)`),
         ...stepCounts.map((steps) => `state, ${steps} steps (KiB an arm)`),
       ],
-      costs.map(({ name, recordNs, judgeMs, stateKib }) => [
+      costs.map(({ name, recordNs, truthNs, judgeMs, stateKib }) => [
         name,
         recordNs.toFixed(0),
+        truthNs?.toFixed(0) ?? '–',
         ...stepCounts.map((steps) => (judgeMs[steps] ?? 0).toFixed(2)),
         ...stepCounts.map((steps) => (stateKib[steps] ?? 0).toFixed(1)),
       ]),
     ),
     '',
-    'Recording is CPU time, and includes closing a bucket every 1,000 observations. Judging is a verdict after a bucket has closed: nothing is remembered from the one before. The state is what is written to the store, as JSON. 50 steps are the most that serin.yaml takes.',
+    'Recording is CPU time, and includes closing a bucket every 1,000 observations. A label and a pair are feedback on an answer and a shadow pair that was compared: the judge looks whenever 20 of them have come, and no user waits for it. Judging is a verdict after a bucket has closed: nothing is remembered from the one before. The state is what is written to the store, as JSON. 50 steps are the most that serin.yaml takes.',
     '',
     beyond.length === 0 ? 'All within what is promised.' : `**Beyond:** ${beyond.join('; ')}.`,
     '',
@@ -110,16 +138,17 @@ function main(): void {
   process.exitCode = beyond.length === 0 ? 0 : 1;
 }
 
-function costOf({ name, settings, predictions }: Kind, rounds: number, count: number): Cost {
+function costOf(kind: Kind, rounds: number, count: number): Cost {
   const timesOf = (measure: () => number): number =>
     median(Array.from({ length: rounds }, measure));
   const perSteps = (measure: (steps: number) => number): Record<number, number> =>
     Object.fromEntries(stepCounts.map((steps) => [steps, measure(steps)]));
   return {
-    name,
-    recordNs: timesOf(() => nanosecondsToRecord(settings, predictions)),
-    judgeMs: perSteps((steps) => timesOf(() => millisecondsToJudge(settings, predictions, steps))),
-    stateKib: perSteps((steps) => bytesOfState(settings, predictions, steps, count) / 1024 / 2),
+    name: kind.name,
+    recordNs: timesOf(() => nanosecondsToRecord(kind)),
+    truthNs: kind.truth === undefined ? null : timesOf(() => nanosecondsOfTruth(kind)),
+    judgeMs: perSteps((steps) => timesOf(() => millisecondsToJudge(kind, steps))),
+    stateKib: perSteps((steps) => bytesOfState(kind, steps, count) / 1024 / 2),
   };
 }
 
@@ -135,8 +164,8 @@ function problemsOf({ name, recordNs, judgeMs, stateKib }: Cost): string[] {
   ];
 }
 
-function nanosecondsToRecord(settings: PartialJudgeSettings, predictions: Predictions): number {
-  const observations = drawObservations(100_000, predictions);
+function nanosecondsToRecord({ settings, predictions, latencies }: Kind): number {
+  const observations = drawObservations(100_000, predictions, latencies);
   const judge = Judge.open(settings);
   judge.beginStep({ kind: 'weight', share: 0.1, last: false }, 0);
   const started = process.cpuUsage();
@@ -157,24 +186,51 @@ function nanosecondsToRecord(settings: PartialJudgeSettings, predictions: Predic
   return ((user + system) * 1000) / (5 * observations.length);
 }
 
-function millisecondsToJudge(
-  settings: PartialJudgeSettings,
-  predictions: Predictions,
-  steps: number,
-): number {
+/** Labels and pairs alone, in a rollout whose arms have had requests. */
+function nanosecondsOfTruth(kind: Kind): number {
+  const observations = drawObservations(20_000, kind.predictions, kind.latencies);
+  const judge = Judge.open(kind.settings);
+  judge.beginStep({ kind: 'weight', share: 0.1, last: false }, 0);
+  for (const one of observations) judge.record(one);
+  judge.tick(10_000);
+  const started = process.cpuUsage();
+  for (const [index, one] of observations.entries()) learn(judge, one, index, kind.truth);
+  const { user, system } = process.cpuUsage(started);
+  return ((user + system) * 1000) / observations.length;
+}
+
+/** One answer turns out right or wrong, and one copy is compared with the answer it copies. */
+function learn(judge: Judge, { arm }: Observation, index: number, truth: Kind['truth']): void {
+  switch (truth) {
+    case undefined:
+      return;
+    case 'feedback':
+      judge.recordFeedback(arm, index % 7 === 0 ? 0 : 1);
+      break;
+    case 'labelled pairs':
+      judge.recordLabelledPair(index % 7 !== 0, index % 11 !== 0);
+      break;
+  }
+  judge.recordPair(index % 23 !== 0);
+}
+
+function millisecondsToJudge(kind: Kind, steps: number): number {
+  const { settings, predictions, latencies, truth } = kind;
   const judge = Judge.open({
     ...settings,
     settleMs: 0,
     bucket: { requestsPerArm: 1, durationMs: 1 },
   });
-  const observations = drawObservations(20_000, predictions);
+  const observations = drawObservations(20_000, predictions, latencies);
   let nowMs = 0;
   let next = 0;
   const fill = (requests: number): void => {
     for (let index = 0; index < requests; index += 1) {
       const one = observations[next % observations.length];
       next += 1;
-      if (one !== undefined) judge.record({ ...one, startedAtMs: nowMs });
+      if (one === undefined) continue;
+      judge.record({ ...one, startedAtMs: nowMs });
+      if (next % learnsEvery.whileJudging === 0) learn(judge, one, next, truth);
     }
     nowMs += 1000;
   };
@@ -196,20 +252,22 @@ function millisecondsToJudge(
 }
 
 function bytesOfState(
-  settings: PartialJudgeSettings,
-  predictions: Predictions,
+  { settings, predictions, latencies, truth }: Kind,
   steps: number,
   count: number,
 ): number {
   const judge = Judge.open(settings);
-  const observations = drawObservations(100_000, predictions);
+  const observations = drawObservations(100_000, predictions, latencies);
   const perStep = count / steps;
   let nowMs = 0;
   for (let step = 0; step < steps; step += 1) {
     judge.beginStep({ kind: 'weight', share: 0.1, last: step === steps - 1 }, nowMs);
     for (let index = 0; index < perStep; index += 1) {
       const one = observations[index % observations.length];
-      if (one !== undefined) judge.record({ ...one, startedAtMs: nowMs });
+      if (one !== undefined) {
+        judge.record({ ...one, startedAtMs: nowMs });
+        if (index % learnsEvery.inState === 0) learn(judge, one, index, truth);
+      }
       if (index % 1000 === 999) {
         nowMs += 1000;
         judge.tick(nowMs);
