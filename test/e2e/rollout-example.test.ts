@@ -14,7 +14,7 @@ let traffic: Traffic | undefined;
 let watching: Running | undefined;
 
 // A rollout goes at the pace of its traffic, and the last step wants 2,000 requests.
-vi.setConfig({ testTimeout: 300_000 });
+vi.setConfig({ testTimeout: 600_000 });
 
 afterEach(async () => {
   watching?.signal('SIGKILL');
@@ -54,6 +54,13 @@ async function stableOf(url: string): Promise<string | undefined> {
   return stable?.version;
 }
 
+async function injectFault(url: string, fault: object): Promise<void> {
+  const headers = { 'content-type': 'application/json' };
+  const body = JSON.stringify(fault);
+  const answer = await fetch(`${url}/admin/faults`, { method: 'PUT', headers, body });
+  expect(answer.status, await answer.text()).toBe(200);
+}
+
 test('the example takes a good canary to 100% by itself, and one command goes back', async () => {
   const url = await serveWithTraffic();
   const ended = await ask('rollout', 'start', shortened(), '--wait', '--why', 'retrained');
@@ -85,15 +92,26 @@ test('a canary that fails requests is rolled back, and users get their answers',
   const args = ['rollout', 'start', shortened({ steps }), '--wait', '--json'];
   watching = beginSerin(args, { SERIN_URL: url });
   await expect.poll(async () => (await churnOf(url)).weight, { timeout: 60_000 }).toBe(25);
-  const body = JSON.stringify({ arm: 'canary', error_share: 0.2 });
-  const headers = { 'content-type': 'application/json' };
-  const faults = await fetch(`${url}/admin/faults`, { method: 'PUT', headers, body });
-  expect(faults.status, await faults.text()).toBe(200);
+  await injectFault(url, { arm: 'canary', error_share: 0.2 });
   const ended = await watching.ended;
   expect(ended.code, ended.stdout.slice(-2_000)).toBe(2);
   const messages = ended.stdout.trimEnd().split('\n');
   const last = JSON.parse(messages.at(-1)!) as { event: string; data: { sentence: string } };
   expect(last).toMatchObject({ event: 'end', data: { outcome: 'rolled-back', weight: 0 } });
   expect(last.data.sentence).toMatch(/error|fail/);
+  expect([...traffic!.statuses]).toEqual([200]);
+});
+
+test('a canary that takes twice as long is rolled back by the judge', async () => {
+  const url = await serveWithTraffic();
+  // Beside these an answer's own milliseconds hardly count, so that it is twice as long anywhere.
+  await injectFault(url, { arm: 'stable', latency_ms: 40 });
+  watching = beginSerin(['rollout', 'start', shortened(), '--wait'], { SERIN_URL: url });
+  await expect.poll(async () => (await churnOf(url)).canary, { timeout: 60_000 }).not.toBeNull();
+  await injectFault(url, { arm: 'canary', latency_ms: 80 });
+  const ended = await watching.ended;
+  expect(ended.code, ended.stdout + ended.stderr).toBe(2);
+  expect(ended.stdout).toMatch(/^Rolled back by the judge: .*(% slower|stable's p9[59])/m);
+  expect(await stableOf(url)).toBe('1');
   expect([...traffic!.statuses]).toEqual([200]);
 });
