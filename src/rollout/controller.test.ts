@@ -3,7 +3,7 @@ import { Controlled } from '../../test/rollout/controlled.js';
 import { MemoryEventLog } from '../../test/rollout/memory-event-log.js';
 import { gateStep, shadowStep, strategyOf, weightStep } from '../../test/rollout/strategies.js';
 import { SerinError } from '../domain/errors.js';
-import { toModelName } from '../domain/ids.js';
+import { toDigest, toModelName } from '../domain/ids.js';
 import { toPercent } from '../domain/share.js';
 import type { Judged, Request, RolloutId } from './machine/events.js';
 import type { Strategy } from './strategy/strategy.js';
@@ -92,6 +92,19 @@ test('a canary that was rolled back is refused until the cool-down is over, anot
   await on.controller.request(id, { type: 'abort-requested', ...ada });
   const fixed = { canary: { kind: 'path', path: 'models/churn/3' } } as const;
   await on.controller.start(strategyOf(fixed), 'ada', 'fixed');
+});
+
+test('a cool-down is of what lay there, not of how its place was written', async () => {
+  const canaryAt = (path: string, content: string): Partial<Strategy> => ({
+    canary: { kind: 'path', path, digest: toDigest(`sha256:${content.repeat(64)}`) },
+  });
+  const { on, judged } = await started(canaryAt('models/churn/2', 'a'));
+  await judged('harm');
+  for (const path of ['models/churn/2', './models/churn/2', 'models/copy/7']) {
+    const again = on.controller.start(strategyOf(canaryAt(path, 'a')), 'ada', 'once more');
+    await expect(again, path).rejects.toMatchObject({ code: 'rollout-cooling-down' });
+  }
+  await on.controller.start(strategyOf(canaryAt('models/churn/2', 'b')), 'ada', 'trained again');
 });
 
 test('a strategy that the router cannot carry out is refused, with everything that it cannot', async () => {

@@ -12,6 +12,7 @@ import { RunningRollout, type ChangeListener } from './running-rollout.js';
 import { toAppend } from './stored-form.js';
 import { readRollout, restoreWorld } from './take-up.js';
 import { whatRouterCannotDo } from './strategy/fits-router.js';
+import { isSameVersion } from './strategy/is-same-version.js';
 import type { Strategy } from './strategy/strategy.js';
 
 /** Of a model's newest roll-backs, so many are looked at for a cool-down that is not over. */
@@ -230,9 +231,8 @@ export class RolloutController {
     for (const { rolloutId } of rolledBack.slice(0, mostCoolingDown)) {
       const { phase, strategy } = await this.show(rolloutId);
       if (phase.kind !== 'rolled-back') continue;
-      const same = JSON.stringify(strategy.canary) === JSON.stringify(canary);
       const leftMs = phase.coolDownUntilMs - this.ports.clock.nowMs();
-      if (!same || leftMs <= 0) continue;
+      if (leftMs <= 0 || !isSameVersion(strategy.canary, canary)) continue;
       throw new SerinError('rollout-cooling-down', {
         expected: `another canary, or to wait ${Math.ceil(leftMs / 1_000)} s`,
         found: phase.why,
