@@ -342,6 +342,15 @@ test('an anchor may be used a few times, and its mistakes have a place', () => {
   );
 });
 
+test('of very many problems the first 20 are listed, and how many more there are', () => {
+  const keys = Array.from({ length: 25 }, (_, i) => `wrong${i}: 1\n`).join('');
+  const messages = messagesOf(arms + keys);
+  expect(messages).toHaveLength(21);
+  expect(messages[19]).toMatch(/^serin.yaml:23:1: expected .*wrong19/);
+  expect(messages[20]).toBe('serin.yaml:24:1: and 5 more, from here on');
+  expect(messagesOf(arms + keys.split('\n', 20).join('\n'))).toHaveLength(20);
+});
+
 test('whatever is in the file, the answer is a strategy or a list of problems with places', () => {
   const word = fc.constantFrom(
     'model',

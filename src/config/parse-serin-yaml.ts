@@ -9,8 +9,8 @@ import { readYaml } from './yaml-file.js';
  * Reads a rollout file.
  * @param text the file's content
  * @param file its name, for errors
- * @throws SerinError `config-invalid` with every problem, each with line, column, what was expected
- * and what was found, in `fields.problems`
+ * @throws SerinError `config-invalid` with its first problems, each with line, column, what was
+ * expected and what was found, in `fields.problems`
  */
 export function parseSerinYaml(text: string, file: string): Strategy {
   const yaml = readYaml(text, file);
