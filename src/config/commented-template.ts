@@ -20,7 +20,7 @@ stable: ${scalar(stable)}
 canary: ${scalar(canary)}
 
 traffic:
-  router: in-process # in-process | nginx | gateway-api
+  router: in-process # in-process | nginx
   # sticky: { header: x-user-id } # keeps a user on one arm; or cookie:, or field: of the JSON body
 
 # What must pass before any traffic: validate, smoke, loadtest, { webhook: … }, { command: … }.

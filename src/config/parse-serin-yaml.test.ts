@@ -233,7 +233,12 @@ test.each([
     /no least agreement/,
   ],
   ['a file behind NGINX', 'traffic: { router: nginx, nginx: { listen: 1 } }', /an HTTP server/],
-  ['an unknown router', 'traffic: { router: istio }', /one of in-process, nginx, gateway-api/],
+  ['an unknown router', 'traffic: { router: istio }', /one of in-process, nginx, found/],
+  [
+    'a router that no server has',
+    'traffic: { router: gateway-api }',
+    /4:20: expected one of in-process, nginx, found "gateway-api"/,
+  ],
   ['a gate with a typo', 'gates: [validat]', /4:9: expected a gate: validate, smoke/],
   [
     'two keys of one step',

@@ -227,7 +227,7 @@ describe('a rollout', { timeout: 150_000 }, () => {
       code: 'model-not-found',
     });
     expect(await refused(strategy({ more: 'traffic: { router: gateway-api }' }))).toMatchObject({
-      code: 'strategy-not-possible',
+      code: 'config-invalid',
     });
     const check = await on.post('/api/v1/rollouts/check', { yaml: 'model: churn\nsteps: 3' });
     expect(check.body).toMatchObject({ valid: false });
