@@ -9,7 +9,8 @@ export interface TemplateSettings {
 
 /**
  * The text of a serin.yaml that says what every key does, to be changed by a person. Everything
- * below the two arms is what holds by default, but the shadow step, which is not there by default.
+ * below the two arms is what holds by default, but the gates and the shadow step, which are not there
+ * by default.
  */
 export function commentedTemplate({ model, stable, canary }: TemplateSettings): string {
   return `# How ${model} gets its next version. \`serin rollout check serin.yaml\` says what it would do.
@@ -24,7 +25,7 @@ traffic:
   # sticky: { header: x-user-id } # keeps a user on one arm; or cookie:, or field: of the JSON body
 
 # What must pass before any traffic: validate, smoke, loadtest, { webhook: … }, { command: … }.
-# gates: [validate, smoke]
+${gates(canary)}
 
 # The way to 100%. Between two weights there may be a pause for a person, or a gate:
 #   - pause: look at the disagreements
@@ -57,6 +58,13 @@ keepWarm: ${defaults.keepWarm} # after promotion the old stable stays loaded for
 # notify:
 #   - { webhook: https://example.com/hook, on: [paused, promoted, rolled-back, failed] }
 `;
+}
+
+/** A file can be examined and asked as it is; of a server somebody has to say what it takes. */
+function gates(canary: string): string {
+  return /^(?:https?:\/\/|image:)/.test(canary)
+    ? '# gates: [smoke, loadtest]'
+    : 'gates: [validate, smoke, { loadtest: { duration: 5s } }]';
 }
 
 /** Plain where YAML reads it back as the same text, quoted otherwise. */

@@ -24,16 +24,21 @@ test('the reference page names every key of the file', () => {
   for (const key of keysOf(SerinFile)) expect(page, key).toContain(`\`${key}\``);
 });
 
-test('the template is a file that parses to the defaults, with a shadow step before', () => {
+test('the template is a file that parses to the defaults, with gates and a shadow step before', () => {
   const arms = { model: 'churn', stable: 'models/churn/1', canary: 'models/churn/2' };
   const strategy = parseSerinYaml(commentedTemplate(arms), 'serin.yaml');
   const plain = parseSerinYaml(
     `model: churn\nstable: models/churn/1\ncanary: models/churn/2\n`,
     'serin.yaml',
   );
+  expect(strategy.gates).toMatchObject([
+    { name: 'validate' },
+    { name: 'smoke' },
+    { name: 'loadtest', wishes: { durationMs: 5_000 } },
+  ]);
   const [shadow, ...steps] = strategy.steps;
   expect(shadow).toMatchObject({ kind: 'shadow', hold: { requests: 500 } });
-  expect({ ...strategy, steps }).toEqual(plain);
+  expect({ ...strategy, gates: [], steps }).toEqual(plain);
   expect(steps).toHaveLength(defaults.weights.length);
 });
 
@@ -43,6 +48,8 @@ test('the template quotes what YAML would read as something else', () => {
     model: '1',
     stable: { kind: 'path', path: 'C: #x' },
     canary: { kind: 'http', url: 'http://127.0.0.1:7012/predict' },
+    // Nobody has said what that server takes.
+    gates: [],
   });
 });
 
