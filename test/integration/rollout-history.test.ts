@@ -38,6 +38,15 @@ test('250 rollouts are told page by page, each once, the newest first', async ()
   );
 });
 
+test('those that are over say who started them, and who or what ended them', async () => {
+  const [{ body }, aborted] = await Promise.all([
+    server.get('/api/v1/rollouts?outcome=promoted&limit=1'),
+    server.get('/api/v1/rollouts?outcome=aborted&limit=1'),
+  ]);
+  expect(body.rollouts[0]).toMatchObject({ started_by: expect.any(String), by: 'the judge' });
+  expect(aborted.body.rollouts[0].by).toEqual(expect.any(String));
+});
+
 test.each(['promoted', 'rolled-back', 'failed', 'aborted'])(
   'those that are %s are found, and no others',
   async (outcome) => {

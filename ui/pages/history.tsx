@@ -5,7 +5,7 @@ import { models, readModels } from '../data/models.js';
 import { Awaited, Notice } from '../parts/notice.js';
 import { RolloutTable } from '../parts/rollout-table.js';
 
-/** All rollouts: how they ended, why, who started them, when. */
+/** All rollouts: how they ended, why, who started and who ended them, when. */
 export function HistoryPage() {
   useEffect(() => void readModels(), []);
   const model = useSignal('');
@@ -20,7 +20,7 @@ export function HistoryPage() {
   const shown = (rollouts ?? []).filter(
     (rollout) =>
       asked === '' ||
-      `${rollout.id} ${rollout.model} ${rollout.stable} ${rollout.canary} ${rollout.sentence} ${rollout.started_by}`
+      `${rollout.id} ${rollout.model} ${rollout.stable} ${rollout.canary} ${rollout.sentence} ${rollout.started_by} ${rollout.by ?? ''}`
         .toLowerCase()
         .includes(asked),
   );

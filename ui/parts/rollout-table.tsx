@@ -15,7 +15,7 @@ export function RolloutTable({ rollouts }: { readonly rollouts: readonly Rollout
             <th scope="col">outcome</th>
             <th scope="col">why</th>
             <th scope="col">
-              <Explained of="who">who</Explained>
+              <Explained of="startedAndEndedBy">who</Explained>
             </th>
             <th scope="col">
               <Explained of="started">started</Explained>
@@ -39,7 +39,12 @@ export function RolloutTable({ rollouts }: { readonly rollouts: readonly Rollout
                 <PhaseBadge phase={rollout.phase} />
               </td>
               <td class="words">{rollout.sentence}</td>
-              <td>{rollout.started_by}</td>
+              <td>
+                {rollout.started_by}
+                {rollout.outcome === null || rollout.by === null ? null : (
+                  <div class="note">ended by {rollout.by}</div>
+                )}
+              </td>
               <td class="time">{moment(rollout.started_at)}</td>
               <td class="time">{took(rollout)}</td>
             </tr>

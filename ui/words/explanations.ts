@@ -80,6 +80,8 @@ export const explanations = {
   when: 'The moment at which it happened, in the time of this computer.',
   what: 'What was done, and to which version, weight or rollout.',
   who: 'The name that whoever did it gave, and the address that he came from; or the rollout that did it.',
+  startedAndEndedBy:
+    'Who started it; and below, what or who brought it to its end: the judge, the strategy, a gate, or a person.',
   started: 'When it was started, in the time of this computer.',
   took: 'From its start to its end. Longer holds, less traffic and pauses make it longer.',
   plannedStep:

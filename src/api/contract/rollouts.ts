@@ -104,6 +104,7 @@ export const RolloutSummary = Type.Object({
   changed_at: time('When it last changed'),
   ended_at: nullable(Type.String()),
   started_by: Type.String(),
+  by: nullable(Type.String({ description: 'Who or what brought it into its phase.' })),
 });
 export type RolloutSummary = Static<typeof RolloutSummary>;
 
@@ -157,7 +158,6 @@ export const RolloutBody = Type.Object({
   attempt: Type.Integer(),
   why: Type.String({ description: 'Why it was started.' }),
   waits_for: nullable(Type.String({ description: 'null when it has ended.' })),
-  by: nullable(Type.String({ description: 'Who or what brought it into its phase.' })),
   step_since: nullable(Type.String({ description: 'When the hold began; RFC 3339.' })),
   time_left: nullable(
     Type.Object(

@@ -1,4 +1,3 @@
-import { causeName } from '../../rollout/describe/cause.js';
 import { phaseSentence } from '../../rollout/describe/phase-sentence.js';
 import { stepTitle } from '../../rollout/describe/step-title.js';
 import { timeLeft } from '../../rollout/describe/time-left.js';
@@ -41,7 +40,6 @@ export function rolloutBody(rollout: Rollout, around: Around): RolloutBody {
     attempt: rollout.attempt,
     why: around.why,
     waits_for: waitsFor(rollout) ?? null,
-    by: 'by' in phase ? causeName(phase.by) : null,
     step_since: sinceMs === undefined ? null : iso(sinceMs),
     time_left:
       left === undefined ? null : { at_least_ms: left.atLeastMs, at_most_ms: left.atMostMs },

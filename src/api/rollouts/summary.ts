@@ -1,5 +1,6 @@
 import { isActive } from '../../rollout/machine/waiting.js';
 import type { Rollout } from '../../rollout/machine/state.js';
+import { causeName } from '../../rollout/describe/cause.js';
 import { phaseSentence } from '../../rollout/describe/phase-sentence.js';
 import type { ArtefactRef } from '../../rollout/strategy/strategy.js';
 import type { RolloutSummary } from '../contract/rollouts.js';
@@ -24,6 +25,7 @@ export function summaryOf(rollout: Rollout, meter: number | null): RolloutSummar
     changed_at: iso(clockMs),
     ended_at: endedAtMs === undefined ? null : iso(endedAtMs),
     started_by: submittedBy,
+    by: 'by' in phase ? causeName(phase.by) : null,
   };
 }
 
