@@ -40,6 +40,14 @@ test('who tolerates more waits longer until harm beyond it is found', async () =
   expect(lax.find!.minutes).toBeGreaterThan(strict.find!.minutes);
 });
 
+test('a plan names the checks that cannot be planned', async () => {
+  const yaml =
+    'model: any\nstable: one\ncanary: other\nchecks: { predictions: off, timeouts: { tolerance: 1% } }\n';
+  const { body } = await server.post('/api/v1/plan', { ...wishes, steps: undefined, yaml });
+  expect(body.not_planned).toContain('timeouts');
+  expect(body.not_planned).not.toContain('predictions');
+});
+
 test.each([
   ['no traffic', { requests_per_second: 0 }],
   ['a share above 1', { steps: [{ share: 2 }] }],

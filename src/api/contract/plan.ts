@@ -81,5 +81,8 @@ export const PlanBody = Type.Object({
       warnings: Type.Array(Type.String()),
     }),
   ),
+  not_planned: Type.Array(Type.String(), {
+    description: 'Checks of which nothing is known before there is traffic.',
+  }),
 });
 export type PlanBody = Static<typeof PlanBody>;

@@ -1,6 +1,6 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
-import { planStrategy } from '../../analysis/plan-strategy.js';
+import { checksWithoutPlan, planStrategy } from '../../analysis/plan-strategy.js';
 import { plannedSettings } from '../../rollout/live/planned-settings.js';
 import { PlanBody, PlanRequest } from '../contract/plan.js';
 import { whatIsPlanned } from '../planned-steps.js';
@@ -21,6 +21,10 @@ export function planRoutes(plain: FastifyInstance): void {
     ({ body }) => {
       const { strategy, steps } = whatIsPlanned(body);
       const { latency, errors } = body.tolerances ?? {};
+      const settings = plannedSettings(strategy, {
+        latencyTolerance: latency,
+        errorsTolerance: errors,
+      });
       const outlooks = planStrategy(
         {
           requestsPerSecond: body.requests_per_second,
@@ -29,7 +33,7 @@ export function planRoutes(plain: FastifyInstance): void {
         },
         { latency: body.slowdown, errorRate: body.regressed_error_rate },
         steps,
-        plannedSettings(strategy, { latencyTolerance: latency, errorsTolerance: errors }),
+        settings,
         body.power,
       );
       return {
@@ -40,6 +44,7 @@ export function planRoutes(plain: FastifyInstance): void {
           checks: [...checks],
           warnings: [...warnings],
         })),
+        not_planned: checksWithoutPlan(settings),
       };
     },
   );

@@ -1,13 +1,14 @@
 import type { PlanBody } from '../../../src/api/contract/plan.js';
 import { Explained } from '../../parts/explained.js';
 import { duration } from '../../words/format.js';
+import { checkName } from '../../words/words.js';
 import { stepTimes } from './step-times.js';
 import { PlanScale } from './plan-scale.js';
 import { PlanStep } from './plan-step.js';
 
 /** Every step with its time, and bars on a logarithmic scale: it may take seconds or weeks. */
 export function PlanPicture({
-  outlook: { steps },
+  outlook: { steps, not_planned: notPlanned },
   requestsPerSecond,
 }: {
   readonly outlook: PlanBody;
@@ -49,6 +50,12 @@ export function PlanPicture({
           {warning}
         </p>
       ))}
+      {notPlanned.length === 0 ? null : (
+        <p class="note">
+          Not planned, as nothing is known of it before there is traffic:{' '}
+          {notPlanned.map(checkName).join(', ')}.
+        </p>
+      )}
       <p class="note">
         With a chance of 80%, in each step alone, each check by itself. A rollout is rather faster:
         all checks and all steps count together. A step of 100% compares nothing, and is left out.
