@@ -433,6 +433,22 @@ describe('sticky routing', () => {
     expect(mean.approximate).toBe(true);
   });
 
+  it('waits for 15 groups of users before it speaks about errors, time-outs and tails', () => {
+    const worse = { latencyFactor: 3, canaryErrors: 0.2 };
+    const settings: PartialJudgeSettings = { sticky: true, checks: { timeouts: {} } };
+    const few = judgeAfter(6000, worse, settings, users(5));
+    const verdict = few.judge.judge(few.nowMs);
+    expect(verdict.evidence.map(({ check }) => check)).toContain(CheckName.Timeouts);
+    for (const { harmLogE, safeLogE = 0, sentence } of verdict.evidence) {
+      expect([harmLogE, safeLogE]).toEqual([0, 0]);
+      expect(sentence).toContain('waits for 15 groups of users');
+    }
+    const many = judgeAfter(6000, worse, settings, users(5000));
+    for (const check of [CheckName.Errors, CheckName.LatencyP95]) {
+      expect(evidenceOf(many.judge, many.nowMs, check).harmLogE).toBeGreaterThan(3);
+    }
+  });
+
   it('still finds a canary that is twice as slow for everyone', () => {
     const { judge, nowMs } = judgeAfter(6000, { latencyFactor: 2 }, { sticky: true }, users(5000));
     expect(judge.judge(nowMs).kind).toBe(VerdictKind.Harm);

@@ -46,13 +46,18 @@ function askFailures(
   const { settings, steps, effects } = input;
   if (tolerance === null) return null;
   const { ratio, overdispersion } = dispersionOf(sums, effects.errors);
-  const harmLogE = Math.min(
-    harmOfRatio(sums, tolerance.ratio, overdispersion),
-    harmOfDifference(sums, tolerance.difference, overdispersion),
-  );
+  const { enoughGroups } = effects;
+  const harmLogE = enoughGroups
+    ? Math.min(
+        harmOfRatio(sums, tolerance.ratio, overdispersion),
+        harmOfDifference(sums, tolerance.difference, overdispersion),
+      )
+    : 0;
   const { gate } = tolerance;
   const safeLogE =
-    gate === null ? 0 : safetyOfEither(sums, gate.ratio, gate.difference, overdispersion);
+    gate === null || !enoughGroups
+      ? 0
+      : safetyOfEither(sums, gate.ratio, gate.difference, overdispersion);
   const samples = requestsOf(steps);
   const events = sums.reduce((sum, step) => sum + step.canaryEvents + step.stableEvents, 0);
   const canaryEvents = sums.reduce((sum, step) => sum + step.canaryEvents, 0);
@@ -65,11 +70,14 @@ function askFailures(
       harmLogE,
       ...(gate === null ? {} : { safeLogE }),
       weight: tolerance.weight,
-      ...(events === 0 ? {} : { estimate: estimateOf('ratio', ratio, ...interval) }),
+      ...(events === 0 || !enoughGroups
+        ? {}
+        : { estimate: estimateOf('ratio', ratio, ...interval) }),
       samples,
       overdispersion,
       shown: { stableRate, canaryRate },
       sentence:
+        (enoughGroups ? '' : `${check}: waits for 15 groups of users on the canary; `) +
         `${sayPercent(canaryRate)} of the canary's requests ${verb}, ` +
         `${sayPercent(stableRate)} of stable's; evidence ${sayOdds(harmLogE)} of more than ` +
         `${sayNumber(tolerance.ratio)} times and ${sayPercent(tolerance.difference)} of all more`,

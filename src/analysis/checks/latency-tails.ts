@@ -61,11 +61,14 @@ function askTail(input: CheckInput, asked: TailCheck): ReturnType<Check> {
   const grid = tailQuestions(settings.checks)[asked.harm]?.grid ?? harmGrid;
   const sums = steps.flatMap(({ tails }) => tails[asked.harm] ?? []);
   const { overdispersion } = dispersionOf(sums, effects.slow);
-  const harmLogE = harmOfRatio(sums, 1, overdispersion, grid);
+  const { enoughGroups } = effects;
+  const harmLogE = enoughGroups ? harmOfRatio(sums, 1, overdispersion, grid) : 0;
   const safeLogE =
     asked.safe === null || tolerance.gate === null
       ? undefined
-      : safetyOfTail(steps, asked.safe, effects.slow);
+      : enoughGroups
+        ? safetyOfTail(steps, asked.safe, effects.slow)
+        : 0;
   const requests = sums.reduce((sum, step) => sum + step.requests, 0);
   const ratio = dispersionOf(sums).ratio;
   const estimate = estimateOf(
@@ -81,7 +84,7 @@ function askTail(input: CheckInput, asked: TailCheck): ReturnType<Check> {
       harmLogE,
       ...(safeLogE === undefined ? {} : { safeLogE }),
       weight: tolerance.weight,
-      ...(requests === 0 ? {} : { estimate }),
+      ...(requests === 0 || !enoughGroups ? {} : { estimate }),
       samples: requestsOf(steps),
       overdispersion,
       shown: {
@@ -91,9 +94,11 @@ function askTail(input: CheckInput, asked: TailCheck): ReturnType<Check> {
       sentence:
         requests === 0
           ? `${asked.limit} is not known before the first bucket has closed`
-          : `canary exceeds ${asked.limit}${sayTolerance(tolerance.tolerance, settings)} ` +
-            `${sayNumber(ratio)} times as often as stable exceeds it${sayBounds(estimate, sayNumber)}; ` +
-            `evidence ${sayOdds(harmLogE)} that it does so more often`,
+          : !enoughGroups
+            ? `${asked.check}: waits for 15 groups of users on the canary`
+            : `canary exceeds ${asked.limit}${sayTolerance(tolerance.tolerance, settings)} ` +
+              `${sayNumber(ratio)} times as often as stable exceeds it${sayBounds(estimate, sayNumber)}; ` +
+              `evidence ${sayOdds(harmLogE)} that it does so more often`,
     },
     input,
   );
