@@ -52,8 +52,7 @@ export function judgeSplit(
       found: String(stable.length),
     });
   }
-  const random = new Random(seed);
-  const { crossings, verdict } = replay(drawArms(stable, share, random), { settings, share });
+  const { crossings, verdict } = replay(drawArms(stable, share, seed), { settings, share });
   const harms = crossings.filter(({ what }) => what === 'harm');
   return {
     alarmed: verdict.kind === 'harm' || harms.some(({ check }) => check === undefined),
@@ -79,9 +78,18 @@ export function countFalseAlarms(outcomes: readonly SplitOutcome[]): FalseAlarms
   };
 }
 
-function* drawArms(stable: readonly Observation[], share: number, random: Random) {
+/** Draws an arm for each request; a user who would keep the arm has one drawn by hash and seed. */
+export function* drawArms<One extends Observation>(
+  stable: readonly One[],
+  share: number,
+  seed: number,
+) {
+  const random = new Random(seed);
   for (const observation of stable) {
-    const arm = random.uniform() < share ? Arm.Canary : Arm.Stable;
+    const { stickyHash } = observation;
+    const draw =
+      stickyHash === undefined ? random : new Random(seed ^ Math.imul(stickyHash, 0x85ebca6b));
+    const arm = draw.uniform() < share ? Arm.Canary : Arm.Stable;
     yield { observation: { ...observation, arm }, share: undefined };
   }
 }

@@ -4,7 +4,7 @@ import { Outcome } from '../../domain/observation.js';
 import type { RequestId } from '../../domain/ids.js';
 import { SimulatedTraffic } from '../simulation/simulated-traffic.js';
 import { harmlessScenario, type Scenario } from '../simulation/scenario.js';
-import { countFalseAlarms, judgeSplit } from './false-alarms.js';
+import { countFalseAlarms, drawArms, judgeSplit } from './false-alarms.js';
 import { replay, type RecordedObservation } from './replay.js';
 
 /** A hundred requests a second, as a server would have recorded them. */
@@ -82,6 +82,25 @@ test('the same seed splits alike', () => {
   const plan = { settings: { promoteAfterRequests: 0 }, share: 0.5 };
   const split = (seed: number) => judgeSplit(stable, { ...plan, seed });
   expect(split(1)).toEqual(split(1));
+});
+
+test('a user who keeps the arm is never in both, and another seed splits the users anew', () => {
+  const stable = recording(harmlessScenario, 2_000).map(({ observation }, index) => ({
+    ...observation,
+    stickyHash: (index % 200) * 7919,
+  }));
+  const canaries = (seed: number) => {
+    const armsOf = new Map<number, Set<Arm>>();
+    for (const { observation } of drawArms(stable, 0.3, seed)) {
+      const arms = armsOf.get(observation.stickyHash) ?? new Set<Arm>();
+      armsOf.set(observation.stickyHash, arms.add(observation.arm));
+    }
+    expect([...armsOf.values()].every(({ size }) => size === 1)).toBe(true);
+    return [...armsOf].filter(([, arms]) => arms.has(Arm.Canary)).map(([user]) => user);
+  };
+  expect(canaries(1).length).toBeGreaterThan(40);
+  expect(canaries(1).length).toBeLessThan(80);
+  expect(canaries(2)).not.toEqual(canaries(1));
 });
 
 test('too little traffic is refused, not judged', () => {
