@@ -14,6 +14,8 @@ export interface CanaryKind {
   readonly steps?: string;
   /** Of the checks, beside latency and errors. */
   readonly checks?: string;
+  /** Of latency and errors; by default wider than a busy machine's own differences. */
+  readonly tolerances?: string;
   readonly more?: string;
   /** Both arms have this from before the rollout. */
   readonly always?: Fault;
@@ -28,6 +30,14 @@ export interface CanaryKind {
   /** Requests of both arms, and of the canary, at which STATISTICS.md says that it is rolled back. */
   readonly promised?: { readonly requests: number; readonly canary: number };
 }
+
+/** Those of STATISTICS.md, as its ramp, so that what it promises can be asked for here. */
+const asPromised = {
+  tolerances: `latency: { tolerance: 5%, p95: 10%, p99: 25% }
+  errors: { tolerance: 0.1% }`,
+  steps:
+    '[{ weight: 10, hold: { requests: 400 } }, { weight: 25, hold: { requests: 1000 } }, { weight: 50 }]',
+};
 
 /** Where a canary is held until it is crashed, or until its memory is too large. */
 const held = '[{ weight: 50, hold: { min: 5m, max: 10m } }]';
@@ -45,6 +55,7 @@ export const canaryKinds: readonly CanaryKind[] = [
     name: 'slow',
     what: 'latency × 2: each request takes 100 ms longer, on stable 50 ms',
     canary: 'churn/2',
+    ...asPromised,
     // Beside these a request's own one to three milliseconds hardly count.
     always: { latency_ms: 50 },
     fault: { latency_ms: 100 },
@@ -57,6 +68,7 @@ export const canaryKinds: readonly CanaryKind[] = [
     name: 'errors',
     what: '5% of the requests fail',
     canary: 'churn/2',
+    ...asPromised,
     fault: { error_share: 0.05 },
     outcome: 'rolled-back',
     by: 'the judge',

@@ -159,14 +159,14 @@ export class CanaryTrials {
 
 function fileOf(kind: CanaryKind): string {
   const { canary, steps = '[{ weight: 20 }, { weight: 50 }]', checks = '', more = '' } = kind;
+  const { tolerances = 'latency: { tolerance: 25% }\n  errors: { tolerance: 1% }' } = kind;
   return `model: churn
 stable: churn/1
 canary: ${canary}
 steps: ${steps}
 hold: { min: 3s, requests: 200 }
 checks:
-  latency: { tolerance: 25% }
-  errors: { tolerance: 1% }
+  ${tolerances}
   ${checks}
 coolDown: 0s
 keepWarm: 5m
