@@ -51,8 +51,7 @@ async function writeSerinYaml(options: InitOptions): Promise<void> {
   const { models, model, out = 'serin.yaml', json } = options;
   const repository = openRepository([models]);
   const { model: name, versions } = choose(await repository.list(), model, models);
-  const stable = await repository.stableAtStart(name);
-  const canary = versions.findLast((version) => version !== stable);
+  const { stable, canary } = toTry(versions, await repository.stableAtStart(name));
   if (canary === undefined) {
     throw new SerinError('version-not-found', {
       expected: `a second version of ${name}, to be tried against ${stable}`,
@@ -68,6 +67,19 @@ async function writeSerinYaml(options: InitOptions): Promise<void> {
       `Next: serin rollout check ${out}`,
     ].join('\n'),
   );
+}
+
+/** The newest version is what somebody wants to try: where it would serve, the one before serves. */
+function toTry(
+  versions: readonly string[],
+  served: string,
+): { readonly stable: string; readonly canary: string | undefined } {
+  const newest = versions.at(-1);
+  const before = versions.at(-2);
+  if (newest !== served || before === undefined) {
+    return { stable: served, canary: newest === served ? undefined : newest };
+  }
+  return { stable: before, canary: newest };
 }
 
 function writeWorkflow(system: CiSystem, options: InitOptions): void {
