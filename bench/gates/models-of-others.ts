@@ -66,7 +66,12 @@ ${table(['file', 'package', 'what it does', 'signature', 'serin validate', 'find
 `,
     {
       machine,
-      models: reports.map(({ file, ...rest }) => ({ ...rest, file: path.basename(file) })),
+      // Where a file lay on this machine says nothing about it.
+      models: reports.map(({ file, report, ...rest }) => ({
+        ...rest,
+        file: path.basename(file),
+        report: { ...report, subject: path.basename(file) },
+      })),
     },
   );
   if (reports.some(({ report }) => !report.passed)) process.exitCode = 1;

@@ -1,11 +1,8 @@
 import type { PlannedStep } from '../analysis/plan-strategy.js';
-import { parseSerinYaml } from '../config/parse-serin-yaml.js';
+import { nothingWished, parseSerinYaml } from '../config/parse-serin-yaml.js';
 import { SerinError } from '../domain/errors.js';
 import type { Strategy } from '../rollout/strategy/strategy.js';
 import type { PlanBody, PlanRequest } from './contract/plan.js';
-
-/** A rollout of which nothing is said but what it must say: everything else is by default. */
-const nothingWished = 'model: any\nstable: one\ncanary: other\n';
 
 /** Each step costs some milliseconds of the server's only thread. */
 const mostSteps = 20;

@@ -5,6 +5,9 @@ import { hasShapeOfSerinFile, shapeProblems } from './shape-problems.js';
 import { toStrategy } from './to-strategy.js';
 import { readYaml } from './yaml-file.js';
 
+/** A rollout of which nothing is said but what it must say: everything else is by default. */
+export const nothingWished = 'model: any\nstable: one\ncanary: other\n';
+
 /**
  * Reads a rollout file.
  * @param text the file's content

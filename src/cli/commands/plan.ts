@@ -5,7 +5,7 @@ import {
   type PlannedStep,
   type StepOutlook,
 } from '../../analysis/plan-strategy.js';
-import { parseSerinYaml } from '../../config/parse-serin-yaml.js';
+import { nothingWished, parseSerinYaml } from '../../config/parse-serin-yaml.js';
 import { plannedSettings } from '../../rollout/live/planned-settings.js';
 import type { Strategy } from '../../rollout/strategy/strategy.js';
 import { print } from '../options.js';
@@ -28,9 +28,6 @@ interface PlanOptions {
   readonly power: number;
   readonly json?: boolean;
 }
-
-/** A rollout of which nothing is said but what it must say: everything else is by default. */
-const nothingWished = 'model: any\nstable: one\ncanary: other\n';
 
 /** serin plan */
 export function planCommand(): Command {
