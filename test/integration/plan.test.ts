@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { nothingWished } from '../../src/config/parse-serin-yaml.js';
 import { startTestServer, type TestServer } from './running-server.js';
 
 let server: TestServer;
@@ -41,8 +42,7 @@ test('who tolerates more waits longer until harm beyond it is found', async () =
 });
 
 test('a plan names the checks that cannot be planned', async () => {
-  const yaml =
-    'model: any\nstable: one\ncanary: other\nchecks: { predictions: off, timeouts: { tolerance: 1% } }\n';
+  const yaml = `${nothingWished}checks: { predictions: off, timeouts: { tolerance: 1% } }\n`;
   const { body } = await server.post('/api/v1/plan', { ...wishes, steps: undefined, yaml });
   expect(body.not_planned).toContain('timeouts');
   expect(body.not_planned).not.toContain('predictions');
