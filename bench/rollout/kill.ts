@@ -42,7 +42,7 @@ if (flags.help) {
 Sends SIGKILL to a real server in every phase, and at random moments, of real rollouts of good and of
 bad canaries under load, starts it again, and writes bench/results/rollout-kill.md and .json: what
 failed beyond the requests in flight in the killed process, and how the rollouts ended. Ends with 1
-when one ended otherwise than without a kill, or a request was lost.
+when one ended otherwise than without a kill, or not by the judge, or a request was lost.
 
   --kills N         (30)
   --connections N   requests at a time (8)
@@ -61,7 +61,7 @@ async function main(): Promise<void> {
     onProgress: (line) => console.error(line),
   });
   const { rollouts } = outcome;
-  const other = rollouts.filter(({ expected, outcome: how }) => how !== expected);
+  const other = rollouts.filter(({ isRight }) => !isRight);
   const moments = countOf(rollouts.flatMap(({ kills }) => kills));
   const rows = [
     ['kills', String(outcome.kills)],
@@ -79,7 +79,11 @@ async function main(): Promise<void> {
     ],
   ];
   function outcomesOf(canary: KilledRollout['canary']): string {
-    return countOf(rollouts.flatMap((one) => (one.canary === canary ? one.outcome : [])));
+    return countOf(
+      rollouts.flatMap((one) =>
+        one.canary === canary ? `${one.outcome} by ${String(one.by)}` : [],
+      ),
+    );
   }
   writeResults(
     'rollout-kill',

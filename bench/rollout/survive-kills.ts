@@ -34,7 +34,11 @@ export interface Survived {
   /** As without a kill. */
   readonly expected: 'promoted' | 'rolled-back';
   readonly outcome: string;
+  /** Who or what moved it to its end. */
+  readonly by: string | null;
   readonly sentence: string;
+  /** Whether it ended as without a kill: in the same phase, moved by the judge. */
+  readonly isRight: boolean;
 }
 
 export interface KillOutcome {
@@ -76,9 +80,12 @@ export async function surviveKills(settings: KillSettings): Promise<KillOutcome>
         longestDownMs = Math.max(longestDownMs, downMs);
         settings.onProgress(`${id}, ${canary}: killed ${moment}, away for ${downMs.toFixed(0)} ms`);
       }
-      const { outcome, phase, sentence } = await ended(server, id);
+      const { outcome, phase, by, sentence } = await ended(server, id);
       const expected = canary === 'good' ? 'promoted' : 'rolled-back';
-      rollouts.push({ canary, kills, expected, outcome: outcome ?? phase, sentence });
+      // A canary that the kill took away is rolled back as well, and that would prove nothing.
+      const isRight = outcome === expected && by === 'the judge';
+      const how = { expected, outcome: outcome ?? phase, by, sentence, isRight } as const;
+      rollouts.push({ canary, kills, ...how });
       settings.onProgress(`${id}, ${canary}: ${sentence}`);
     }
     await load.end();

@@ -25,7 +25,12 @@ coolDown: 0s
       onProgress: () => undefined,
     });
     expect(outcome).toMatchObject({ kills: 2, refused: 0, lost: 0 });
-    expect(rollouts).toMatchObject([{ outcome: 'promoted' }, { outcome: 'rolled-back' }]);
+    expect(rollouts).toMatchObject([
+      { outcome: 'promoted', by: 'the judge', isRight: true },
+      { outcome: 'rolled-back', by: 'the judge', isRight: true },
+    ]);
+    // Of what is wrong with it, and of nothing that a kill may have broken.
+    expect(rollouts[1]?.sentence).toMatch(/The canary harms: .*answers/);
     expect(outcome.requests).toBeGreaterThan(1000);
   },
 );
