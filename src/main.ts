@@ -66,7 +66,7 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** Answers that wait for feedback; the newest, some 25 MB of them in memory and on the disk. */
+/** Answers that wait for feedback; the newest, some 18 MB of them in memory and on the disk. */
 const answersRemembered = 100_000;
 
 /** How often buckets that are due are closed. */

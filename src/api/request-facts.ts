@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import type { FastifyRequest } from 'fastify';
-import type { RequestId } from '../domain/ids.js';
+import { longestRequestId, type RequestId } from '../domain/ids.js';
 import type { Protocol } from '../serving/upstream.js';
 import type { PredictionRequest } from '../serving/gateway/answer-prediction.js';
 
-const acceptedId = /^[A-Za-z0-9._:/+=-]{1,128}$/;
+const acceptedId = new RegExp(`^[A-Za-z0-9._:/+=-]{1,${longestRequestId}}$`);
 const noBody = Buffer.alloc(0);
 
 /** What a request is called in answers and logs: the client's `x-request-id` where it is usable. */

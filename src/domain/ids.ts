@@ -9,8 +9,12 @@ export type VersionName = string & { readonly __brand: 'VersionName' };
 /** A content digest: `sha256:` and 64 hexadecimal digits. */
 export type Digest = string & { readonly __brand: 'Digest' };
 
-/** A request's id: what feedback, logs and both arms of a shadow pair are joined by. */
+/**
+ * A request's id: what feedback, logs and both arms of a shadow pair are joined by. At most
+ * `longestRequestId` letters, digits and signs of ASCII.
+ */
 export type RequestId = string & { readonly __brand: 'RequestId' };
+export const longestRequestId = 128;
 
 const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 const digestPattern = /^sha256:[0-9a-f]{64}$/;

@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Arm } from '../domain/arm.js';
 import type { ModelName, RequestId } from '../domain/ids.js';
-import { AnswersToJudge, type RememberedAnswer } from './answers-to-judge.js';
+import { AnswersToJudge } from './answers-to-judge.js';
+import type { RememberedAnswer } from './remembered-answer.js';
+import { fromBatch } from './saved-answers.js';
 
 const models = ['a', 'b'] as ModelName[];
 
@@ -52,13 +54,19 @@ test('whatever is remembered, judged, saved and forgotten, the newest answers ar
             expect(answers.find(one)).toEqual(plain.find(one)?.answer);
           }
           for (const one of models) {
-            expect(new Set(answers.unsaved(one).keys())).toEqual(plain.unsaved(one));
+            expect(idsOf(answers, one)).toEqual(plain.unsaved(one));
           }
         }
       },
     ),
   );
 });
+
+function idsOf(answers: AnswersToJudge, model: ModelName): Set<RequestId> {
+  const saved = [...fromBatch(answers.toBatch(model).answers, model)];
+  for (const [id, answer] of saved) expect(answers.find(id)).toEqual(answer);
+  return new Set(saved.map(([id]) => id));
+}
 
 function carryOut(
   act: Act,
@@ -91,7 +99,7 @@ function carryOut(
       return;
     }
     case 'save':
-      answers.markSaved(answers.unsaved(model).keys());
+      answers.markSaved(model);
       for (const one of plain.all) if (one.answer.model === model) one.saved = true;
       return;
     case 'forget':

@@ -208,6 +208,24 @@ const byPairs: PartialJudgeSettings = {
   checks: { feedback: { measure: 'labelled-pairs', tolerance: 0.25 } },
 };
 
+test('of many answers most are saved as they come, without the feedback that nothing has counted yet', () => {
+  const folder = newFolder();
+  const killed = serverWithCanary(folder);
+  for (let n = 0; n < 999; n += 1) killed.answer(`old${n}`);
+  killed.answer('early');
+  killed.comparisons.save();
+  for (let n = 0; n < 1_000; n += 1) killed.answer(`new${n}`);
+  expect(killed.label('new999')).toBe('counted');
+  for (let n = 0; n < 10; n += 1) killed.answer(`last${n}`);
+  const after = new Server(folder, 60_000);
+  after.comparisons.resume(after.model);
+  expect(after.label('new998')).toBe('counted');
+  expect(after.label('last9')).toBe('unknown');
+  // The judge that had counted it is gone, so it counts now, once.
+  expect(after.label('new999')).toBe('counted');
+  expect(after.label('new999')).toBe('known');
+});
+
 test('a label of a shadowed request is evidence about both answers, late and over a restart', () => {
   const folder = newFolder();
   const before = shadowing(byPairs, folder);

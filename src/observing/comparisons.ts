@@ -17,7 +17,7 @@ import { countFeedback } from './count-feedback.js';
 import type { Feedback } from './feedback-value.js';
 import type { ComparedPair, Shed } from '../serving/gateway/shadow-pair.js';
 import { ShadowCounts, type ShadowCountsState } from './shadow-counts.js';
-import { fromBatch, toBatch } from './saved-answers.js';
+import { fromBatch } from './saved-answers.js';
 
 /** What became of feedback; `unknown`: of no answer that waits for it. */
 export type JudgedAnswer = 'counted' | 'known' | 'unknown';
@@ -30,6 +30,9 @@ interface SavedComparison extends JudgeState {
 interface OfModel extends GoesOn {
   readonly model: ServedModel;
 }
+
+/** Nobody is answered while answers are saved: so many at a time take a millisecond or two. */
+const savedAtATime = 2_000;
 
 export interface ComparisonsOptions {
   /** Milliseconds since 1970, from a clock that never steps back. */
@@ -45,6 +48,7 @@ export interface ComparisonsOptions {
  * after a restart, never a reason to fail: arms change whether or not the judge could be saved.
  */
 export class Comparisons {
+  #unsavedAnswers = 0;
   readonly #open = new Map<ModelName, Comparison>();
   /** Models whose judges could not be read: they judge by default settings until they are told. */
   readonly #settingsLost = new Set<ModelName>();
@@ -156,6 +160,8 @@ export class Comparisons {
     if (step === undefined) return;
     const { requestId, arm, prediction } = answer;
     this.options.answers.remember(requestId, { model: model.name, arm, prediction, step });
+    this.#unsavedAnswers += 1;
+    if (this.#unsavedAnswers >= savedAtATime) this.#saveNewAnswers();
   }
 
   /**
@@ -218,21 +224,34 @@ export class Comparisons {
   #saveAll(due: readonly (readonly [ModelName, Comparison])[]): void {
     if (due.length === 0) return;
     const { states, answers } = this.options;
-    const changed = due.map(([model]) => answers.unsaved(model));
     try {
       states.saveAll(
-        due.map(([model, { goesOn }], at) => {
+        due.map(([model, { goesOn }]) => {
           const saved: SavedComparison = {
             ...goesOn.judge.toState(),
             shadow: goesOn.shadow.toState(),
           };
-          return { model, state: JSON.stringify(saved), batch: toBatch(changed[at] ?? new Map()) };
+          return { model, state: JSON.stringify(saved), batch: answers.toBatch(model) };
         }),
       );
-      for (const answered of changed) answers.markSaved(answered.keys());
-      for (const [, comparison] of due) comparison.unsaved = false;
+      for (const [model, comparison] of due) {
+        answers.markSaved(model);
+        comparison.unsaved = false;
+      }
     } catch (thrown) {
       this.#warn('what a judge knows could not be saved', thrown);
+    }
+  }
+
+  #saveNewAnswers(): void {
+    const { states, answers } = this.options;
+    // Where it fails now, the next save has them, or the one after as many answers again.
+    this.#unsavedAnswers = 0;
+    try {
+      states.saveAnswers(answers.newBatches());
+      answers.markNewSaved();
+    } catch (thrown) {
+      this.#warn('answers that wait for feedback could not be saved', thrown);
     }
   }
 

@@ -1,7 +1,7 @@
 import type { Judge } from '../analysis/judge.js';
 import { Arm } from '../domain/arm.js';
 import { FeedbackMeasure } from '../domain/feedback.js';
-import type { RememberedAnswer } from './answers-to-judge.js';
+import type { RememberedAnswer } from './remembered-answer.js';
 import { feedbackValue, rightOfPair, type Feedback } from './feedback-value.js';
 
 /**

@@ -3,7 +3,7 @@ import { Arm } from '../domain/arm.js';
 import { toModelName, type RequestId } from '../domain/ids.js';
 import { AnswersToJudge } from './answers-to-judge.js';
 import { feedbackValue, rightOfPair } from './feedback-value.js';
-import { fromBatch, toBatch } from './saved-answers.js';
+import { fromBatch } from './saved-answers.js';
 
 const model = toModelName('churn');
 const id = (n: number) => `r${n}` as RequestId;
@@ -60,13 +60,13 @@ test('the copy of an answer is kept with it, saved, and is of the same model onl
   const answers = new AnswersToJudge(3);
   answers.remember(id(1), answer(Arm.Stable));
   answers.remember(id(2), answer(Arm.Canary));
-  answers.markSaved([id(1), id(2)]);
+  answers.markSaved(model);
   answers.addCopy(id(1), toModelName('other'), cat);
   answers.addCopy(id(2), model, cat);
   answers.addCopy(id(9), model, cat);
-  expect(answers.unsaved(model).size).toBe(0);
+  expect(answers.toBatch(model).entries).toBe(0);
   answers.addCopy(id(1), model, cat);
-  const saved = fromBatch(toBatch(answers.unsaved(model)).answers, model);
+  const saved = fromBatch(answers.toBatch(model).answers, model);
   expect([...saved]).toEqual([[id(1), { ...answer(Arm.Stable), judged: false, copy: cat }]]);
 });
 
@@ -98,11 +98,10 @@ test('an answer of any length takes little room, and equals no label once it is 
 
 test('what changed since it was saved is saved, once, and comes back as it was', () => {
   const answers = new AnswersToJudge(3);
-  const saved: string[] = [];
+  const saved: Uint8Array[] = [];
   const save = (): void => {
-    const changed = answers.unsaved(model);
-    saved.push(toBatch(changed).answers);
-    answers.markSaved(changed.keys());
+    saved.push(answers.toBatch(model).answers);
+    answers.markSaved(model);
   };
   answers.remember(id(1), answer(Arm.Canary));
   answers.remember(id(2), { ...answer(Arm.Stable), prediction: undefined });
@@ -110,14 +109,33 @@ test('what changed since it was saved is saved, once, and comes back as it was',
   answers.remember(id(3), { ...answer(Arm.Stable), step: 7, prediction: cat });
   answers.markJudged(id(2));
   save();
-  expect(answers.unsaved(model).size).toBe(0);
+  expect(answers.toBatch(model).entries).toBe(0);
 
   const restored = new AnswersToJudge(3);
   for (const batch of saved) restored.restore(fromBatch(batch, model));
   for (const n of [1, 2, 3]) expect(restored.find(id(n))).toMatchObject({ ...answers.find(id(n)) });
-  expect(restored.unsaved(model).size).toBe(0);
+  expect(restored.toBatch(model).entries).toBe(0);
   restored.remember(id(4), answer(Arm.Stable));
   expect(restored.find(id(1))).toBeUndefined();
+});
+
+test('answers are saved without their feedback first, and with it once that is counted', () => {
+  const answers = new AnswersToJudge(10);
+  for (const n of [1, 2]) answers.remember(id(n), answer(Arm.Canary));
+  answers.remember(id(3), { ...answer(Arm.Stable), model: toModelName('other') });
+  answers.markJudged(id(1));
+  const batches = answers.newBatches();
+  expect([...batches.keys()]).toEqual([model, toModelName('other')]);
+  const saved = [...fromBatch(batches.get(model)!.answers, model)];
+  expect(saved.map(([one, { judged }]) => [one, judged])).toEqual([
+    [id(1), false],
+    [id(2), false],
+  ]);
+  answers.markNewSaved();
+  expect(answers.newBatches().size).toBe(0);
+  const [counted, ...others] = [...fromBatch(answers.toBatch(model).answers, model)];
+  expect(counted).toEqual([id(1), { ...answer(Arm.Canary), judged: true }]);
+  expect(others).toEqual([]);
 });
 
 test('however long nothing can be saved, no more is kept for it than is remembered', () => {
@@ -126,5 +144,5 @@ test('however long nothing can be saved, no more is kept for it than is remember
     answers.remember(id(n), answer(Arm.Stable));
     answers.markJudged(id(n - 500));
   }
-  expect(answers.unsaved(model).size).toBe(1_000);
+  expect(answers.toBatch(model).entries).toBe(1_000);
 });

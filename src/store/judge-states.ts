@@ -3,7 +3,7 @@ import type { ModelName } from '../domain/ids.js';
 /** Answers that wait for feedback, or had theirs, which changed since the batch before. */
 export interface AnswerBatch {
   readonly entries: number;
-  readonly answers: string;
+  readonly answers: Uint8Array;
 }
 
 /** What is kept of one model's judge. */
@@ -21,10 +21,16 @@ export interface JudgeStates {
    * @throws SerinError `store-failed`
    */
   save(model: ModelName, state: string, batch?: AnswerBatch): void;
+  /**
+   * Answers that were not saved before, before the states that may count feedback on them: they come
+   * in thousands, and are not waited for until they are on the disk.
+   * @throws SerinError `store-failed`
+   */
+  saveAnswers(batches: ReadonlyMap<ModelName, AnswerBatch>): void;
   /** All or none of them, in one write to the disk. @throws SerinError `store-failed` */
   saveAll(saves: readonly JudgeSave[]): void;
   read(model: ModelName): string | undefined;
   /** The batches of a model, the oldest first. */
-  readAnswers(model: ModelName): readonly string[];
+  readAnswers(model: ModelName): readonly Uint8Array[];
   remove(model: ModelName): void;
 }

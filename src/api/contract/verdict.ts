@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { longestRequestId } from '../../domain/ids.js';
 import { nullable } from './nullable.js';
 
 const VerdictKind = Type.Enum(['harm', 'safe', 'undecided', 'unmeasurable']);
@@ -54,7 +55,7 @@ export type VerdictBody = Static<typeof VerdictBody>;
 
 export const FeedbackEntry = Type.Object(
   {
-    request_id: Type.String({ minLength: 1, maxLength: 128 }),
+    request_id: Type.String({ minLength: 1, maxLength: longestRequestId }),
     label: Type.Optional(
       Type.Union([Type.String({ maxLength: 1000 }), Type.Number(), Type.Boolean()], {
         description: 'What was true.',

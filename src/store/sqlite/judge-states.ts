@@ -38,17 +38,33 @@ export class SqliteJudgeStates implements JudgeStates {
     }
   }
 
+  saveAnswers(batches: ReadonlyMap<ModelName, AnswerBatch>): void {
+    try {
+      // They survive this process as soon as they are written, and one that is lost with the whole
+      // machine is an answer whose feedback is not counted.
+      this.database.exec('PRAGMA synchronous = NORMAL');
+      this.#inTransaction(() => {
+        for (const [model, batch] of batches) this.#insert(model, batch);
+        this.#deleteOldest();
+      });
+    } catch (thrown) {
+      throw storeError(thrown, 'answers that wait for feedback');
+    } finally {
+      this.database.exec('PRAGMA synchronous = FULL');
+    }
+  }
+
   read(model: ModelName): string | undefined {
     const read = this.database.prepare('SELECT state FROM judge_states WHERE model = ?');
     const row = read.get(model) as { state: string } | undefined;
     return row?.state;
   }
 
-  readAnswers(model: ModelName): readonly string[] {
+  readAnswers(model: ModelName): readonly Uint8Array[] {
     const read = this.database.prepare(
       'SELECT answers FROM answer_batches WHERE model = ? ORDER BY batch',
     );
-    return (read.all(model) as { answers: string }[]).map(({ answers }) => answers);
+    return (read.all(model) as { answers: Uint8Array }[]).map(({ answers }) => answers);
   }
 
   remove(model: ModelName): void {

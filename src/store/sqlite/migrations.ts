@@ -34,4 +34,14 @@ export const migrations: readonly string[] = [
    ) STRICT;`,
   `CREATE TABLE last_looks (rollout_id TEXT PRIMARY KEY, look TEXT NOT NULL) STRICT;`,
   `CREATE TABLE sessions (digest TEXT PRIMARY KEY, ends_at_ms INTEGER NOT NULL) STRICT;`,
+  // In bytes, no more in JSON: answers of before that wait for feedback are unknown after.
+  `DROP TABLE answer_batches;
+   CREATE TABLE answer_batches (
+     batch INTEGER PRIMARY KEY,
+     model TEXT NOT NULL,
+     entries_so_far INTEGER NOT NULL,
+     answers BLOB NOT NULL
+   ) STRICT;
+   CREATE INDEX answer_batches_by_size ON answer_batches (entries_so_far);
+   CREATE INDEX answer_batches_by_model ON answer_batches (model, batch);`,
 ];
