@@ -7,6 +7,6 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Tests of real processes share two cores: more files at once would only wait for each other.
     maxWorkers: 2,
-    globalSetup: ['test/build-once.ts'],
+    globalSetup: ['test/temporary-folder.ts', 'test/build-once.ts'],
   },
 });
