@@ -76,7 +76,7 @@ export async function startSame(
     shadow: toPercent(0),
   }));
   const nginx = await findNginx(undefined);
-  const plan = { ...{ nginx, folder, routes }, mode: 'plain', own: true } as const;
+  const plan = { ...{ nginx, folder, routes }, mode: 'plain', own: true, name: 'serin' } as const;
   const { text } = renderNginx({ ...plan, workers: 1, luaFile: '' });
   return startConfigured(folder, text.replace(/access_log "[^;]*;/g, 'access_log off;'));
 }

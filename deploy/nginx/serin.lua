@@ -1,23 +1,26 @@
 -- What Serin runs inside NGINX: chooses each request's arm, numbers what is logged, sends shadows,
 -- and lets Serin read and change the shares without a reload. Shares live in the shared dictionary
--- `serin`, where all workers see a change with their next request.
+-- whose name this file is called with, where all workers see a change with their next request.
+
+local name = ...
 
 local ffi = require "ffi"
 local request_now = require("resty.core.base").get_request
 
 local ngx, tonumber, floor = ngx, tonumber, math.floor
 local get_headers, timer_at, tcp = ngx.req.get_headers, ngx.timer.at, ngx.socket.tcp
-local shared = ngx.shared.serin
+local shared = ngx.shared[name]
 local C, cast = ffi.C, ffi.cast
 
 -- Everything here that runs for each request is what LuaJIT compiles, makes few strings, and asks
 -- NGINX little: bench/nginx measures it.
 
-ffi.cdef [[
+-- Another model's, in the same NGINX, may have said it before.
+if not pcall(ffi.typeof, "serin_timespec") then ffi.cdef [[
   typedef struct { long seconds; long nanoseconds; } serin_timespec;
   int clock_gettime(int clock, serin_timespec *time);
   unsigned char *ngx_hex_dump(unsigned char *to, const unsigned char *from, size_t length);
-]]
+]] end
 local timespec = ffi.new("serin_timespec")
 local clock_monotonic = jit.os == "OSX" and 6 or 1
 
@@ -302,5 +305,5 @@ function _M.administer(generation, routes)
   ngx.say(state(generation, routes))
 end
 
-package.loaded.serin_router = _M
+package.loaded[name .. "_router"] = _M
 return _M

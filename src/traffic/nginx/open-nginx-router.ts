@@ -82,7 +82,7 @@ async function openAsWished(settings: NginxSettings, warn: Warn): Promise<OpenNg
   const folder = await prepareFolder(settings);
   const plan: Plan = {
     ...{ mode, nginx, folder, workers: settings.workers },
-    own: settings.existing === undefined,
+    ...whose(settings, folder),
     luaFile: await copyLua(folder),
     routes: await Promise.all(routes.map(toRoutePlan)),
   };
@@ -105,6 +105,13 @@ async function openAsWished(settings: NginxSettings, warn: Warn): Promise<OpenNg
     trouble: () => running.trouble,
     close: () => running.close(),
   };
+}
+
+/** A model's own NGINX has short names in its files; in somebody else's they tell models apart. */
+function whose({ existing }: NginxSettings, folder: string): Pick<Plan, 'name' | 'own'> {
+  return existing === undefined
+    ? { own: true, name: 'serin' }
+    : { own: false, name: `serin_${shortHash(folder)}` };
 }
 
 async function takeCensus({ mode, own, nginx }: Plan, client: StateClient): Promise<LogCensus> {

@@ -154,6 +154,18 @@ describe.runIf(canRunNginx())("somebody else's NGINX", () => {
     expect(await findOwnProcesses(on.settings.folder)).toEqual([]);
   });
 
+  test.each(modes)('includes the files of several models (%s)', async (mode) => {
+    const foreign = await startForeign(mode === 'lua');
+    const include = (name: string) => join(foreign.folder, 'conf.d', name);
+    const including = (name: string) => ({ ...foreign.existing, includeFile: include(name) });
+    const one = await started({ mode, settings: { existing: including('one.conf') } });
+    const other = await started({ mode, settings: { existing: including('other.conf') } });
+    await one.router.setWeight(model, at(100));
+    expect(await one.askMany(4)).toEqual(Array(4).fill('canary'));
+    expect(await other.askMany(4)).toEqual(Array(4).fill('stable'));
+    expect(await other.router.weightInForce(model)).toBe(0);
+  });
+
   test('whose configuration is broken by hand refuses, and traffic goes on', async () => {
     const foreign = await startForeign(false);
     const settings = { existing: foreign.existing };

@@ -1,7 +1,6 @@
-import type { NginxMode } from '../../../domain/front.js';
 import { nginxLogFormat } from '../../../observing/nginx-log/line-format.js';
 import { headerVariable } from './lua-route.js';
-import type { Plan, RoutePlan } from './plan.js';
+import { routeName, type Plan, type RoutePlan } from './plan.js';
 import { splitClients } from './split-clients.js';
 
 /**
@@ -13,7 +12,7 @@ import { splitClients } from './split-clients.js';
 export function renderArms(plan: Plan, route: RoutePlan, index: number): string {
   const { stable, canary } = route;
   const server = (address: string, more = '') => `server ${address} max_fails=0${more};`;
-  const name = `serin_${index}`;
+  const name = routeName(plan, index);
   return [
     upstream(`${name}_stable`, [server(stable.address)]),
     ...(canary === undefined
@@ -29,8 +28,8 @@ export function renderArms(plan: Plan, route: RoutePlan, index: number): string 
 }
 
 /** The variable with a request's arm: Lua sets the one, and `split_clients` with a map the other. */
-export function armVariable(mode: NginxMode, index: number): string {
-  return mode === 'lua' ? '$serin_arm' : `$serin_${index}_arm`;
+export function armVariable(plan: Plan, index: number): string {
+  return plan.mode === 'lua' ? '$serin_arm' : `$${routeName(plan, index)}_arm`;
 }
 
 function upstream(name: string, servers: readonly string[]): string {
@@ -61,14 +60,14 @@ map ${header} $${name}_kind {
 }
 
 /** A canary that failed is followed by stable, and no other two servers follow one another. */
-function whoAnswered({ mode }: Plan, { stable, canary }: RoutePlan, index: number): string {
-  const name = `serin_${index}`;
+function whoAnswered(plan: Plan, { stable, canary }: RoutePlan, index: number): string {
+  const name = routeName(plan, index);
   const both = `  "${canary?.address}, ${stable.address}" canary;\n`;
   return `map $upstream_addr $${name}_fallback {
 ${canary === undefined ? '' : both}  default "";
 }
 map $${name}_fallback $${name}_answered {
-  "" ${armVariable(mode, index)};
+  "" ${armVariable(plan, index)};
   default stable;
 }
 map $${name}_answered $${name}_version {
@@ -78,15 +77,16 @@ map $${name}_answered $${name}_version {
 `;
 }
 
-function logFormat({ mode }: Plan, { settings }: RoutePlan, index: number): string {
-  const hasLua = mode === 'lua';
+function logFormat(plan: Plan, { settings }: RoutePlan, index: number): string {
+  const hasLua = plan.mode === 'lua';
+  const name = routeName(plan, index);
   const format = nginxLogFormat({
     model: settings.model,
     variables: {
-      arm: armVariable(mode, index),
-      measured: hasLua ? '$serin_measured' : `$serin_${index}_kind\\t-\\t-\\t-`,
+      arm: armVariable(plan, index),
+      measured: hasLua ? '$serin_measured' : `$${name}_kind\\t-\\t-\\t-`,
     },
     isFine: hasLua,
   });
-  return `log_format serin_${index} escape=none '${format}';\n`;
+  return `log_format ${name} escape=none '${format}';\n`;
 }

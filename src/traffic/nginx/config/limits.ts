@@ -1,9 +1,9 @@
-import type { RoutePlan } from './plan.js';
+import { routeName, type Plan, type RoutePlan } from './plan.js';
 
 /** Where NGINX counts what each client address does: 10 MB are 160,000 addresses. */
-export function renderLimitZones({ settings }: RoutePlan, index: number): string {
+export function renderLimitZones(plan: Plan, { settings }: RoutePlan, index: number): string {
   const { requestsPerSecond, connections } = settings.limits ?? {};
-  const zone = (name: string) => `zone=serin_${index}_${name}:10m`;
+  const zone = (name: string) => `zone=${routeName(plan, index)}_${name}:10m`;
   return [
     ...(requestsPerSecond === undefined
       ? []
@@ -15,15 +15,19 @@ export function renderLimitZones({ settings }: RoutePlan, index: number): string
 }
 
 /** The limits themselves, in a server. */
-export function renderLimits({ settings }: RoutePlan, index: number): string {
+export function renderLimits(plan: Plan, { settings }: RoutePlan, index: number): string {
   const { requestsPerSecond, burst = 0, connections } = settings.limits ?? {};
   const burstWords = burst > 0 ? ` burst=${burst} nodelay` : '';
   return [
     ...(requestsPerSecond === undefined
       ? []
-      : [`  limit_req zone=serin_${index}_rate${burstWords};\n  limit_req_status 429;\n`]),
+      : [
+          `  limit_req zone=${routeName(plan, index)}_rate${burstWords};\n  limit_req_status 429;\n`,
+        ]),
     ...(connections === undefined
       ? []
-      : [`  limit_conn serin_${index}_connections ${connections};\n  limit_conn_status 429;\n`]),
+      : [
+          `  limit_conn ${routeName(plan, index)}_connections ${connections};\n  limit_conn_status 429;\n`,
+        ]),
   ].join('');
 }

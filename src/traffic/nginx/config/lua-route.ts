@@ -2,8 +2,8 @@ import { weightKey, type Plan, type RoutePlan } from './plan.js';
 import { inFolder, quoted } from './quoted.js';
 
 /** A Lua expression for the module, loaded once in each worker. */
-export function luaLoaded({ luaFile }: Plan): string {
-  return `(package.loaded.serin_router or dofile(${quoted(luaFile)}))`;
+export function luaLoaded({ luaFile, name }: Plan): string {
+  return `(package.loaded.${name}_router or assert(loadfile(${quoted(luaFile)}))("${name}"))`;
 }
 
 /** A Lua expression for the route, made known to the module once in each worker. */

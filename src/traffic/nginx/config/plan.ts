@@ -10,6 +10,8 @@ export interface Plan {
   readonly mode: NginxMode;
   readonly nginx: FoundNginx;
   readonly folder: string;
+  /** What all names in the text begin with: an NGINX may include the files of several models. */
+  readonly name: string;
   /** Whether Serin runs this NGINX; otherwise the text is included by somebody else's. */
   readonly own: boolean;
   readonly workers: number | undefined;
@@ -41,6 +43,11 @@ export interface ServerPlan {
 export function weightKey({ settings, stable, canary }: RoutePlan): string {
   const servers = [stable, canary].map((server) => `${server?.address}=${server?.version}`);
   return `${settings.model}@${shortHash(servers.join('|'))}`;
+}
+
+/** What the names of a route begin with. */
+export function routeName({ name }: Plan, index: number): string {
+  return `${name}_${index}`;
 }
 
 /** The plan with other shares for one model. */

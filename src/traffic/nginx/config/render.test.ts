@@ -31,6 +31,7 @@ function planOf(mode: NginxMode, changes: Partial<RouteSettings> = {}): Plan {
     },
     folder: '/var/lib/serin/n',
     own: true,
+    name: 'serin',
     workers: 2,
     luaFile: '/var/lib/serin/n/serin.lua',
     routes: checkSettings({ folder: '/var/lib/serin/n', routes: [route] }).map((settings) => ({

@@ -2,7 +2,7 @@ import { armVariable, renderArms } from './arms.js';
 import { renderListen } from './listen.js';
 import { renderLimitZones, renderLimits } from './limits.js';
 import { luaHooks, luaShadowHooks, shadowSocket } from './lua-route.js';
-import type { Plan, RoutePlan } from './plan.js';
+import { routeName, type Plan, type RoutePlan } from './plan.js';
 import { inFolder } from './quoted.js';
 
 /** One model: its upstreams, a server for each address, and one for its shadows. */
@@ -12,13 +12,13 @@ export function renderRoute(plan: Plan, route: RoutePlan, index: number): string
     renderServer(plan, route, index, {
       listen: renderListen(address, plan.nginx),
       arm: hasLua ? luaHooks(plan, route, index) : '',
-      limits: renderLimits(route, index),
-      proxy: renderProxy(route, `http://serin_${index}_${armVariable(plan.mode, index)}`),
+      limits: renderLimits(plan, route, index),
+      proxy: renderProxy(route, `http://${routeName(plan, index)}_${armVariable(plan, index)}`),
     }),
   );
   return [
     renderArms(plan, route, index),
-    renderLimitZones(route, index),
+    renderLimitZones(plan, route, index),
     ...servers,
     ...(hasLua && route.canary !== undefined ? [shadowServer(plan, route, index)] : []),
   ].join('');
@@ -30,7 +30,7 @@ function shadowServer(plan: Plan, route: RoutePlan, index: number): string {
     listen: `  listen unix:${inFolder(plan.folder, shadowSocket(index)).slice(1, -1)};`,
     arm: luaShadowHooks(plan),
     limits: '',
-    proxy: `${renderProxy(route, `http://serin_${index}_shadow`)}
+    proxy: `${renderProxy(route, `http://${routeName(plan, index)}_shadow`)}
     proxy_set_header serin-shadow 1;`,
   });
 }
@@ -44,7 +44,8 @@ interface ServerParts {
 
 function renderServer(plan: Plan, route: RoutePlan, index: number, parts: ServerParts): string {
   const { maxBodyBytes } = route.settings;
-  const log = `${inFolder(plan.folder, 'observations.log')} serin_${index} buffer=64k flush=100ms`;
+  const name = routeName(plan, index);
+  const log = `${inFolder(plan.folder, 'observations.log')} ${name} buffer=64k flush=100ms`;
   // Nothing, but while a reload is prepared.
   const comeBack =
     plan.mode === 'lua' ? '\n    add_header connection $serin_connection_after always;' : '';
@@ -61,9 +62,9 @@ ${parts.listen}
 ${parts.arm}${parts.limits}  location / {
 ${parts.proxy}
     add_header x-request-id $serin_request_id always;
-    add_header serin-arm $serin_${index}_answered always;
-    add_header serin-version $serin_${index}_version always;
-    add_header serin-fallback $serin_${index}_fallback always;${comeBack}
+    add_header serin-arm $${name}_answered always;
+    add_header serin-version $${name}_version always;
+    add_header serin-fallback $${name}_fallback always;${comeBack}
   }
 }
 `;
