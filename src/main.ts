@@ -35,7 +35,7 @@ import { launcher } from './serving/launch-arm.js';
 import { LaunchedServers } from './serving/launched/launched-servers.js';
 import type { RunnerSettings } from './serving/runner/launch-runner.js';
 import { SqliteGateReports } from './store/sqlite/gate-reports.js';
-import { lockDataFolder } from './store/sqlite/lock-data-folder.js';
+import { lockFolder } from './store/sqlite/lock-folder.js';
 import { openDatabase } from './store/sqlite/database.js';
 import { SqliteDeploymentLog } from './store/sqlite/deployment-log.js';
 import { SqliteJudgeStates } from './store/sqlite/judge-states.js';
@@ -87,7 +87,7 @@ export async function startServer(
   logger: FastifyBaseLogger,
 ): Promise<RunningServer> {
   refuseUnsafeAddress(settings);
-  const unlock = lockDataFolder(settings.dataFolder);
+  const unlock = lockFolder(settings.dataFolder, 'store-locked');
   let dataUrl = '';
   const context = createContext(settings, logger, () => dataUrl);
   const apps: FastifyInstance[] = [];

@@ -463,6 +463,11 @@ export const errorCatalogue = {
     'An earlier stage of the pipeline is missing',
     'Run it first, or the whole of `serin ci`.',
   ),
+  'ci-running': entry(
+    409,
+    'Another `serin ci` works in this folder',
+    'Wait until it has ended, or stop it.',
+  ),
   'ci-state-invalid': entry(
     422,
     'The state of the pipeline cannot be used',

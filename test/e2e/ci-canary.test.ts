@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseDocument } from 'yaml';
+import { stateFolder } from '../../src/ci/state/state-file.js';
 import { stageNames } from '../../src/ci/state/state.js';
 import { parseImageName } from '../../src/images/registry/image-name.js';
 import { openRepository, type Repository } from '../../src/images/registry/registry.js';
 import { readStableTags } from '../../src/images/registry/stable-tags.js';
+import { lockFolder } from '../../src/store/sqlite/lock-folder.js';
 import { buildBaseImage } from '../containers/base-image.js';
 import { canRunPodman, PodmanUnderTest } from '../containers/podman-under-test.js';
 import { freePort } from '../integration/nginx/arm-servers.js';
@@ -135,6 +137,11 @@ function wholePipeline(): void {
       expect(json).toMatchObject({ passed: true, stages: [{ name: stage, status: 'passed' }] });
       expect(junit).toMatch(new RegExp(`<testcase name="${stage}"`));
     }
+    const unlock = lockFolder(join(folder, stateFolder), 'ci-running');
+    const second = await ci('commit-1', 1, ['build']);
+    unlock();
+    expect(second.code).toBe(1);
+    expect(second.stdout).toContain('Another `serin ci` works in this folder');
     digests.one = await repository.digestOf('commit-1');
     expect(digests.one).toBeDefined();
     expect(await stableTags()).toEqual({ stable: 'one', previous: undefined });

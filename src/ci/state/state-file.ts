@@ -6,6 +6,11 @@ import { stageNames, type CiState, type StageName, type StageRecord } from './st
 /** Where the state of a pipeline is, under the folder that it was started in. */
 export const stateFolder = '.serin-ci';
 
+/** @param workspace the folder that the pipeline was started in */
+export function stateFolderOf(workspace: string): string {
+  return path.join(workspace, stateFolder);
+}
+
 /** Another form of the file has another number. */
 const format = 1;
 
@@ -13,14 +18,21 @@ const format = 1;
 export class StateFile {
   #state: CiState;
   readonly #file: string;
+  readonly #folder: string;
 
   /**
-   * @param folder where the state folder is, or will be
+   * @param workspace where the state folder is, or is made
    * @throws SerinError `ci-state-invalid`
    */
-  constructor(folder: string) {
-    this.#file = path.join(folder, stateFolder, 'state.json');
+  constructor(workspace: string) {
+    this.#folder = stateFolderOf(workspace);
+    this.#file = path.join(this.#folder, 'state.json');
     this.#state = read(this.#file);
+    writeOrRefuse(this.#file, () => {
+      mkdirSync(this.#folder, { recursive: true });
+      // It holds nothing that belongs into a repository, or into an image.
+      writeFileSync(path.join(this.#folder, '.gitignore'), '*\n');
+    });
   }
 
   get state(): CiState {
@@ -34,18 +46,21 @@ export class StateFile {
 
   #write(state: CiState): void {
     this.#state = state;
-    const folder = path.dirname(this.#file);
-    try {
-      mkdirSync(folder, { recursive: true });
-      // It holds nothing that belongs into a repository, or into an image.
-      writeFileSync(path.join(folder, '.gitignore'), '*\n');
+    writeOrRefuse(this.#file, () => {
+      mkdirSync(this.#folder, { recursive: true });
       const text = `${JSON.stringify({ format, stages: state }, undefined, 2)}\n`;
       const temporary = `${this.#file}.${process.pid}`;
       writeFileSync(temporary, text);
       renameSync(temporary, this.#file);
-    } catch (cause) {
-      throw invalid(`to write ${this.#file}`, cause);
-    }
+    });
+  }
+}
+
+function writeOrRefuse(file: string, write: () => void): void {
+  try {
+    write();
+  } catch (cause) {
+    throw invalid(`to write ${file}`, cause);
   }
 }
 

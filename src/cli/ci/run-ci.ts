@@ -6,7 +6,7 @@ import { reportOfRun } from '../../ci/report-of-run.js';
 import { runStages, type StageReport } from '../../ci/run-stages.js';
 import type { CiSettings } from '../../ci/settings.js';
 import type { StageName } from '../../ci/state/state.js';
-import { StateFile } from '../../ci/state/state-file.js';
+import { StateFile, stateFolderOf } from '../../ci/state/state-file.js';
 import { rememberedEngine } from '../../images/engine/find-engine.js';
 import { SerinError } from '../../domain/errors.js';
 import type { Report } from '../../gates/report/report.js';
@@ -16,6 +16,7 @@ import { toTerminal } from '../../gates/report/to-terminal.js';
 import { writeImageName } from '../../images/registry/image-name.js';
 import { openRepository } from '../../images/registry/registry.js';
 import { startModelProcess } from '../../serving/start-model-process.js';
+import { lockFolder } from '../../store/sqlite/lock-folder.js';
 import { print } from '../options.js';
 import { ExitCode, exitCodeOf } from '../rollouts/outcome.js';
 import { writeTextFile } from '../write-text-file.js';
@@ -33,8 +34,10 @@ export async function runCi(names: readonly StageName[], options: CiOptions): Pr
   const startedAtMs = Date.now();
   const beganMs = performance.now();
   const shower = stageShower();
+  let unlock = (): void => undefined;
   try {
     const settings = await settingsOf(options, process.env);
+    unlock = lockFolder(stateFolderOf(process.cwd()), 'ci-running');
     const state = new StateFile(process.cwd());
     const reports = await runStages(names, {
       settings,
@@ -55,6 +58,7 @@ export async function runCi(names: readonly StageName[], options: CiOptions): Pr
     process.stderr.write('serin: interrupted; the same command goes on from here\n');
     process.exitCode = ExitCode.Interrupted;
   } finally {
+    unlock();
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   }
 }

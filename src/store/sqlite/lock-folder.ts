@@ -5,16 +5,16 @@ import { SerinError } from '../../domain/errors.js';
 import { storeError } from './database.js';
 
 /**
- * Keeps other servers off a data folder: two would not see each other's canaries. The lock is a
- * SQLite file that is held exclusively; the operating system frees it when the process dies, however
- * it dies.
+ * Keeps others off a folder, whose changes this process would not see. The lock is a SQLite file that
+ * is held exclusively; the operating system frees it when the process dies, however it dies.
+ * @param code of the error where somebody else has it
  * @returns what frees it
- * @throws SerinError `store-locked`, `store-failed`
+ * @throws SerinError `code`, `store-failed`
  */
-export function lockDataFolder(dataFolder: string): () => void {
-  const file = join(dataFolder, 'serin.lock');
+export function lockFolder(folder: string, code: 'store-locked' | 'ci-running'): () => void {
+  const file = join(folder, 'serin.lock');
   try {
-    mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
     const lock = new DatabaseSync(file);
     try {
       lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;');
@@ -27,9 +27,9 @@ export function lockDataFolder(dataFolder: string): () => void {
     if (!/locked|busy/i.test(thrown instanceof Error ? thrown.message : '')) {
       throw storeError(thrown, file);
     }
-    throw new SerinError('store-locked', {
-      expected: `nobody else to use ${dataFolder}`,
-      found: 'a server that does',
+    throw new SerinError(code, {
+      expected: `nobody else to use ${folder}`,
+      found: 'another serin that does',
       cause: thrown,
     });
   }
