@@ -85,9 +85,16 @@ export class ServingProcess {
     private readonly child: ChildProcess,
   ) {}
 
-  /** Starts `serin serve --json` on a free port; resolves when it serves. */
-  static async start(args: readonly string[], env: Environment = {}): Promise<ServingProcess> {
-    const child = start(['serve', '--port', '0', '--json', ...args], env);
+  /**
+   * Starts `serin serve --json` on a free port; resolves when it serves.
+   * @param folder that it is started in
+   */
+  static async start(
+    args: readonly string[],
+    env: Environment = {},
+    folder?: string,
+  ): Promise<ServingProcess> {
+    const child = start(['serve', '--port', '0', '--json', ...args], env, folder);
     let stderr = '';
     child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
     const line = await new Promise<string>((resolve, reject) => {
