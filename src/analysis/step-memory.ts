@@ -79,8 +79,8 @@ export function newStep(plan: StepPlan, nowMs: number, settings: JudgeSettings):
 const leastShare = 1e-6;
 
 /** Whether the two arms can be compared in this step at all. */
-export function isComparable(step: StepMemory): boolean {
-  return step.share >= leastShare && step.share <= 1 - leastShare;
+export function isComparable({ share }: Pick<StepMemory, 'share'>): boolean {
+  return share >= leastShare && share <= 1 - leastShare;
 }
 
 /** Adds one closed bucket to the sums of its step, in place. */

@@ -66,8 +66,13 @@ test.each(['0', '100%'])('a share of %s leaves one arm without traffic', async (
   });
 });
 
-test('a weight for a simulation, which has its own, is refused and not ignored', async () => {
-  const args = ['--simulate', 'none', '--weight', '30'];
+test.each([
+  ['a weight for a simulation, which has its own', ['--simulate', 'none', '--weight', '30']],
+  ['a rollout file for a simulation', ['--simulate', 'none', '--file', 'serin.yaml']],
+  ['settings twice', ['--replay', 'a.csv', '--settings', 'b.yaml', '--file', 'serin.yaml']],
+  ['two things at once', ['--simulate', 'none', '--replay', 'a.csv']],
+  ['nothing at all', []],
+])('serin judge refuses %s, and ignores nothing', async (_what, args) => {
   const judging = judgeCommand().exitOverride();
   await expect(judging.parseAsync(args, { from: 'user' })).rejects.toMatchObject({ code: 'usage' });
 });

@@ -5,13 +5,16 @@ import {
   readJudgeSettings,
   type PartialJudgeSettings,
 } from '../../analysis/read-judge-settings.js';
+import { parseSerinYaml } from '../../config/parse-serin-yaml.js';
 import { SerinError } from '../../domain/errors.js';
+import { judgeSettingsOf } from '../../rollout/live/judge-settings.js';
 import { falseAlarmsOfFile, renderFalseAlarms } from '../judge/false-alarms-of-file.js';
 import type { JudgeOptions } from '../judge/judge-options.js';
 import { renderReplay, replayFile } from '../judge/replay-file.js';
 import { simulate } from '../judge/simulate.js';
 import { RecordedOutput } from '../../observing/recorded/recorded-output.js';
 import { print } from '../options.js';
+import { readTextFile } from '../read-text-file.js';
 import { renderSimulation } from '../render/simulation.js';
 import { parseCount, parsePercentage } from '../units.js';
 
@@ -20,6 +23,7 @@ interface Options {
   readonly replay?: string;
   readonly aa?: string;
   readonly settings?: string;
+  readonly file?: string;
   readonly weight?: number;
   readonly runs: number;
   readonly seed: number;
@@ -44,6 +48,7 @@ export function judgeCommand(): Command {
       ),
     )
     .option('--settings <file>', 'YAML or JSON with alpha and checks')
+    .option('--file <serin.yaml>', 'judge a recording by the checks and holds of this rollout file')
     .option('--weight <percent>', "the canary's share of traffic", parsePercentage)
     .option('--runs <number>', 'simulated rollouts, or splits', parseCount, 400)
     .option('--seed <number>', 'the same seed gives the same numbers', parseCount, 1)
@@ -52,7 +57,8 @@ export function judgeCommand(): Command {
     .addHelpText(
       'after',
       '\nExample:\n  $ serin judge --simulate regression=latency+20%\n' +
-        '  $ serin judge --replay requests.csv --weight 10\n  $ serin judge --aa requests.csv',
+        '  $ serin judge --replay requests.csv --file serin.yaml\n' +
+        '  $ serin judge --aa requests.csv --weight 10',
     )
     .action(judge);
 }
@@ -67,7 +73,7 @@ async function judge({ json, simulate: scenario, replay, aa, ...options }: Optio
   }
   const read = optionsOf(options);
   if (scenario !== undefined) {
-    refuseWeight(options.weight);
+    refuseOfRecordings(options);
     const found = await simulate(scenario, read);
     print(found, json, () => renderSimulation(found));
   } else if (replay !== undefined) {
@@ -79,25 +85,34 @@ async function judge({ json, simulate: scenario, replay, aa, ...options }: Optio
   }
 }
 
-/** What is simulated has weights of its own, and a wish that changes nothing must not look heard. */
-function refuseWeight(weight: number | undefined): void {
-  if (weight === undefined) return;
+/** What is simulated has a ramp of its own, and a wish that changes nothing must not look heard. */
+function refuseOfRecordings({ weight, file }: Pick<Options, 'weight' | 'file'>): void {
+  const given = weight !== undefined ? '--weight' : file !== undefined ? '--file' : undefined;
+  if (given === undefined) return;
   throw new SerinError('usage', {
-    expected: '--weight with --replay or --aa: a simulated rollout has the weights 10, 25 and 50%',
-    found: '--weight with --simulate',
+    expected: `${given} with --replay or --aa: a simulated rollout has the weights 10, 25 and 50%`,
+    found: `${given} with --simulate`,
   });
 }
 
 function optionsOf(options: Omit<Options, 'simulate' | 'replay' | 'aa' | 'json'>): JudgeOptions {
-  const { weight, runs, seed, workers, output } = options;
+  const { weight, runs, seed, workers, output, settings, file } = options;
   if (weight !== undefined && !(weight > 0 && weight < 100)) {
     throw new SerinError('weight-out-of-range', {
       expected: 'more than 0 and less than 100, so that both arms have traffic',
       found: String(weight),
     });
   }
-  const settings = options.settings === undefined ? {} : settingsOf(options.settings);
-  return { settings, weight, runs, seed, workers, output };
+  if (settings !== undefined && file !== undefined) {
+    throw new SerinError('usage', { expected: '--settings or --file', found: 'both' });
+  }
+  const wished =
+    file !== undefined
+      ? judgeSettingsOf(parseSerinYaml(readTextFile(file), file))
+      : settings === undefined
+        ? {}
+        : settingsOf(settings);
+  return { settings: wished, weight, runs, seed, workers, output };
 }
 
 function settingsOf(file: string): PartialJudgeSettings {

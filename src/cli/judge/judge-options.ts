@@ -1,6 +1,6 @@
 import { liveJudgeSettings } from '../../analysis/live-judge-settings.js';
 import type { PartialJudgeSettings } from '../../analysis/read-judge-settings.js';
-import type { RecordedObservation } from '../../analysis/replay/replay.js';
+import type { RecordedObservation } from '../../analysis/replay/recorded-moments.js';
 import type { RecordedOutput } from '../../observing/recorded/recorded-output.js';
 
 /** What the three ways to use `serin judge` have in common. */

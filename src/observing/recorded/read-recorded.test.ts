@@ -72,6 +72,7 @@ describe('what cannot be read is refused with the line', () => {
     ['a latency that is no number', '{"time":1,"arm":"stable","latency":true}', /"latency"/],
     ['a weight with a unit', 'time,arm,latency,weight\n1,stable,2,10%\n', /"weight" in percent/],
     ['no latency', '{"time":1,"arm":"stable"}', /"latency"/],
+    ['a time in nanoseconds', '{"time":1767225600000000000,"arm":"stable","latency":1}', /"time"/],
     ['no time', '{"arm":"stable","latency":1}', /"time"/],
     ['an unknown field', '{"time":1,"arm":"stable","latency":1,"lat":2}', /"lat"/],
     ['an unknown outcome', '{"time":1,"arm":"stable","latency":1,"outcome":"odd"}', /odd/],

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import type { RecordedObservation } from '../../analysis/replay/replay.js';
+import type { RecordedObservation } from '../../analysis/replay/recorded-moments.js';
 import { SerinError } from '../../domain/errors.js';
 import { csvReader } from './csv.js';
 import type { RecordedOutput } from './recorded-output.js';

@@ -1,4 +1,4 @@
-import type { RecordedObservation } from '../../analysis/replay/replay.js';
+import type { RecordedObservation } from '../../analysis/replay/recorded-moments.js';
 import { arms, type Arm } from '../../domain/arm.js';
 import { SerinError } from '../../domain/errors.js';
 import type { RequestId } from '../../domain/ids.js';
@@ -52,12 +52,20 @@ function isGiven(value: unknown): boolean {
   return value !== undefined && value !== null && value !== '';
 }
 
+/** Between the years 1 and 9999; a time in micro- or nanoseconds lies beyond. */
+const earliestMs = Date.parse('0001-01-01T00:00:00Z');
+const latestMs = Date.parse('9999-12-31T23:59:59Z');
+
 /** Numbers under 10¹¹ are seconds since 1970: as milliseconds they would be of the year 1973. */
 function timeOf(value: unknown): number {
   const number = decimalOf(value);
-  if (number !== undefined) return Math.abs(number) < 1e11 ? number * 1000 : number;
-  const parsed = typeof value === 'string' ? Date.parse(value) : NaN;
-  if (Number.isFinite(parsed)) return parsed;
+  const given =
+    number === undefined
+      ? Date.parse(typeof value === 'string' ? value : '')
+      : Math.abs(number) < 1e11
+        ? number * 1000
+        : number;
+  if (given >= earliestMs && given <= latestMs) return given;
   throw invalid('"time" in milliseconds, seconds, or RFC 3339', JSON.stringify(value));
 }
 
