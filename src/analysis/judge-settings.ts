@@ -88,6 +88,14 @@ export interface JudgeSettings {
   readonly latencyToleranceMs: number;
 }
 
+/** STATISTICS, "Decisions": tolerances and gates of latency, with the weights of its checks. */
+export const defaultLatencyChecks = {
+  latencyMean: { weight: 0.3, tolerance: 0.05, gate: 0.1 },
+  latencyP95: { weight: 0.15, tolerance: 0.1, gate: 0.25 },
+  latencyP99: { weight: 0.075, tolerance: 0.25, gate: 1 },
+  latencyTwiceP99: { weight: 0.075, tolerance: 0.25, gate: null },
+} as const satisfies Partial<JudgeChecks>;
+
 /** STATISTICS, "Decisions". Timeouts, predictions, agreement and feedback are asked for by name. */
 export const defaultJudgeSettings: JudgeSettings = {
   alpha: 0.05,
@@ -100,10 +108,7 @@ export const defaultJudgeSettings: JudgeSettings = {
       gate: { ratio: 1.5, difference: 0.005 },
     },
     timeouts: null,
-    latencyMean: { weight: 0.3, tolerance: 0.05, gate: 0.1 },
-    latencyP95: { weight: 0.15, tolerance: 0.1, gate: 0.25 },
-    latencyP99: { weight: 0.075, tolerance: 0.25, gate: 1 },
-    latencyTwiceP99: { weight: 0.075, tolerance: 0.25, gate: null },
+    ...defaultLatencyChecks,
     predictions: null,
     agreement: null,
     feedback: null,

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { harmlessScenario } from '../../analysis/simulation/scenario.js';
+import { simulateRollout } from '../../analysis/simulation/simulate-rollout.js';
 import { parseSerinYaml } from '../../config/parse-serin-yaml.js';
 import { judgeSettingsOf } from './judge-settings.js';
 
@@ -45,18 +47,47 @@ test('time-outs are asked for by name only, and are no gate unless the file says
   });
 });
 
-test('a harmless canary can pass where no slowness is tolerated: no gate is below a least one', () => {
-  expect(checksOf('checks: { latency: { tolerance: 0% } }')).toMatchObject({
-    latencyMean: { tolerance: 0, gate: 0.075 },
-    latencyP95: { tolerance: 0, gate: 0.1875 },
-    latencyP99: { tolerance: 0, gate: 0.75 },
-    latencyTwiceP99: { tolerance: 0 },
-  });
-  expect(checksOf('checks: { latency: { tolerance: 20% } }')).toMatchObject({
+const latencyOf = (percent: number) =>
+  checksOf(`checks: { latency: { tolerance: ${percent}% } }`) as Record<
+    'latencyMean' | 'latencyP95' | 'latencyP99',
+    { readonly tolerance: number; readonly gate: number }
+  >;
+
+test('who tolerates less slowness gets the usual gates, who tolerates more gets larger ones', () => {
+  const usual = { latencyMean: { gate: 0.1 }, latencyP95: { gate: 0.25 }, latencyP99: { gate: 1 } };
+  for (const percent of [0, 1, 5]) expect(latencyOf(percent)).toMatchObject(usual);
+  expect(latencyOf(20)).toMatchObject({
     latencyMean: { tolerance: 0.2, gate: 0.4 },
     latencyP95: { tolerance: 0.2, gate: 0.5 },
-    latencyP99: { tolerance: 0.2, gate: 0.8 },
+    latencyP99: { tolerance: 0.2, gate: 1 },
   });
+});
+
+test('no gate is stricter for a larger tolerance, and each lies beyond what is tolerated', () => {
+  for (let percent = 1; percent <= 100; percent += 1) {
+    const [before, now] = [latencyOf(percent - 1), latencyOf(percent)];
+    for (const check of ['latencyMean', 'latencyP95', 'latencyP99'] as const) {
+      expect(now[check].gate).toBeGreaterThanOrEqual(before[check].gate);
+      expect(now[check].gate).toBeGreaterThan(now[check].tolerance);
+    }
+  }
+});
+
+test('where no slowness is tolerated harmless canaries pass, and one within the gates does not', () => {
+  const { checks } = judgeSettingsOf(
+    parseSerinYaml(`${arms}checks: { latency: { tolerance: 0% } }\n`, 'serin.yaml'),
+  );
+  const outcomesOf = (latencyFactor: number) =>
+    Array.from(
+      { length: 10 },
+      (_, seed) =>
+        simulateRollout({ ...harmlessScenario, latencyFactor }, seed, { checks }).outcome,
+    );
+  const promoted = (latencyFactor: number) =>
+    outcomesOf(latencyFactor).filter((outcome) => outcome === 'promoted').length;
+  expect(promoted(1)).toBeGreaterThanOrEqual(8);
+  // 6% slower lies below the gate of 10%, and is harm all the same.
+  expect(promoted(1.06)).toBe(0);
 });
 
 test('a step that may be over soon is judged in shorter buckets, so that it is not left unjudged', () => {

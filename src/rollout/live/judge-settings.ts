@@ -1,15 +1,10 @@
-import { defaultOptionalChecks } from '../../analysis/judge-settings.js';
+import { defaultLatencyChecks, defaultOptionalChecks } from '../../analysis/judge-settings.js';
 import type { PartialJudgeSettings } from '../../analysis/read-judge-settings.js';
 import { FeedbackMeasure } from '../../domain/feedback.js';
 import { RouterKind, type CheckSettings, type Strategy } from '../strategy/strategy.js';
 import { bucketsOf } from './judge-buckets.js';
 
-/**
- * How the judge judges by a strategy. What must be excluded before promotion (a check's gate) is
- * twice its tolerance for the mean, two and a half times for the p95 and four times for the p99, as
- * the judge's own defaults are: so much is needed for a harmless canary to pass in time. For the same
- * reason no gate of latency or errors is below a least one, however little is tolerated.
- */
+/** How the judge judges by a strategy. */
 export function judgeSettingsOf({ checks, steps, router }: Strategy): PartialJudgeSettings {
   const { alpha, errors, timeouts, agreement } = checks;
   const { predictions, feedback } = router === RouterKind.Nginx ? withoutBodies(checks) : checks;
@@ -54,31 +49,30 @@ function withoutBodies({
   return { predictions: 'off', feedback: isAskedFor ? feedback : 'off' };
 }
 
-/**
- * Three quarters of the judge's own. With no tolerance at all 21 of 25 harmless canaries passed them
- * in simulated rollouts of at most 30,000 requests, 11 passed the half, 2 a quarter, and none 0.
- */
-const leastGates = { mean: 0.075, p95: 0.1875, p99: 0.75 };
-
 function latencyChecks(latency: CheckSettings['latency']): PartialJudgeSettings['checks'] {
   if (latency === 'off') {
     return { latencyMean: null, latencyP95: null, latencyP99: null, latencyTwiceP99: null };
   }
   const { tolerance, p95 = tolerance, p99 = tolerance } = latency;
+  const { latencyMean, latencyP95, latencyP99 } = defaultLatencyChecks;
   return {
-    ...(tolerance === undefined
-      ? {}
-      : { latencyMean: { tolerance, gate: Math.max(leastGates.mean, 2 * tolerance) } }),
-    ...(p95 === undefined
-      ? {}
-      : { latencyP95: { tolerance: p95, gate: Math.max(leastGates.p95, 2.5 * p95) } }),
+    ...(tolerance === undefined ? {} : { latencyMean: withGate(tolerance, latencyMean) }),
+    ...(p95 === undefined ? {} : { latencyP95: withGate(p95, latencyP95) }),
     ...(p99 === undefined
       ? {}
-      : {
-          latencyP99: { tolerance: p99, gate: Math.max(leastGates.p99, 4 * p99) },
-          latencyTwiceP99: { tolerance: p99 },
-        }),
+      : { latencyP99: withGate(p99, latencyP99), latencyTwiceP99: { tolerance: p99 } }),
   };
+}
+
+/**
+ * What must be excluded before promotion is what STATISTICS.md says, also for those who tolerate less
+ * than it does: a gate near 0 is one that a harmless canary hardly ever passes, and what lies between
+ * such a tolerance and the gate is left to the evidence of harm, which comes the sooner (docs/reference/
+ * judge.md has the numbers). Those who tolerate more get a gate that grows in the same proportion, so
+ * that it always lies beyond what is tolerated.
+ */
+function withGate(tolerance: number, usual: { readonly tolerance: number; readonly gate: number }) {
+  return { tolerance, gate: usual.gate * Math.max(1, tolerance / usual.tolerance) };
 }
 
 type Feedback = Exclude<CheckSettings['feedback'], 'off'>;
