@@ -1,4 +1,4 @@
-import type { PlannedStep } from '../analysis/plan-strategy.js';
+import type { PlannedStep } from '../analysis/plan/plan-outlook.js';
 import { nothingWished, parseSerinYaml } from '../config/parse-serin-yaml.js';
 import { SerinError } from '../domain/errors.js';
 import type { Strategy } from '../rollout/strategy/strategy.js';
@@ -25,7 +25,8 @@ export function whatIsPlanned({ yaml, steps }: Pick<PlanRequest, 'yaml' | 'steps
     throw new SerinError('invalid-request', { expected: 'steps, or yaml', found: 'neither' });
   }
   const planned =
-    steps?.map(({ share }) => ({ share, maxMinutes: null, hold: null })) ?? stepsOf(strategy);
+    steps?.map(({ share }) => ({ kind: 'weight', share, maxMinutes: null, hold: null }) as const) ??
+    stepsOf(strategy);
   if (planned.length <= mostSteps) return { strategy, steps: planned };
   throw new SerinError('invalid-request', {
     expected: `at most ${mostSteps} steps with a weight`,
@@ -36,6 +37,7 @@ export function whatIsPlanned({ yaml, steps }: Pick<PlanRequest, 'yaml' | 'steps
 function stepsOf({ steps }: Strategy): StepToPlan[] {
   const weights = steps.flatMap((step) => (step.kind === 'weight' ? [step] : []));
   return weights.map(({ weight, hold }) => ({
+    kind: 'weight',
     share: weight / 100,
     maxMinutes: hold.maxMs / 60_000,
     hold: { min_ms: hold.minMs, max_ms: hold.maxMs, requests: hold.requests },

@@ -41,11 +41,25 @@ test('who tolerates more waits longer until harm beyond it is found', async () =
   expect(lax.find!.minutes).toBeGreaterThan(strict.find!.minutes);
 });
 
-test('a plan names the checks that cannot be planned', async () => {
+test('what is tolerated in milliseconds delays what is found of a fast model', async () => {
+  const usual = await minutesOf('latency-mean');
+  expect(await minutesOf('latency-mean', { latency_ms: 20 })).toEqual(usual);
+  const fast = await minutesOf('latency-mean', { latency_ms: 1 });
+  expect(fast).toMatchObject({ find: null, find_never: 'up to 50% slower is tolerated' });
+});
+
+test('a drift of the predictions is planned where it is asked about', async () => {
+  expect((await minutesOf('predictions')).find).toBeNull();
+  expect((await minutesOf('predictions', { drift: 0.5 })).find!.minutes).toBeGreaterThan(0);
+});
+
+test('a plan names the checks that cannot be planned, and says why', async () => {
   const yaml = `${nothingWished}checks: { predictions: off, timeouts: { tolerance: 1% } }\n`;
   const { body } = await server.post('/api/v1/plan', { ...wishes, steps: undefined, yaml });
   expect(body.not_planned).toContain('timeouts');
   expect(body.not_planned).not.toContain('predictions');
+  expect(Object.keys(body.why_not_planned).sort()).toEqual(body.not_planned.sort());
+  expect(body.why_not_planned.feedback).toContain('labels');
 });
 
 test.each([

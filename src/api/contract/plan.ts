@@ -19,6 +19,14 @@ export const PlanRequest = Type.Object(
       default: 0.5,
       description: 'Standard deviation of the logarithm of the latency.',
     }),
+    latency_ms: Type.Optional(
+      Type.Number({
+        exclusiveMinimum: 0,
+        maximum: 1e9,
+        description: "Stable's median (20), as some of what is tolerated is in milliseconds.",
+      }),
+    ),
+    drift: Type.Optional(share('Of the predictions, that a bad canary would shift.')),
     slowdown: Type.Number({ minimum: 0, maximum: 10, description: '0.2: a fifth slower.' }),
     regressed_error_rate: share('Of the requests, that would fail with a bad canary.'),
     power: Type.Number({ minimum: 0.5, maximum: 0.99, default: 0.8 }),
@@ -51,10 +59,7 @@ export const PlanRequest = Type.Object(
 export type PlanRequest = Static<typeof PlanRequest>;
 
 const Duration = nullable(
-  Type.Object(
-    { requests: Type.Number(), minutes: Type.Number() },
-    { description: 'null: not within a billion requests.' },
-  ),
+  Type.Object({ requests: Type.Number(), minutes: Type.Number() }, { description: 'null: never.' }),
 );
 
 export const PlanBody = Type.Object({
@@ -75,7 +80,9 @@ export const PlanBody = Type.Object({
         Type.Object({
           check: Type.String(),
           find: Duration,
+          find_never: Type.Optional(Type.String({ description: 'Why it is never found.' })),
           exclude: Type.Optional(Duration),
+          exclude_never: Type.Optional(Type.String({ description: 'Why it never passes.' })),
         }),
       ),
       warnings: Type.Array(Type.String()),
@@ -83,6 +90,9 @@ export const PlanBody = Type.Object({
   ),
   not_planned: Type.Array(Type.String(), {
     description: 'Checks of which nothing is known before there is traffic.',
+  }),
+  why_not_planned: Type.Record(Type.String(), Type.String(), {
+    description: 'The reason, by check.',
   }),
 });
 export type PlanBody = Static<typeof PlanBody>;

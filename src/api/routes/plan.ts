@@ -1,9 +1,12 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
-import { checksWithoutPlan, planStrategy } from '../../analysis/plan-strategy.js';
+import { checksWithoutPlan, planStrategy } from '../../analysis/plan/plan-strategy.js';
 import { plannedSettings } from '../../rollout/live/planned-settings.js';
 import { PlanBody, PlanRequest } from '../contract/plan.js';
 import { whatIsPlanned } from '../planned-steps.js';
+
+/** Stable's median where nobody says it: nothing is tolerated in milliseconds then. */
+const usualLatencyMs = 20;
 
 /** How long the steps of a strategy take: `serin plan` for the page. */
 export function planRoutes(plain: FastifyInstance): void {
@@ -30,21 +33,32 @@ export function planRoutes(plain: FastifyInstance): void {
           requestsPerSecond: body.requests_per_second,
           errorRate: body.error_rate,
           latencySpread: body.latency_spread,
+          latencyMs: body.latency_ms ?? usualLatencyMs,
         },
-        { latency: body.slowdown, errorRate: body.regressed_error_rate },
+        {
+          latency: body.slowdown,
+          errorRate: body.regressed_error_rate,
+          drift: body.drift ?? 0,
+        },
         steps,
         settings,
         body.power,
       );
+      const notPlanned = checksWithoutPlan(settings);
       return {
         steps: outlooks.map(({ share, checks, warnings }) => ({
           share,
           // Steps of all or no traffic are left out of the outlooks, so that they are found by their share.
           hold: steps.find((step) => step.share === share)?.hold ?? null,
-          checks: [...checks],
+          checks: checks.map(({ findNever, excludeNever, ...check }) => ({
+            ...check,
+            ...(findNever === undefined ? {} : { find_never: findNever }),
+            ...(excludeNever === undefined ? {} : { exclude_never: excludeNever }),
+          })),
           warnings: [...warnings],
         })),
-        not_planned: checksWithoutPlan(settings),
+        not_planned: notPlanned.map(({ check }) => check),
+        why_not_planned: Object.fromEntries(notPlanned.map(({ check, why }) => [check, why])),
       };
     },
   );

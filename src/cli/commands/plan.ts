@@ -1,12 +1,13 @@
 import { Command } from 'commander';
-import {
-  checksWithoutPlan,
-  planStrategy,
-  type PlannedStep,
-  type StepOutlook,
-} from '../../analysis/plan-strategy.js';
+import type { PlannedStep, StepOutlook } from '../../analysis/plan/plan-outlook.js';
+import { checksWithoutPlan, planStrategy } from '../../analysis/plan/plan-strategy.js';
+import type { PlannedTraffic } from '../../analysis/plan/prospects.js';
+import { trafficOf } from '../../analysis/plan/recorded-traffic.js';
 import { nothingWished, parseSerinYaml } from '../../config/parse-serin-yaml.js';
+import { SerinError } from '../../domain/errors.js';
+import { readRecorded } from '../../observing/recorded/read-recorded.js';
 import { plannedSettings } from '../../rollout/live/planned-settings.js';
+import { isHeld } from '../../rollout/strategy/step.js';
 import type { Strategy } from '../../rollout/strategy/strategy.js';
 import { print } from '../options.js';
 import { readTextFile } from '../read-text-file.js';
@@ -14,11 +15,14 @@ import { renderPlan } from '../render/plan.js';
 import { parseDurationMs, parsePositive, parseRelative } from '../units.js';
 
 interface PlanOptions {
-  readonly rps: number;
-  readonly errors: number;
-  readonly spread: number;
+  readonly recorded?: string;
+  readonly rps?: number;
+  readonly errors?: number;
+  readonly latency?: number;
+  readonly spread?: number;
   readonly slowdown: number;
   readonly regressedErrors?: number;
+  readonly drift: number;
   readonly steps: readonly number[];
   readonly max?: number;
   readonly file?: string;
@@ -33,20 +37,22 @@ interface PlanOptions {
 export function planCommand(): Command {
   return new Command('plan')
     .description('How long each step of a strategy takes to find a regression, or to exclude one.')
-    .requiredOption('--rps <number>', 'requests a second, both arms together', parsePositive)
-    .option('--errors <percent>', 'of requests that fail today', parseRelative, 0.005)
+    .option('--rps <number>', 'requests a second, both arms together', parsePositive)
+    .option('--errors <percent>', 'of requests that fail today (0.5%)', parseRelative)
+    .option('--latency <time>', "stable's median latency (20ms)", parseDurationMs)
     .option(
       '--spread <number>',
-      'standard deviation of the logarithm of the latency',
+      'standard deviation of the logarithm of the latency (0.5)',
       parsePositive,
-      0.5,
     )
+    .option('--recorded <file>', 'take these four from recorded requests, as of serin judge')
     .option('--slowdown <percent>', 'regression to find: so much slower', parseRelative, 0.2)
     .option(
       '--regressed-errors <percent>',
       'regression to find: so many requests fail',
       parseRelative,
     )
+    .option('--drift <percent>', 'regression to find: so many answers shift', parseRelative, 0)
     .option(
       '--steps <percents>',
       'weights of the canary, with commas',
@@ -62,13 +68,15 @@ export function planCommand(): Command {
     .option('--json', 'answer for machines')
     .addHelpText(
       'after',
-      '\nExample:\n  $ serin plan --rps 50 --errors 0.5% --slowdown 10% --regressed-errors 1% --max 15m',
+      '\nExample:\n  $ serin plan --rps 50 --errors 0.5% --latency 8ms --slowdown 10% --max 15m',
     )
     .action(plan);
 }
 
-function plan(options: PlanOptions): void {
-  const { rps, errors, spread, slowdown, power, json } = options;
+async function plan(options: PlanOptions): Promise<void> {
+  const { slowdown, drift, power, json } = options;
+  const traffic = await trafficFor(options);
+  const { requestsPerSecond: rps, errorRate: errors } = traffic;
   // Without a wish, a doubling of the errors is what people fear.
   const regressedErrors = options.regressedErrors ?? Math.min(0.5, 2 * errors);
   const strategy = strategyOf(options);
@@ -78,17 +86,36 @@ function plan(options: PlanOptions): void {
     options,
   );
   const outlooks: StepOutlook[] = planStrategy(
-    { requestsPerSecond: rps, errorRate: errors, latencySpread: spread },
-    { latency: slowdown, errorRate: regressedErrors },
+    traffic,
+    { latency: slowdown, errorRate: regressedErrors, drift },
     steps,
     settings,
     power,
   );
-  const assumed = { rps, errors, spread, slowdown, regressedErrors, power };
+  const { latencyMs: latency, latencySpread: spread } = traffic;
+  const assumed = { rps, errors, latency, spread, slowdown, regressedErrors, drift, power };
   const notPlanned = checksWithoutPlan(settings);
   print({ assumed, steps: outlooks, notPlanned }, json, () =>
     renderPlan(assumed, outlooks, notPlanned),
   );
+}
+
+/** What is said of the traffic; of the rest, what was recorded, or what is usual. */
+async function trafficFor(options: PlanOptions): Promise<PlannedTraffic> {
+  const recorded =
+    options.recorded === undefined
+      ? undefined
+      : trafficOf((await readRecorded(options.recorded)).map(({ observation }) => observation));
+  const { rps = recorded?.requestsPerSecond, errors, latency, spread } = options;
+  if (rps === undefined) {
+    throw new SerinError('usage', { expected: '--rps, or --recorded', found: 'neither' });
+  }
+  return {
+    requestsPerSecond: rps,
+    errorRate: errors ?? recorded?.errorRate ?? 0.005,
+    latencyMs: latency ?? recorded?.latencyMs ?? 20,
+    latencySpread: spread ?? recorded?.latencySpread ?? 0.5,
+  };
 }
 
 function strategyOf({ file }: PlanOptions): Strategy | undefined {
@@ -97,11 +124,11 @@ function strategyOf({ file }: PlanOptions): Strategy | undefined {
 
 function stepsOf({ steps, max }: PlanOptions, strategy: Strategy | undefined): PlannedStep[] {
   const maxMinutes = max === undefined ? null : max / 60_000;
-  if (strategy === undefined) return steps.map((share) => ({ share, maxMinutes }));
-  const weights = strategy.steps.flatMap((step) => (step.kind === 'weight' ? [step] : []));
-  return weights.map(({ weight, hold }) => ({
-    share: weight / 100,
-    maxMinutes: maxMinutes ?? hold.maxMs / 60_000,
+  if (strategy === undefined) return steps.map((share) => ({ kind: 'weight', share, maxMinutes }));
+  return strategy.steps.filter(isHeld).map((step) => ({
+    kind: step.kind,
+    share: (step.kind === 'shadow' ? step.percent : step.weight) / 100,
+    maxMinutes: maxMinutes ?? step.hold.maxMs / 60_000,
   }));
 }
 

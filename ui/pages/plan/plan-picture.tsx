@@ -8,7 +8,7 @@ import { PlanStep } from './plan-step.js';
 
 /** Every step with its time, and bars on a logarithmic scale: it may take seconds or weeks. */
 export function PlanPicture({
-  outlook: { steps, not_planned: notPlanned },
+  outlook: { steps, not_planned: notPlanned, why_not_planned: why },
   requestsPerSecond,
 }: {
   readonly outlook: PlanBody;
@@ -52,8 +52,8 @@ export function PlanPicture({
       ))}
       {notPlanned.length === 0 ? null : (
         <p class="note">
-          Not planned, as nothing is known of it before there is traffic:{' '}
-          {notPlanned.map(checkName).join(', ')}.
+          Not planned:{' '}
+          {notPlanned.map((check) => `${checkName(check)} (${why[check] ?? ''})`).join(', ')}.
         </p>
       )}
       <p class="note">
