@@ -5,6 +5,12 @@ import type {
 import { machineInWords, type Machine } from '../serving/machine.js';
 import type { ComparisonExpectation, Expectation } from './expected.js';
 
+/** A share of so many runs. */
+interface OutcomeRate {
+  readonly share: number;
+  readonly runs: number;
+}
+
 /** Everything that the bench measured. */
 export interface Report {
   /** Of the run that wrote the page. */
@@ -16,9 +22,9 @@ export interface Report {
   readonly strict: readonly SimulationRow[];
   readonly comparison: readonly {
     readonly name: string;
-    readonly falseAlarms: number;
-    readonly falseAlarmsWhileChanging: number;
-    readonly found: number;
+    readonly falseAlarms: OutcomeRate;
+    readonly falseAlarmsWhileChanging: OutcomeRate;
+    readonly found: OutcomeRate;
     readonly foundAfter?: number;
   }[];
 }
@@ -98,6 +104,8 @@ export function reportOf(
     'steps while latency grows by 43%. In brackets the first table of the page, which counts an alarm',
     'where the two-sided p is below 0.05 and the canary worse, and which has Engine A without the',
     'restart mixture: in a single step that mixture is ½E + ½, and asks for 39 : 1 instead of 20 : 1.',
+    'Rates and medians have to agree as above; a rate that the page has without decimals is rounded by',
+    'half a point, and a median may be one look away, as both are counted in looks of 100 requests.',
     '',
     '| method | false alarm, A/A | A/A while load and share change | finds +20% latency | after (median requests) |',
     '|---|---|---|---|---|',
@@ -128,29 +136,48 @@ function methodOf(
   one: Report['comparison'][number],
   expected: ComparisonExpectation | undefined,
 ): string {
-  const { falseAlarms, falseAlarmsWhileChanging, foundAfter } = expected ?? {};
-  const rate = (share: number, theirs: number | undefined): string =>
-    `${percent(share)}${theirs === undefined ? '' : ` (${theirs}%)`}`;
-  const after = foundAfter === undefined ? '' : ` (${foundAfter.toLocaleString('en')})`;
   const cells = [
     one.name,
-    rate(one.falseAlarms, falseAlarms),
-    rate(one.falseAlarmsWhileChanging, falseAlarmsWhileChanging),
-    percent(one.found),
-    `${one.foundAfter?.toLocaleString('en') ?? 'never'}${after}`,
+    rateOf(one.falseAlarms, one.falseAlarms.runs, expected?.falseAlarms),
+    rateOf(
+      one.falseAlarmsWhileChanging,
+      one.falseAlarmsWhileChanging.runs,
+      expected?.falseAlarmsWhileChanging,
+    ),
+    percent(one.found.share),
+    foundAfterOf(one.foundAfter, expected?.foundAfter),
   ];
   return `| ${cells.join(' | ')} |`;
 }
 
-function rateOf({ share }: OutcomeShare, runs: number, expected: number | undefined): string {
+const requestsOfALook = 100;
+
+function foundAfterOf(requests: number | undefined, expected: number | undefined): string {
+  const said = requests?.toLocaleString('en') ?? 'never';
+  if (expected === undefined) return said;
+  const apart = Math.abs((requests ?? Infinity) - expected);
+  const agrees = apart <= Math.max(0.15 * expected, requestsOfALook);
+  return `${said} (${expected.toLocaleString('en')})${markOf(agrees)}`;
+}
+
+/** @param expected in percent, as the page writes it */
+function rateOf(
+  { share }: Pick<OutcomeRate, 'share'>,
+  runs: number,
+  expected: string | undefined,
+): string {
   if (expected === undefined) return percent(share);
-  const theirs = expected / 100;
-  // 0.0% and 100.0% on the page stand for anything that is rounded to them.
-  const rounding = 0.0005;
+  const theirs = Number(expected) / 100;
+  // The last digit of the page is rounded: 0.0% and 100.0% stand for anything that comes to them.
+  const rounding = expected.includes('.') ? 0.0005 : 0.005;
   const rate = Math.min(1 - rounding, Math.max(rounding, theirs));
   const error = Math.sqrt((rate * (1 - rate)) / runs);
   const agrees = Math.abs(share - theirs) <= 3 * error + rounding;
-  return `${percent(share)} (${expected.toFixed(1)}%)${agrees ? '' : ' **!**'}`;
+  return `${percent(share)} (${expected}%)${markOf(agrees)}`;
+}
+
+function markOf(agrees: boolean): string {
+  return agrees ? '' : ' **!**';
 }
 
 function medianOf(
@@ -162,11 +189,15 @@ function medianOf(
   const { medianRequests, medianCanaryRequests } = outcome;
   if (medianRequests === undefined || (expected === undefined && outcome.share < 0.5)) return '';
   const numbers = medianRequests.toLocaleString('en');
+  const isNear = (found: number, theirs: number): boolean => Math.abs(found / theirs - 1) <= 0.15;
   const ofCanary =
-    canary === undefined ? '' : `, ${medianCanaryRequests ?? 0} of them canary (${canary})`;
+    canary === undefined
+      ? ''
+      : `, ${medianCanaryRequests ?? 0} of them canary (${canary})` +
+        markOf(isNear(medianCanaryRequests ?? 0, canary));
   if (expected === undefined) return `${name} ${numbers}`;
-  const agrees = Math.abs(medianRequests / expected - 1) <= 0.15;
-  return `${name} ${numbers} (${expected.toLocaleString('en')})${agrees ? '' : ' **!**'}${ofCanary}`;
+  const agrees = isNear(medianRequests, expected);
+  return `${name} ${numbers} (${expected.toLocaleString('en')})${markOf(agrees)}${ofCanary}`;
 }
 
 function percent(share: number): string {

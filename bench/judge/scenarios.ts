@@ -185,13 +185,17 @@ function comparisonOf(
   harmless: (number | null)[],
   whileChanging: (number | null)[],
   whenSlower: (number | null)[],
-): { falseAlarms: number; falseAlarmsWhileChanging: number; found: number; foundAfter?: number } {
+): Omit<Report['comparison'][number], 'name'> {
   const alarms = (all: (number | null)[]): number[] => all.filter((one) => one !== null);
+  const rate = (all: (number | null)[]) => ({
+    share: alarms(all).length / all.length,
+    runs: all.length,
+  });
   const foundAfter = median(alarms(whenSlower));
   return {
-    falseAlarms: alarms(harmless).length / harmless.length,
-    falseAlarmsWhileChanging: alarms(whileChanging).length / whileChanging.length,
-    found: alarms(whenSlower).length / whenSlower.length,
+    falseAlarms: rate(harmless),
+    falseAlarmsWhileChanging: rate(whileChanging),
+    found: rate(whenSlower),
     ...(foundAfter === undefined ? {} : { foundAfter }),
   };
 }
