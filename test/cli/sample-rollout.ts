@@ -1,3 +1,4 @@
+import type { FrontStatus } from '../../src/api/contract/front.js';
 import type { RolloutBody, RolloutEventBody } from '../../src/api/contract/rollouts.js';
 
 type Evidence = NonNullable<RolloutBody['verdict']>['evidence'][number];
@@ -141,4 +142,23 @@ export function sampleEvent(sequence: number, wishes: Partial<RolloutEventBody> 
     particulars: {},
     ...wishes,
   } satisfies RolloutEventBody;
+}
+
+/** An NGINX that does what it was told, as the API tells it. */
+export function sampleFront(wishes: Partial<FrontStatus> = {}): FrontStatus {
+  return {
+    router: 'nginx',
+    version: '1.22.1',
+    mode: 'lua',
+    why_mode: 'as this NGINX has Lua',
+    listen: ['http://127.0.0.1:8088'],
+    weight_in_force: 25,
+    split_seen: 24.8,
+    observed: 1_196,
+    lost: 4,
+    not_measured: ['predictions'],
+    findings: [],
+    problem: null,
+    ...wishes,
+  };
 }

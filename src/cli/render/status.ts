@@ -1,6 +1,6 @@
-import type { FrontStatus } from '../../api/contract/front.js';
 import type { ArmStatus, ModelStatus } from '../../api/contract/models.js';
 import type { RolloutSummary } from '../../api/contract/rollouts.js';
+import { renderFront } from './front.js';
 import { renderMeter } from './meter.js';
 import { printable } from './printable.js';
 import { formatMs, formatNumber } from './quantities.js';
@@ -42,7 +42,7 @@ function renderModel(model: ModelStatus, rollout: RolloutSummary | undefined): s
     ...(model.verdict === null
       ? []
       : [`${renderMeter(model.verdict.meter)}  ${model.verdict.sentence}`]),
-    ...(model.front === null ? [] : frontNotes(model.front)),
+    ...(model.front === null ? [] : renderFront(model.front, model.weight).map(printable)),
     ...(model.sticky === null ? [] : [`sticky by ${model.sticky}`]),
     ...(model.fallbacks === 0
       ? []
@@ -54,26 +54,6 @@ function renderModel(model: ModelStatus, rollout: RolloutSummary | undefined): s
       : []),
   ];
   return [title, renderTable(header, rows), ...notes.map((note) => `  ${note}`)].join('\n');
-}
-
-function frontNotes(front: FrontStatus): string[] {
-  const { version, mode, why_mode: why, weight_in_force: inForce, split_seen: seen } = front;
-  const where = `behind NGINX on ${front.listen.join(', ')}`;
-  if (version === null)
-    return [where, `NGINX does not serve: ${front.problem ?? 'it is not there'}`];
-  const shares = [
-    inForce === null ? 'the weight in force is not known' : `${formatNumber(inForce)}% in force`,
-    ...(seen === null ? [] : [`${formatNumber(seen)}% seen`]),
-    `${front.observed} requests observed, ${front.lost} missing`,
-  ];
-  return [
-    `${where}: ${version}, mode ${mode} ${why}; ${shares.join('; ')}`,
-    `not measured, as NGINX tells of no body: ${front.not_measured.join(', ')}`,
-    ...(front.problem === null ? [] : [front.problem]),
-    ...front.findings
-      .filter(({ verdict }) => verdict === 'harm' || verdict === 'unmeasurable')
-      .map(({ source, sentence }) => `${source}: ${sentence}`),
-  ].map(printable);
 }
 
 function row(arm: string, status: ArmStatus, percent: number): string[] {

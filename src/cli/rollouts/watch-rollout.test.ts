@@ -1,9 +1,11 @@
 import { afterEach, expect, test } from 'vitest';
+import type { FrontStatus } from '../../api/contract/front.js';
 import type { RolloutBody } from '../../api/contract/rollouts.js';
-import { sampleEvent, sampleRollout } from '../../../test/cli/sample-rollout.js';
+import { sampleEvent, sampleFront, sampleRollout } from '../../../test/cli/sample-rollout.js';
 import { beginEvents, ScriptedServer, toEvent } from '../../../test/cli/scripted-server.js';
 import { connect } from '../client.js';
 import { unpainted } from '../render/paint.js';
+import type { Watched } from '../render/rollout/screen.js';
 import type { Display } from './displays/display.js';
 import { jsonLineDisplay } from './displays/json-lines.js';
 import { lineDisplay } from './displays/lines.js';
@@ -17,11 +19,13 @@ afterEach(async () => {
 
 interface Script {
   readonly now?: RolloutBody;
+  /** What stands in front of the model. */
+  readonly front?: FrontStatus | null;
   /** What is said while it is followed. */
   readonly said: readonly string[];
 }
 
-async function serve({ now = sampleRollout(), said }: Script): Promise<void> {
+async function serve({ now = sampleRollout(), front = null, said }: Script): Promise<void> {
   server = await ScriptedServer.start((request, response) => {
     const { url = '' } = request;
     if (url.endsWith('/follow')) {
@@ -29,12 +33,36 @@ async function serve({ now = sampleRollout(), said }: Script): Promise<void> {
       for (const text of said) response.write(text);
     } else if (url.endsWith('/events')) {
       response.end(JSON.stringify({ events: [sampleEvent(1), sampleEvent(2)] }));
+    } else if (url.endsWith('/models/churn')) {
+      response.end(JSON.stringify({ front }));
     } else if (url.endsWith('/evidence')) {
       response.end(JSON.stringify({ points: [], lines: [], alpha: 0.05 }));
     } else {
       response.end(JSON.stringify(now));
     }
   });
+}
+
+/** Keeps what it is told, as a live screen does. */
+class RecordedScreen implements Display {
+  readonly showsFront = true;
+  readonly shown: Watched[] = [];
+
+  begin(watched: Watched): void {
+    this.shown.push(watched);
+  }
+
+  hear(_heard: unknown, watched: Watched): void {
+    this.shown.push(watched);
+  }
+
+  end(): void {
+    // How it ended is what `watch` returns.
+  }
+
+  close(): void {
+    // There is no terminal to be given back.
+  }
 }
 
 interface Wishes {
@@ -97,6 +125,19 @@ test('a pause ends the watching with 3 where that was asked for, and only then',
   expect([watching.because, exitCodeOfWatching(watching)]).toEqual(['paused', 3]);
   expect(shown().slice(-2)).toEqual(['Paused: undecided.', 'Go on: serin rollout resume r-1']);
   expect((await watch(lines()[0])).because).toBe('ended');
+});
+
+test('a screen of a rollout behind NGINX shows how NGINX is, until the rollout has ended', async () => {
+  const strategy = { router: 'nginx' };
+  const said = [
+    toEvent('point', { at: 5, meter: 7 }),
+    toEvent('end', sampleRollout({ strategy, phase: 'promoted', outcome: 'promoted' })),
+  ];
+  await serve({ now: sampleRollout({ strategy }), front: sampleFront(), said });
+  const screen = new RecordedScreen();
+  await watch(screen);
+  const inForce = screen.shown.map(({ front }) => front?.weight_in_force);
+  expect(inForce).toEqual([25, 25, undefined]);
 });
 
 test('a rollout that is paused already is not waited for', async () => {

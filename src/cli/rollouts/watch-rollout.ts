@@ -1,9 +1,11 @@
+import type { FrontStatus } from '../../api/contract/front.js';
 import type { EvidenceOverTime, RolloutBody, RolloutEvents } from '../../api/contract/rollouts.js';
 import type { Client } from '../client.js';
 import type { Watched } from '../render/rollout/screen.js';
 import type { Display } from './displays/display.js';
 import { addressOf } from './find-rollout.js';
 import { followRollout, type Heard } from './follow-rollout.js';
+import { frontOfRollout } from './front-of-rollout.js';
 import { ExitCode, exitCodeOf } from './outcome.js';
 
 /** Why the watching ended, and how the rollout stood then. */
@@ -32,7 +34,7 @@ export async function watchRollout(wishes: WatchWishes): Promise<Watching> {
     client.get<RolloutEvents>(`${address}/events`),
     client.get<EvidenceOverTime>(`${address}/evidence`),
   ]);
-  let watched: Watched = { rollout, events, alpha };
+  let watched = await withFront(client, { rollout, events, alpha }, display);
   const end = (because: Watching['because']): Watching => {
     const watching = { because, rollout: watched.rollout };
     display.end(watching);
@@ -45,6 +47,7 @@ export async function watchRollout(wishes: WatchWishes): Promise<Watching> {
     if (isPaused(watched) && untilPaused) return end('paused');
     for await (const heard of followRollout({ client, id, after, signal })) {
       watched = withHeard(watched, heard);
+      if (mayMoveFront(heard)) watched = await withFront(client, watched, display);
       display.hear(heard, watched);
       if (heard.kind === 'end') return end('ended');
       if (heard.kind === 'rollout' && isPaused(watched) && untilPaused) return end('paused');
@@ -62,6 +65,29 @@ export function exitCodeOfWatching({ because, rollout }: Watching): ExitCode {
 
 function isPaused({ rollout }: Watched): boolean {
   return rollout.phase === 'paused';
+}
+
+/** A point comes every second. */
+function mayMoveFront({ kind }: Heard): boolean {
+  return kind === 'point' || kind === 'rollout' || kind === 'end';
+}
+
+async function withFront(
+  client: Client,
+  watched: Watched,
+  { showsFront }: Display,
+): Promise<Watched> {
+  if (!showsFront) return watched;
+  return { ...watched, front: await frontOrBefore(client, watched) };
+}
+
+async function frontOrBefore(client: Client, watched: Watched): Promise<FrontStatus | null> {
+  try {
+    return await frontOfRollout(client, watched.rollout);
+  } catch {
+    // The stream notices by itself that the server is gone, and says so.
+    return watched.front ?? null;
+  }
 }
 
 function withHeard({ silence, ...watched }: Watched, heard: Heard): Watched {

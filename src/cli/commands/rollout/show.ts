@@ -6,6 +6,7 @@ import { localDateTime } from '../../render/local-time.js';
 import { unpainted } from '../../render/paint.js';
 import { renderShown } from '../../render/rollout/shown.js';
 import { addressOf, findRollout } from '../../rollouts/find-rollout.js';
+import { frontOfRollout } from '../../rollouts/front-of-rollout.js';
 import { rolloutArgument } from './rollout-argument.js';
 
 /** serin rollout show */
@@ -21,9 +22,10 @@ export function rolloutShowCommand(): Command {
         client.get<RolloutBody>(addressOf(id)),
         client.get<EvidenceOverTime>(`${addressOf(id)}/evidence`),
       ]);
+      const front = await frontOfRollout(client, rollout);
       const columns = process.stdout.isTTY ? process.stdout.columns : 100;
       const look = { paint: unpainted, columns, nowMs: Date.now(), timeOf: localDateTime };
-      print(rollout, json, () => renderShown(rollout, alpha, look));
+      print(rollout, json, () => renderShown({ rollout, alpha, front }, look));
     });
   return withClientOptions(command);
 }

@@ -1,7 +1,9 @@
+import type { FrontStatus } from '../../../api/contract/front.js';
 import type { RolloutBody } from '../../../api/contract/rollouts.js';
 import type { VerdictBody } from '../../../api/contract/verdict.js';
 import { writeTime } from '../../../config/units.js';
 import { wrap } from '../fit.js';
+import { renderFront } from '../front.js';
 import type { Style } from '../paint.js';
 import { formatBar, formatNumber } from '../quantities.js';
 import { renderMeter } from '../meter.js';
@@ -11,16 +13,24 @@ import type { Look } from './look.js';
 import { renderShadow } from './shadow.js';
 import { renderSteps } from './steps-line.js';
 
+/** What is told of a rollout. */
+export interface Told {
+  readonly rollout: RolloutBody;
+  /** Of the judge. */
+  readonly alpha: number;
+  /** What stands in front of its arms; null where requests come to Serin itself. */
+  readonly front?: FrontStatus | null;
+}
+
 /**
  * A rollout as it stands, in blocks of lines, the most important first. Sentences are the API's. Pure.
- * @param alpha of the judge
  */
-export function renderRollout(rollout: RolloutBody, alpha: number, look: Look): string[][] {
+export function renderRollout({ rollout, alpha, front = null }: Told, look: Look): string[][] {
   return [
     [titleOf(rollout, look)],
     [renderSteps(rollout, look)],
     [...sentencesOf(rollout, look), ...gatesOf(rollout)],
-    factsOf(rollout, look),
+    [...factsOf(rollout, look), ...frontOf(front, rollout)],
     renderArms(rollout),
     verdictOf(rollout, alpha, look),
   ].filter((block) => block.length > 0);
@@ -106,6 +116,12 @@ function factsOf(rollout: RolloutBody, { nowMs, timeOf }: Look): string[] {
 function splitOf({ seen, intended, wrong }: VerdictBody['split']): string {
   const [came, meant] = [seen, intended].map((share) => `${formatNumber(100 * share)}%`);
   return `split    ${came} so far, meant to be ${meant}${wrong ? ': wrong' : ''}`;
+}
+
+function frontOf(front: FrontStatus | null, { weight }: RolloutBody): string[] {
+  if (front === null) return [];
+  const lines = renderFront(front, weight);
+  return lines.map((line, index) => (index === 0 ? 'front' : '').padEnd(9) + line);
 }
 
 function verdictOf(rollout: RolloutBody, alpha: number, look: Look): string[] {

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { sampleEvent, sampleRollout } from '../../../../test/cli/sample-rollout.js';
+import { sampleEvent, sampleFront, sampleRollout } from '../../../../test/cli/sample-rollout.js';
 import { painted, unpainted } from '../paint.js';
 import { renderScreen, type Screen, type Watched } from './screen.js';
 
@@ -58,6 +58,23 @@ test('the screen shows steps, weight, arms, evidence with odds, the meter, time 
 test('a server that is gone is said on the first line', () => {
   const [first] = renderScreen({ ...watched, silence: 'The server is gone' }, plain);
   expect(first).toBe('The server is gone');
+});
+
+test('behind NGINX, its mode, the weight in force, the split and what its log lost are shown', () => {
+  const front = sampleFront({
+    findings: [{ source: 'log', verdict: 'unmeasurable', sentence: 'lines are missing' }],
+  });
+  const text = renderScreen({ ...watched, front }, plain).join('\n');
+  expect(text).toContain(`
+front    NGINX 1.22.1 on http://127.0.0.1:8088, mode lua as this NGINX has Lua
+         weight in force 25%, meant to be 25%, split seen 24.8%
+         1196 requests read, 4 lost (0.33% of all); not measured: predictions
+         log: lines are missing
+`);
+  const gone = sampleFront({ version: null, mode: null, problem: 'it was stopped' });
+  expect(renderScreen({ ...watched, front: gone }, plain).join('\n')).toContain(
+    'front    NGINX does not serve on http://127.0.0.1:8088: it was stopped',
+  );
 });
 
 describe('on any terminal', () => {

@@ -1,17 +1,15 @@
-import type { RolloutBody, RolloutEventBody } from '../../../api/contract/rollouts.js';
+import type { RolloutEventBody } from '../../../api/contract/rollouts.js';
 import { cutTo } from '../fit.js';
 import { printable } from '../printable.js';
 import { renderEvent } from './event-line.js';
 import type { Look } from './look.js';
 import { renderPredictions } from './predictions.js';
-import { renderRollout } from './rollout.js';
+import { renderRollout, type Told } from './rollout.js';
 
 /** What is known of a rollout that is watched. */
-export interface Watched {
-  readonly rollout: RolloutBody;
+export interface Watched extends Told {
   /** The newest last. */
   readonly events: readonly RolloutEventBody[];
-  readonly alpha: number;
   /** Why nothing is heard of it now; absent while the server is there. */
   readonly silence?: string;
 }
@@ -25,13 +23,13 @@ export interface Screen extends Look {
  * @returns at most `rows` lines of at most `columns` characters
  */
 export function renderScreen(watched: Watched, screen: Screen): string[] {
-  const { rollout, alpha, silence } = printable(watched);
+  const { silence, ...told } = printable(watched);
   const { columns, rows, paint } = screen;
   const head = silence === undefined ? [] : [paint('yellow', silence)];
   const isRoomyFor = (some: readonly (readonly string[])[]): boolean =>
     rows - head.length >= heightOf(some) + leastEvents;
-  const blocks = renderRollout(rollout, alpha, screen);
-  const predictions = renderPredictions(rollout);
+  const blocks = renderRollout(told, screen);
+  const predictions = renderPredictions(told.rollout);
   const all = predictions.length === 0 ? blocks : [...blocks, predictions];
   // Events are worth more than predictions, which `serin rollout show` has, too.
   const body = isRoomyFor(all) ? join(all, true) : join(blocks, isRoomyFor(blocks));

@@ -2,12 +2,13 @@ import type { RolloutBody } from '../../../api/contract/rollouts.js';
 import { printable } from '../printable.js';
 import type { Look } from './look.js';
 import { renderPredictions } from './predictions.js';
-import { renderRollout } from './rollout.js';
+import { renderRollout, type Told } from './rollout.js';
 
 /** Everything about a rollout, with what can be done now and why not the rest. Pure. */
-export function renderShown(told: RolloutBody, alpha: number, look: Look): string {
-  const rollout = printable(told);
-  return [...renderRollout(rollout, alpha, look), renderPredictions(rollout), actionsOf(rollout)]
+export function renderShown(unchecked: Told, look: Look): string {
+  const told = printable(unchecked);
+  const { rollout } = told;
+  return [...renderRollout(told, look), renderPredictions(rollout), actionsOf(rollout)]
     .filter((block) => block.length > 0)
     .map((block) => block.join('\n'))
     .join('\n\n');

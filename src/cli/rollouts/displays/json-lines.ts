@@ -11,6 +11,7 @@ export function jsonLineDisplay(write: (text: string) => unknown): Display {
     write(`${JSON.stringify({ event, data })}\n`);
   };
   return {
+    showsFront: false,
     begin: ({ rollout, events }) => {
       for (const event of events) tell('event', event);
       tell('rollout', rollout);

@@ -12,6 +12,7 @@ export function lineDisplay(write: (text: string) => unknown, paint: Paint): Dis
     write(`${renderEvent(event, { timeOf: localTime, paint })}\n`);
   };
   return {
+    showsFront: false,
     begin: ({ rollout, events }) => {
       const { model, canary, stable, id } = printable(rollout);
       write(`${model}: ${canary} against ${stable}, rollout ${id}\n`);

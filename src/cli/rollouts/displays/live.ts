@@ -17,6 +17,7 @@ export function liveDisplay(terminal: Terminal, paint: Paint): Display {
     );
   };
   return {
+    showsFront: true,
     begin: draw,
     hear: (_heard, watched) => {
       draw(watched);
