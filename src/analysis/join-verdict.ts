@@ -3,7 +3,7 @@ import type { JudgedRequests, Verdict } from '../domain/verdict.js';
 import { anytimeP, progressOfEvidence } from '../stats/combine.js';
 import type { Evaluation } from './evaluate.js';
 import type { JudgeSettings } from './judge-settings.js';
-import { sayCount, sayOdds, sayPercent } from './words.js';
+import { sayCheck, sayCount, sayOdds, sayPercent } from './words.js';
 
 /** What is known beside the closed buckets. */
 export interface Circumstances {
@@ -122,7 +122,7 @@ function sentenceOf(
       if (leansToHarm) {
         return `Undecided, but leaning to harm: ${reasonsOfHarm(evidence)[0] ?? 'see evidence'}.`;
       }
-      const names = missing.map(({ check }) => check).join(', ');
+      const names = missing.map(({ check }) => sayCheck(check)).join(', ');
       if (names === '') return 'Undecided: no gate is asked for.';
       return `Undecided: ${names} not shown to be safe yet; ${needed}.`;
     }

@@ -1,3 +1,23 @@
+import type { CheckName } from '../domain/evidence.js';
+
+/** Each check in words, as people say it; the page has the same. */
+const checks: Readonly<Record<CheckName, string>> = {
+  errors: 'errors',
+  timeouts: 'time-outs',
+  'latency-mean': 'mean latency',
+  'latency-p95': 'p95 latency',
+  'latency-p99': 'p99 latency',
+  'latency-twice-p99': 'very slow requests',
+  predictions: 'predictions',
+  agreement: 'agreement',
+  feedback: 'feedback',
+};
+
+/** `latency-mean` → `mean latency`; what is no check of this Serin is said as it is. */
+export function sayCheck(check: string): string {
+  return Object.hasOwn(checks, check) ? checks[check as CheckName] : check;
+}
+
 /** How evidence is said: `37 : 1`, and `1 : 4` where it speaks against. */
 export function sayOdds(logE: number): string {
   if (logE >= Math.log(1e6)) return 'over 1,000,000 : 1';

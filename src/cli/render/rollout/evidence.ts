@@ -1,5 +1,5 @@
 import type { VerdictBody } from '../../../api/contract/verdict.js';
-import { sayOdds } from '../../../analysis/words.js';
+import { sayCheck, sayOdds } from '../../../analysis/words.js';
 import { progressOfEvidence } from '../../../stats/combine.js';
 import type { Paint } from '../paint.js';
 
@@ -16,14 +16,14 @@ export function renderEvidence(verdict: VerdictBody, alpha: number, paint: Paint
   const shown = verdict.evidence.filter(
     ({ weight, safe_log_e: safe }) => weight > 0 || safe !== null,
   );
-  const names = Math.max(...shown.map(({ check }) => check.length));
+  const names = Math.max(...shown.map(({ check }) => sayCheck(check).length));
   const odds = shown.map(({ harm_log_e: logE }) => sayOdds(logE));
   const oddsWidth = Math.max(...odds.map(({ length }) => length));
   if (shown.length === 0) return [];
   const title = `${' '.repeat(names)}  ${'harm'.padEnd(half)}╷${'safe'.padStart(half)}  odds of harm`;
   const lines = shown.map((evidence, index) => {
     const bar = renderBar(harmOf(evidence, alpha), safeOf(evidence, verdict), paint);
-    const name = evidence.check.padEnd(names);
+    const name = sayCheck(evidence.check).padEnd(names);
     return `${name}  ${bar}  ${(odds[index] ?? '').padStart(oddsWidth)}  ${evidence.sentence}`;
   });
   return [paint('dim', title), ...lines];

@@ -44,7 +44,7 @@ test('the screen shows steps, weight, arms, evidence with odds, the meter, time 
     Undecided: latency-mean not shown to be safe yet, about 900 more requests.
                   harm        ╷        safe  odds of harm
     errors        ░░░░░░░░░░░░│████████████  1 : 2  canary fails 0% and stable 1% of requests
-    latency-mean  ░░░░░░░░░███│██████░░░░░░  4 : 1  canary is 12% slower, between 4% and 21%; evidence 4.0 : 1 of harm
+    mean latency  ░░░░░░░░░███│██████░░░░░░  4 : 1  canary is 12% slower, between 4% and 21%; evidence 4.0 : 1 of harm
 
     predicted class  stable  canary
     above               50%     48%
