@@ -1,10 +1,7 @@
 import { render } from 'preact';
 import { App } from './app.js';
 import { watchConnection } from './data/connection.js';
-import './style/tokens.css';
-import './style/base.css';
-import './style/parts.css';
-import './style/pages.css';
+import './style/style.css';
 import 'uplot/dist/uPlot.min.css';
 
 const page = document.getElementById('page');
