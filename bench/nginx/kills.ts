@@ -66,6 +66,7 @@ async function main(times: number): Promise<void> {
     }
     isOn = false;
     const loaded = await loading;
+    process.exitCode = isAsWished(kills, loaded?.failures ?? NaN) ? 0 : 1;
     const took = kills.map(({ allStableMs }) => allStableMs);
     const rolledBack = kills.filter(({ outcome }) => outcome === 'rolled-back').length;
     const rows = [
@@ -95,6 +96,14 @@ ${table(['', ''], rows)}
     await serin.kill('SIGTERM');
     stable.kill('SIGKILL');
   }
+}
+
+/** No request failed, stable had everything within a second, and every rollout was rolled back. */
+function isAsWished(kills: readonly Kill[], failures: number): boolean {
+  return (
+    failures === 0 &&
+    kills.every(({ allStableMs, outcome }) => allStableMs < 1_000 && outcome === 'rolled-back')
+  );
 }
 
 async function killOnce(serin: KillableSerin, beginLoad: () => void): Promise<Kill> {

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readProcessUsage } from '../../src/serving/runner/process-usage.js';
 import { failureCount, load } from '../serving/load.js';
-import { Beside } from './beside.js';
 import { startBare, startSame } from './reference-nginx.js';
+import { SerinInFront } from './serin-in-front.js';
 
 /** One NGINX in one round. */
 export interface SpeedMeasured {
+  readonly requests: number;
   readonly perSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
@@ -21,11 +22,13 @@ export type SpeedRound = Readonly<Record<'bare' | 'same' | 'serin', SpeedMeasure
 
 export interface SpeedResult {
   readonly rounds: readonly SpeedRound[];
-  /** Over all rounds. */
+  /** Of Serin's NGINX, over all rounds: what wrk had answers to. */
   readonly requests: number;
+  /** What Serin read of them, and of those that wrk broke off at the end of a round. */
   readonly observed: number;
   readonly lost: number;
-  readonly canaryShare: number;
+  /** Percent of them. */
+  readonly canaryPercent: number;
 }
 
 interface SpeedSettings {
@@ -41,7 +44,7 @@ export async function measureSpeed(
   { rounds, seconds, connections }: SpeedSettings,
 ): Promise<SpeedResult> {
   const bare = startBare(ports[0], arms);
-  const beside = await Beside.start(ports[1], arms);
+  const inFront = await SerinInFront.start(ports[1], arms);
   const same = await startSame(ports[2], arms);
   const measure = async (port: number, pids: number[], serin?: number): Promise<SpeedMeasured> => {
     const cpu = async (of: readonly number[]): Promise<number> => {
@@ -53,6 +56,7 @@ export async function measureSpeed(
     const nginx = (await cpu(pids)) - before[0];
     const besideIt = serin === undefined ? 0 : (await cpu([serin])) - before[1];
     return {
+      requests: result.requests,
       perSecond: result.requests / result.seconds,
       p50Ms: result.p50Ms,
       p99Ms: result.p99Ms,
@@ -62,10 +66,15 @@ export async function measureSpeed(
     };
   };
   try {
-    await beside.ask({ ask: 'set-weight', weight: 25 });
+    const nginxPids = await inFront.nginxPids();
+    let requests = 0;
     const on = {
       bare: () => measure(ports[0], [...bare.pids]),
-      serin: () => measure(ports[1], beside.nginxPids(), beside.pid),
+      serin: async () => {
+        const one = await measure(ports[1], nginxPids, inFront.pid);
+        requests += one.requests;
+        return one;
+      },
       same: () => measure(ports[2], [...same.pids]),
     };
     for (const one of Object.values(on)) await one();
@@ -76,11 +85,14 @@ export async function measureSpeed(
     }
     // A line that is missing is called lost after three seconds.
     await sleep(6_000);
-    const { counts, canary } = await beside.ask({ ask: 'counts' });
-    const { requests = NaN, observed = NaN, lost = NaN } = counts;
-    return { rounds: measured, requests, observed, lost, canaryShare: canary / observed };
+    const { observed, lost, split_seen: canaryPercent } = await inFront.seen();
+    const missing = Math.max(lost, requests - observed);
+    return {
+      ...{ rounds: measured, requests, observed },
+      ...{ lost: missing, canaryPercent: canaryPercent ?? NaN },
+    };
   } finally {
-    await beside.stop();
+    await inFront.stop();
     bare.stop();
     same.stop();
   }

@@ -33,6 +33,10 @@ export class KillableSerin {
     this.url = (JSON.parse(line.toString()) as { url: string }).url;
   }
 
+  get pid(): number {
+    return this.#child?.pid ?? NaN;
+  }
+
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     const child = this.#child;
     this.#child = undefined;
