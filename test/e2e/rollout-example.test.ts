@@ -65,6 +65,9 @@ test('the example takes a good canary to 100% by itself, and one command goes ba
   const url = await serveWithTraffic();
   const ended = await ask('rollout', 'start', shortened(), '--wait', '--why', 'retrained');
   expect(ended, ended.stdout + ended.stderr).toMatchObject({ code: 0, stderr: '' });
+  for (const gate of ['validate', 'smoke', 'loadtest']) {
+    expect(ended.stdout).toContain(`${gate} passed`);
+  }
   for (const weight of [10, 25, 50, 75, 100]) {
     expect(ended.stdout).toContain(`The router has ${weight}% in force.`);
   }
@@ -77,9 +80,20 @@ test('the example takes a good canary to 100% by itself, and one command goes ba
   expect([...traffic!.statuses]).toEqual([200]);
 });
 
-test('a canary that predicts otherwise is found in the shadow, and no user meets it', async () => {
+test('a canary that predicts otherwise is found before any copy of a request is sent', async () => {
   const url = await serveWithTraffic();
   const ended = await ask('rollout', 'start', shortened({ canary: 'churn/3' }), '--wait');
+  expect(ended, ended.stdout + ended.stderr).toMatchObject({ code: 2, stderr: '' });
+  expect(ended.stdout).toContain('validate failed');
+  expect(ended.stdout).not.toContain('copies of requests go to the canary');
+  expect(await stableOf(url)).toBe('1');
+});
+
+test('a canary that predicts otherwise is found in the shadow, and no user meets it', async () => {
+  const url = await serveWithTraffic();
+  // Its gates would find it before: here the judge has to.
+  const file = shortened({ canary: 'churn/3', gates: [] });
+  const ended = await ask('rollout', 'start', file, '--wait');
   expect(ended, ended.stdout + ended.stderr).toMatchObject({ code: 2, stderr: '' });
   expect(ended.stdout).toMatch(/^Rolled back by the judge: .*(disagree|predictions)/m);
   expect(ended.stdout).not.toContain('has 10% in force');
@@ -89,7 +103,7 @@ test('a canary that predicts otherwise is found in the shadow, and no user meets
 test('a canary that fails requests is rolled back, and users get their answers', async () => {
   const url = await serveWithTraffic();
   const steps = [{ weight: 25 }, { weight: 50 }];
-  const args = ['rollout', 'start', shortened({ steps }), '--wait', '--json'];
+  const args = ['rollout', 'start', shortened({ steps, gates: [] }), '--wait', '--json'];
   watching = beginSerin(args, { SERIN_URL: url });
   await expect.poll(async () => (await churnOf(url)).weight, { timeout: 60_000 }).toBe(25);
   await injectFault(url, { arm: 'canary', error_share: 0.2 });
@@ -106,7 +120,8 @@ test('a canary that takes twice as long is rolled back by the judge', async () =
   const url = await serveWithTraffic();
   // Beside these an answer's own milliseconds hardly count, so that it is twice as long anywhere.
   await injectFault(url, { arm: 'stable', latency_ms: 40 });
-  watching = beginSerin(['rollout', 'start', shortened(), '--wait'], { SERIN_URL: url });
+  const file = shortened({ gates: [] });
+  watching = beginSerin(['rollout', 'start', file, '--wait'], { SERIN_URL: url });
   await expect.poll(async () => (await churnOf(url)).canary, { timeout: 60_000 }).not.toBeNull();
   await injectFault(url, { arm: 'canary', latency_ms: 80 });
   const ended = await watching.ended;
