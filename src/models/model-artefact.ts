@@ -4,7 +4,7 @@ import path from 'node:path';
 import { SerinError } from '../domain/errors.js';
 import { toDigest, type Digest } from '../domain/ids.js';
 import { confine, isInside, outside } from './files/confine.js';
-import { hashFile, readAndHashFile, type HashedFile } from './files/hashed-file.js';
+import { hashFile, readAndHashFile, requireAtMost, type HashedFile } from './files/hashed-file.js';
 import { rememberByFile } from './files/remembered.js';
 import type { ExternalData } from './onnx/external-data.js';
 import { ModelProblem } from './onnx/problem.js';
@@ -41,15 +41,17 @@ export function artefactReader(): ReadArtefact {
 /**
  * Reads an ONNX file and its external data, and gives what was decoded of it, too: all of it is of
  * the same bytes, also where somebody replaces the file meanwhile.
+ * @param maxBytes of all files together; neither the file nor its data are read when there is more
  * @throws SerinError as `artefactReader`
  */
 export async function readArtefactOnce(
   file: string,
+  maxBytes = Infinity,
 ): Promise<{ readonly artefact: ModelArtefact; readonly proto: ModelWithGraph }> {
-  const { bytes, sha256, stamp } = await readAndHashFile(file);
+  const { bytes, sha256, stamp } = await readAndHashFile(file, maxBytes);
   const proto = decodeOnnx(bytes);
   const read = { onnx: describeOnnx(proto), sha256, sizeBytes: stamp.sizeBytes };
-  return { artefact: await withExternalData(file, read, hashFile), proto };
+  return { artefact: await withExternalData(file, read, hashFile, maxBytes), proto };
 }
 
 interface ReadFile {
@@ -62,11 +64,19 @@ async function withExternalData(
   file: string,
   { onnx, sha256, sizeBytes }: ReadFile,
   hashOther: (file: string) => Promise<HashedFile>,
+  maxBytes = Infinity,
 ): Promise<ModelArtefact> {
+  const locations = [...new Set(onnx.externalData.map((part) => part.location))].sort();
+  const files = await Promise.all(locations.map((one) => locate(one, path.dirname(file))));
+  const sizes = await Promise.all(files.map(async (one) => (await stat(one)).size));
+  requireAtMost(
+    maxBytes,
+    sizes.reduce((sum, size) => sum + size, sizeBytes),
+  );
   const lines = [`${sha256}  model.onnx\n`];
   let totalBytes = sizeBytes;
-  for (const location of [...new Set(onnx.externalData.map((part) => part.location))].sort()) {
-    const other = await hashOther(await locate(location, path.dirname(file)));
+  for (const [index, location] of locations.entries()) {
+    const other = await hashOther(files[index] ?? '');
     const parts = onnx.externalData.filter((part) => part.location === location);
     requireBytes(parts, other.stamp.sizeBytes);
     totalBytes += other.stamp.sizeBytes;

@@ -575,10 +575,24 @@ test('answers that are not those of stable are caught on recorded rows, and noti
 test('limits of what a model may take are checked', async () => {
   const report = await validateModelFile(busyModel(500), {
     profile: 'standard',
-    expectations: { maxLatencyMs: 0.001, maxLoadMs: 1, maxSizeBytes: 100 },
+    expectations: { maxLatencyMs: 0.001, maxLoadMs: 1 },
   });
   expect(new Set(errorsOf(report).map(({ code }) => code))).toEqual(
-    new Set(['latency-over-limit', 'load-over-limit', 'size-over-limit']),
+    new Set(['latency-over-limit', 'load-over-limit']),
+  );
+});
+
+test('a model that is larger than it may be is refused, where nobody accepted that', async () => {
+  const yaml = 'validate: { maxSize: 100B }\n';
+  const files = { 'model.onnx': stable, 'model.yaml': yaml };
+  expect(errorsOf(await validate(files))).toMatchObject([
+    { code: 'size-over-limit', expected: 'a model of at most 100 B' },
+  ]);
+  const accept = { 'size-over-limit': 'a small one' };
+  const accepted = await validate(files, { expectations: { accept } });
+  expect(errorsOf(accepted)).toEqual([]);
+  expect(findingsOf(accepted)).toContainEqual(
+    expect.objectContaining({ code: 'size-over-limit', accepted: 'a small one' }),
   );
 });
 

@@ -42,6 +42,10 @@ export const validationCodes = {
     "The model's weights, or its model.yaml, would be read from outside its own folder, also by a symbolic link. A model file that names other files of the machine is refused.",
     "Put every file of the version into the version's folder.",
   ),
+  'read-failed': error(
+    'The process that reads the files used more memory (`--memory`) or time (`--deadline`) than allowed, or died. A description of a graph takes little of both: this one is damaged, or made to do harm.',
+    'Export the model again; raise the limits where it is really that large.',
+  ),
   'config-invalid': error(
     'model.yaml cannot be used, or does not fit the model.',
     'Correct the line that is named; docs/guide/models.md has every key.',

@@ -14,7 +14,7 @@ import { describeGraph, type GraphFacts } from '../../models/onnx/graph-facts.js
 import { ModelProblem } from '../../models/onnx/problem.js';
 import type { Finding } from '../report/report.js';
 import type { ValidationCode } from './codes.js';
-import { expectationsOf, type Expectations } from './expectations.js';
+import { expectationsOf, withMore, type Expectations } from './expectations.js';
 import { finding } from './finding.js';
 import type { ModelToValidate } from './locate-model.js';
 
@@ -36,22 +36,25 @@ export interface ReadSubject {
   readonly findings: readonly Finding[];
 }
 
+/** What decides whether a model is too large to be read. */
+export type AskedOfSize = Partial<Pick<Expectations, 'maxSizeBytes' | 'accept'>>;
+
 /**
  * Reads a model's file, weights, and model.yaml; says what is wrong with them instead of throwing.
+ * @param asked the limit of size, and what is accepted, where that is not for model.yaml to say: of a
+ * model that is too large nothing is read
  * @throws SerinError `model-file-missing` when the operating system does not let it read
  */
-export async function readSubject(model: ModelToValidate): Promise<ReadSubject> {
+export async function readSubject(
+  model: ModelToValidate,
+  asked: AskedOfSize = {},
+): Promise<ReadSubject> {
   const findings: Finding[] = [];
   const note = (thrown: unknown, where: string): undefined => {
     if (!(thrown instanceof SerinError)) throw unreadable(thrown, where);
     findings.push(toFinding(thrown, where));
     return undefined;
   };
-  const read = await readArtefactOnce(model.file).catch((thrown: unknown) =>
-    note(thrown, path.basename(model.file)),
-  );
-  if (read === undefined) return { subject: undefined, findings };
-  const { artefact, proto } = read;
   const config =
     (await readConfigOf(model).catch((thrown: unknown) => note(thrown, 'model.yaml'))) ?? noConfig;
   /** What model.yaml says, or what would be without it where it does not fit the model. */
@@ -63,6 +66,12 @@ export async function readSubject(model: ModelToValidate): Promise<ReadSubject> 
       return read(noConfig);
     }
   };
+  const expectations = fromConfig((said) => expectationsOf(said));
+  const read = await readArtefactOnce(model.file, mostBytes(withMore(expectations, asked))).catch(
+    (thrown: unknown) => note(thrown, path.basename(model.file)),
+  );
+  if (read === undefined) return { subject: undefined, findings };
+  const { artefact, proto } = read;
   const { signature } = artefact.onnx;
   const subject: Subject = {
     ...artefact,
@@ -72,9 +81,13 @@ export async function readSubject(model: ModelToValidate): Promise<ReadSubject> 
     prediction: fromConfig((said) => predictionSpec(said, artefact.onnx)),
     batching: fromConfig((said) => batchingSpec(said, signature)),
     golden: fromConfig((said) => goldenRows(said, signature)),
-    expectations: fromConfig((said) => expectationsOf(said)),
+    expectations,
   };
   return { subject, findings };
+}
+
+function mostBytes({ maxSizeBytes, accept }: Expectations): number | undefined {
+  return Object.hasOwn(accept, 'size-over-limit') ? undefined : maxSizeBytes;
 }
 
 /** Without permission, or with a broken disk, nothing can be said of a model: that is no finding. */
@@ -113,6 +126,7 @@ const codeOfProblem: Readonly<Record<ModelProblem, ValidationCode>> = {
   [ModelProblem.Unservable]: 'unservable-signature',
   [ModelProblem.ExternalDataMissing]: 'external-data-missing',
   [ModelProblem.ExternalDataShort]: 'external-data-short',
+  [ModelProblem.TooLarge]: 'size-over-limit',
 };
 
 function toFinding(error: SerinError, where: string): Finding {

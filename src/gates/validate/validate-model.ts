@@ -11,8 +11,9 @@ import type { LiveContext } from './live-context.js';
 import type { ModelToValidate } from './locate-model.js';
 import type { StartModelProcess } from './model-process.js';
 import { Profile, profileSettings } from './profile.js';
+import { ApartReader } from './reading/read-apart.js';
 import { startBoth, type LimitsOfBoth, type StartedModels } from './start-models.js';
-import { readSubject, type ReadSubject, type Subject } from './subject.js';
+import type { ReadSubject, Subject } from './subject.js';
 
 export interface ValidationRequest {
   readonly candidate: ModelToValidate;
@@ -45,8 +46,8 @@ const defaultLimits: ValidationLimits = {
 };
 
 /**
- * Examines a model before it takes any traffic: its files in this process, everything that ONNX
- * Runtime does in a process of its own, with limits of memory and time.
+ * Examines a model before it takes any traffic. Its files are read in one process, and ONNX Runtime
+ * works in another, both with limits of memory and time.
  * @returns a report; what the model does never throws
  * @throws whatever `signal` aborts with
  */
@@ -79,8 +80,14 @@ async function examine(
   profile: Profile,
   seed: number,
 ): Promise<Subject | undefined> {
-  const { subject, ...read } = await readSubject(request.candidate);
-  const stable = request.against === undefined ? undefined : await readSubject(request.against);
+  const { maxSizeBytes, accept = {} } = request.expectations ?? {};
+  const asked = { accept, ...(maxSizeBytes === undefined ? {} : { maxSizeBytes }) };
+  const reader = new ApartReader({ ...defaultLimits, ...request.limits }, request.signal);
+  const [{ subject, ...read }, stable] = await Promise.all([
+    reader.subject(request.candidate, asked),
+    // The limits of size are the candidate's.
+    request.against && reader.subject(request.against, { maxSizeBytes: Infinity }),
+  ]);
   const expectations =
     subject === undefined ? undefined : withMore(subject.expectations, request.expectations);
   checks.accepted = expectations?.accept ?? {};
@@ -105,7 +112,7 @@ async function examine(
       started = await startBoth(context, request.start, limits, request.signal);
       return started.outcome;
     });
-    await examineRunning(context, started, limits.candidate, checks, seed);
+    await examineRunning(context, started, reader, limits.candidate, checks, seed);
   } finally {
     request.signal?.removeEventListener('abort', endNow);
     await end();
@@ -116,6 +123,7 @@ async function examine(
 async function examineRunning(
   context: FileContext,
   started: StartedModels | undefined,
+  reader: ApartReader,
   { memoryBytes }: ValidationLimits,
   checks: Checklist,
   seed: number,
@@ -138,7 +146,7 @@ async function examineRunning(
     randomFor: (purpose) => new Random(seedOf(purpose, seed)),
   };
   await checks.run('inputs', async () => {
-    const { inputs, outcome } = await prepareInputs(live);
+    const { inputs, outcome } = await prepareInputs(live, reader);
     live = { ...live, ...inputs };
     return outcome;
   });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
 import { SerinError } from '../../domain/errors.js';
+import { ModelProblem } from '../onnx/problem.js';
 
 /** Between two pieces others get a turn: a piece takes about a millisecond to hash. */
 const pieceBytes = 1024 * 1024;
@@ -37,10 +38,15 @@ export async function hashFile(file: string): Promise<HashedFile> {
 
 /**
  * Reads and hashes a file in one go.
- * @throws SerinError `model-invalid` when it is larger than ONNX allows one file to be
+ * @param maxBytes nothing of a file with more is read
+ * @throws SerinError `model-invalid` when it is larger than that, or than ONNX allows one file to be
  */
-export async function readAndHashFile(file: string): Promise<HashedFile & { bytes: Buffer }> {
+export async function readAndHashFile(
+  file: string,
+  maxBytes = Infinity,
+): Promise<HashedFile & { bytes: Buffer }> {
   return whileUnchanged(file, async (handle, stamp) => {
+    requireAtMost(maxBytes, stamp.sizeBytes);
     if (stamp.sizeBytes > largestMessageBytes) throw tooLarge(stamp.sizeBytes);
     const hash = createHash('sha256');
     const bytes = Buffer.allocUnsafe(stamp.sizeBytes);
@@ -52,6 +58,17 @@ export async function readAndHashFile(file: string): Promise<HashedFile & { byte
       at += bytesRead;
     }
     return { stamp, sha256: hash.digest('hex'), bytes: bytes.subarray(0, at) };
+  });
+}
+
+/** @throws SerinError `model-invalid` for more bytes than somebody allows a model */
+export function requireAtMost(maxBytes: number, sizeBytes: number): void {
+  if (sizeBytes <= maxBytes) return;
+  throw new SerinError('model-invalid', {
+    expected: `a model of at most ${inWords(maxBytes)}`,
+    found: inWords(sizeBytes),
+    fields: { problem: ModelProblem.TooLarge },
+    advice: 'Look for weights that were exported twice or in double precision; or raise the limit.',
   });
 }
 
@@ -91,10 +108,17 @@ async function whileUnchanged<T>(
   });
 }
 
+function inWords(bytes: number): string {
+  if (bytes < 2 ** 20) return `${bytes} B`;
+  return bytes < 2 ** 30
+    ? `${(bytes / 2 ** 20).toFixed(1)} MiB`
+    : `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+}
+
 function tooLarge(sizeBytes: number): SerinError {
   return new SerinError('model-invalid', {
     expected: 'an ONNX file of less than 2 GiB',
-    found: `${(sizeBytes / 2 ** 30).toFixed(1)} GiB`,
+    found: inWords(sizeBytes),
     advice: 'Export it with its weights as external data, in a file beside it.',
   });
 }

@@ -9,5 +9,7 @@ export const ModelProblem = {
   Unservable: 'unservable',
   ExternalDataMissing: 'external-data-missing',
   ExternalDataShort: 'external-data-short',
+  /** Larger than somebody allowed; nothing of it was read. */
+  TooLarge: 'too-large',
 } as const;
 export type ModelProblem = (typeof ModelProblem)[keyof typeof ModelProblem];

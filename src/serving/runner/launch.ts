@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { socketDescriptor, writeChildArguments, type ChildArguments } from './child-arguments.js';
+import { childEnvironment } from './child-environment.js';
 
 /** A child process that was just started, and the socket to it. */
 export interface LaunchedChild {
@@ -41,10 +42,4 @@ function childEntry(): URL {
   return import.meta.url.endsWith('.ts')
     ? new URL('../../../dist/src/serving/runner/child.js', import.meta.url)
     : new URL('./child.js', import.meta.url);
-}
-
-/** A model's process sees no secret: neither the admin token nor anything else of ours. */
-function childEnvironment(): NodeJS.ProcessEnv {
-  const kept = ['PATH', 'LD_LIBRARY_PATH', 'DYLD_LIBRARY_PATH', 'SystemRoot', 'LANG', 'TZ'];
-  return Object.fromEntries(kept.map((name) => [name, process.env[name]]));
 }

@@ -6,10 +6,9 @@ import type { CheckOutcome } from '../check.js';
 import { failureFinding } from '../answers/failure.js';
 import { finding } from '../finding.js';
 import type { KnownPair } from '../golden/known-pair.js';
-import { readKnownPairs } from '../golden/read-known-pairs.js';
-import { readRecordedRows } from '../golden/recorded-rows.js';
 import { fromGoldenRow } from '../golden/model-yaml-rows.js';
 import type { LiveContext } from '../live-context.js';
+import type { ApartReader } from '../reading/read-apart.js';
 import { findInputs } from './input-maker.js';
 
 export interface PreparedInputs {
@@ -18,18 +17,19 @@ export interface PreparedInputs {
 }
 
 /** Reads golden pairs and recorded rows, and looks for inputs that the model answers. */
-export async function prepareInputs(context: LiveContext): Promise<PreparedInputs> {
+export async function prepareInputs(
+  context: LiveContext,
+  reader: Pick<ApartReader, 'pairs' | 'rows'>,
+): Promise<PreparedInputs> {
   const { subject, expectations, model, randomFor } = context;
   const findings: Finding[] = [];
   const known = fromModelYaml(context, findings);
   for (const name of expectations.golden) {
-    known.push(...(await orFinding(findings, name, () => readKnownPairs(subject, name))));
+    known.push(...(await orFinding(findings, name, () => reader.pairs(subject, name))));
   }
   const { rows } = expectations;
   const recorded: readonly (readonly Tensor[])[] =
-    rows === undefined
-      ? []
-      : await orFinding(findings, rows, () => readRecordedRows(subject, rows));
+    rows === undefined ? [] : await orFinding(findings, rows, () => reader.rows(subject, rows));
   const given = [...known.map(({ inputs }) => inputs), ...recorded];
   const found = await findInputs(model, subject, expectations, randomFor('inputs'), given);
   const sources = [
