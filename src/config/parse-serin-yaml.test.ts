@@ -65,7 +65,7 @@ traffic:
     maxBody: 1MiB
     readTimeout: 5s
   sticky: { header: X-User-Id }
-gates: [validate, { webhook: "https://example.com/ok", timeout: 10s }, { command: npm run smoke }]
+gates: [smoke, { webhook: "https://example.com/ok", timeout: 10s }, { command: npm run smoke }]
 steps:
   - shadow: { requests: 500, percent: 20% }
     hold: { min: 1m }
@@ -110,7 +110,7 @@ notify: [{ webhook: "https://example.com/x", on: [rolled-back] }, { slack: "http
     },
     sticky: { from: 'header', name: 'x-user-id' },
     gates: [
-      { kind: 'built-in', name: 'validate', timeoutMs: 300_000 },
+      { kind: 'built-in', name: 'smoke', timeoutMs: 300_000 },
       { kind: 'webhook', timeoutMs: 10_000 },
       { kind: 'command', command: 'npm run smoke' },
     ],

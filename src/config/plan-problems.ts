@@ -83,21 +83,28 @@ function nginxFindings({ traffic, stable, canary, steps = [], checks }: SerinFil
   return findings;
 }
 
-function gateFindings({ gates = [] }: SerinFile): Finding[] {
+function gateFindings({ gates = [], canary }: SerinFile): Finding[] {
   return gates.flatMap((gate, index): Finding[] => {
-    if (typeof gate === 'string') return [];
     const path = ['gates', String(index)];
+    if (typeof gate === 'string') return gate === 'validate' ? unexaminable(canary, path) : [];
     const { validate = {}, loadtest } = gate;
     const under = (name: string, problems: readonly WishProblem[]): Finding[] =>
       problems.map(([at, ...words]) => [[...path, name, ...at], ...words]);
     return [
       ...exactlyOneOf(gate, kindsOfGate, path),
+      ...(gate.validate === undefined ? [] : unexaminable(canary, [...path, 'validate'])),
       ...under('validate', validateWishProblems(validate)),
       ...(loadtest === undefined
         ? []
         : under('loadtest', loadtestWishProblems(loadtest, timeoutOf(gate.timeout)))),
     ];
   });
+}
+
+function unexaminable(canary: SerinFile['canary'], path: readonly string[]): Finding[] {
+  if (isFile(canary)) return [];
+  const expected = 'a canary of an ONNX file, which validate examines; others take smoke, loadtest';
+  return [[path, expected, quote(canary)]];
 }
 
 function stepFindings({ steps, hold, holdback }: SerinFile): Finding[] {

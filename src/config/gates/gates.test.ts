@@ -82,6 +82,25 @@ test.each([
   expect(others).toEqual([]);
 });
 
+test.each([
+  ['http://127.0.0.1:9000', '[smoke, validate]', '4:16'],
+  ['{ process: [node, app.js] }', '[{ validate: { profile: quick } }]', '4:21'],
+  ['{ image: "wages:2" }', '[{ smoke: {} }, validate]', '4:24'],
+])(
+  'validate is refused at its place beside a canary that is no file: %s',
+  (canary, gates, place) => {
+    const text = `model: churn\nstable: http://127.0.0.1:8000\ncanary: ${canary}\ngates: ${gates}`;
+    expect(() => parseSerinYaml(text, 'serin.yaml')).toThrow(
+      expect.objectContaining({
+        words: expect.objectContaining({
+          expected: expect.stringContaining('an ONNX file, which validate examines') as string,
+          advice: expect.stringContaining(`serin.yaml:${place}`) as string,
+        }) as unknown,
+      }) as Error,
+    );
+  },
+);
+
 test('a gate between two steps is somebody else, not one of these', () => {
   expect(() =>
     parseSerinYaml(`${arms}steps: [{ weight: 5 }, { gate: { smoke: {} } }]`, 'serin.yaml'),

@@ -35,13 +35,19 @@ export function readValidateWishes(written: WrittenValidateWishes): ValidateWish
   });
 }
 
-export function readSmokeWishes({ deadline, answer, inputs }: WrittenSmokeWishes): SmokeWishes {
-  return withoutGaps({ deadlineMs: read(deadline, time), answerMs: read(answer, time), inputs });
+export function readSmokeWishes(written: WrittenSmokeWishes): SmokeWishes {
+  const { deadline, answer, inputs, model } = written;
+  return withoutGaps({
+    deadlineMs: read(deadline, time),
+    answerMs: read(answer, time),
+    inputs,
+    model,
+  });
 }
 
 /** Wishes for `loadtest` whose problems were looked for. */
 export function readLoadtestWishes(written: WrittenLoadtestWishes): LoadtestWishes {
-  const { thresholds, earlyStop, compare, seed, inputs } = written;
+  const { thresholds, earlyStop, compare, seed, inputs, model } = written;
   return withoutGaps({
     load: loadOf(written),
     warmUpMs: read(written.warmUp, time),
@@ -52,6 +58,7 @@ export function readLoadtestWishes(written: WrittenLoadtestWishes): LoadtestWish
     compare,
     seed,
     inputs,
+    model,
   });
 }
 

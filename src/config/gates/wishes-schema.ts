@@ -109,16 +109,26 @@ const inputs = Type.Optional(
   }),
 );
 
+const model = Type.Optional(
+  Type.String({
+    title: "a model's name",
+    description:
+      'What a canary that is a server with several models calls this one; every request says it. By default the name of the rollout, where the server has it.',
+    minLength: 1,
+  }),
+);
+
 /** What `smoke` may be asked. */
 export const SmokeWishesSchema = Type.Object(
   {
     deadline: limit(time, 'Until the canary has to be ready; 60s by default.'),
     answer: limit(time, 'Until each answer has to be there; 10s by default.'),
     inputs,
+    model,
   },
   {
     ...closed,
-    title: '{ deadline: time, answer: time, inputs: [body, …] }',
+    title: '{ deadline: time, answer: time, inputs: [body, …], model: name }',
     description: 'Starts the canary by itself, and predicts its golden rows.',
   },
 );
@@ -178,6 +188,7 @@ export const LoadtestWishesSchema = Type.Object(
     ),
     seed,
     inputs,
+    model,
   },
   {
     ...closed,

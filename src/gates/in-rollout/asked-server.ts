@@ -1,7 +1,10 @@
+import path from 'node:path';
 import { SerinError } from '../../domain/errors.js';
 import type { HttpVersion } from '../../domain/version.js';
 import type { GateAnswer } from '../../rollout/ports.js';
+import type { LoadtestWishes, SmokeWishes } from '../../rollout/strategy/gate-wishes.js';
 import { takesPredictions } from '../loadtest/inputs/address.js';
+import type { InputSource } from '../loadtest/inputs/gather-cases.js';
 import type { ReachableVersion } from '../on-versions/reachable-version.js';
 
 /**
@@ -19,16 +22,17 @@ export function predictionUrl({ url }: HttpVersion): string {
 }
 
 /**
- * What a server is sent: what was wished, or what it was warmed up with. A server need not say what
- * it takes (`/v2`); without either, it is asked whether it does.
- * @returns undefined for a file, whose golden rows are known
+ * What a version is sent: of a file, its golden rows, which are known. Of a server, what was wished,
+ * or what it was warmed up with. A server need not say what it takes (`/v2`); without either, it is
+ * asked whether it does, and which of its models is meant.
  */
-export function itemsFor(
+export function inputsOf(
   version: ReachableVersion,
-  wished: readonly unknown[] | undefined,
-): readonly unknown[] | undefined {
-  if (version.kind === 'onnx') return undefined;
-  return wished ?? (version.warmUp === undefined ? undefined : [{ body: version.warmUp }]);
+  { inputs, model }: Pick<LoadtestWishes & SmokeWishes, 'inputs' | 'model'>,
+): Omit<InputSource, 'seed'> {
+  if (version.kind === 'onnx') return { inputs: path.dirname(version.file), headers: {} };
+  const warmedUp = version.warmUp === undefined ? undefined : [{ body: version.warmUp }];
+  return { items: inputs ?? warmedUp, model, likelyModel: version.model, headers: {} };
 }
 
 /** What cannot be tested has not passed: a gate that nobody can carry out is not tried for ever. */

@@ -1,11 +1,10 @@
-import path from 'node:path';
 import type { RunBuiltInGate } from '../ask/asked-gates.js';
 import { connectionsOf, planOfGate } from '../loadtest/gate-plan.js';
 import { loadTest } from '../loadtest/load-test.js';
 import { reportOfLoadTest } from '../loadtest/report/to-report.js';
 import type { ReachableVersion } from '../on-versions/reachable-version.js';
 import { answerOfReport, type KeepReport } from './answer-of-report.js';
-import { failedWhereNothingToSend, itemsFor, predictionUrl } from './asked-server.js';
+import { failedWhereNothingToSend, inputsOf, predictionUrl } from './asked-server.js';
 import type { VersionOfArm } from './validate-gate.js';
 
 /**
@@ -24,16 +23,14 @@ export function loadtestGate(
       const wishes = gate.name === 'loadtest' ? (gate.wishes ?? {}) : {};
       const plan = planOfGate(wishes);
       const canary = await versionOf(of, 'canary');
-      const items = itemsFor(canary, wishes.inputs);
+      const source = inputsOf(canary, wishes);
       const stable = wishes.compare === false ? undefined : await versionOf(of, 'stable');
       // What a server takes at /predict is no request of the protocol that a file's version speaks.
-      const comparable = stable?.kind === 'onnx' && items !== undefined ? undefined : stable;
+      const comparable = stable?.kind === 'onnx' && source.items !== undefined ? undefined : stable;
       const result = await loadTest({
         url: addressOf(canary, ownUrl()),
         ...(comparable === undefined ? {} : { against: addressOf(comparable, ownUrl()) }),
-        ...(canary.kind === 'onnx' ? { inputs: path.dirname(canary.file) } : {}),
-        items,
-        headers: {},
+        ...source,
         seed: plan.seed,
         connections: connectionsOf(plan),
         plan,

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterEach, expect, test } from 'vitest';
 import { toModelName, type VersionName } from '../../domain/ids.js';
 import type { RolloutId } from '../../domain/rollout-id.js';
@@ -22,14 +23,18 @@ afterEach(() => {
 
 /** A model server that says what it takes, and answers predictions as it is told. */
 async function modelServer(
-  predict: (response: ServerResponse) => void,
+  predict: (response: ServerResponse, body: string) => void,
   saysWhatItTakes = true,
+  models: readonly string[] = ['churn'],
 ): Promise<HttpVersion> {
+  const index = JSON.stringify(models.map((name) => ({ name })));
   const metadata = { name: 'churn', inputs: [{ name: 'x', datatype: 'FP32', shape: [-1, 2] }] };
-  const answer = ({ url, method }: IncomingMessage, response: ServerResponse): void => {
+  const answer = (message: IncomingMessage, response: ServerResponse): void => {
+    const { url, method } = message;
     response.setHeader('content-type', 'application/json');
-    if (url === '/predict' && method === 'POST') predict(response);
-    else if (url === '/v2/repository/index' && saysWhatItTakes) response.end('[{"name":"churn"}]');
+    if (url === '/predict' && method === 'POST') {
+      void text(message).then((body) => predict(response, body));
+    } else if (url === '/v2/repository/index' && saysWhatItTakes) response.end(index);
     else if (url === '/v2/models/churn' && saysWhatItTakes) response.end(JSON.stringify(metadata));
     else response.end('{"welcome":true}');
   };
@@ -49,9 +54,8 @@ const short = { warmUpMs: 100, durationMs: 1_000 };
 async function gatesOf(
   canary: ReachableServer,
   stable: ReachableServer,
-  inputs?: readonly unknown[],
+  wishes: { readonly inputs?: readonly unknown[]; readonly model?: string } = {},
 ): Promise<GateAnswer[]> {
-  const wishes = inputs === undefined ? {} : { inputs };
   const versionOf = (_of: unknown, arm: 'stable' | 'canary') =>
     Promise.resolve(arm === 'canary' ? canary : stable);
   const of = { rolloutId: 'r1' as RolloutId, strategy: strategyOf() };
@@ -93,9 +97,30 @@ test('a server that has only /predict is sent what it was warmed up with, or wha
   const warmedUp = await gatesOf({ ...canary, warmUp: body }, stable);
   expect(warmedUp.map(({ passed }) => passed)).toEqual([true, true]);
   const expecting = (prediction: number) => [{ body, expect: { answer: { prediction } } }];
-  const told = await gatesOf(canary, stable, expecting(0.5));
+  const told = await gatesOf(canary, stable, { inputs: expecting(0.5) });
   expect(told.map(({ passed }) => passed)).toEqual([true, true]);
-  const wrong = await gatesOf(canary, stable, expecting(0.4));
+  const wrong = await gatesOf(canary, stable, { inputs: expecting(0.4) });
   expect(wrong.map(({ passed }) => passed)).toEqual([false, false]);
   expect(wrong[0]?.reason).toContain('Request 1 of 1 had a bad answer');
+}, 60_000);
+
+test('a server with several models is told which is meant, by the name of the rollout or of the gate', async () => {
+  /** Answers for this model, and for no other. */
+  const only = (name: string) => (response: ServerResponse, body: string) =>
+    (JSON.parse(body) as { model?: string }).model === name ? good(response) : broken(response);
+  const several = ['iris', 'churn'];
+  const named = await gatesOf(
+    await modelServer(only('churn'), true, several),
+    await modelServer(only('churn'), true, several),
+  );
+  expect(named.map(({ passed, reason }) => [passed, reason])).toEqual([
+    [true, expect.stringContaining('smoke passed')],
+    [true, expect.stringContaining('loadtest passed')],
+  ]);
+  const server = await modelServer(only('churn'), true, ['iris', 'wages']);
+  const unknown = await gatesOf(server, server);
+  expect(unknown.map(({ passed }) => passed)).toEqual([false, false]);
+  expect(unknown[0]?.reason).toContain('found iris, wages');
+  const told = await gatesOf(server, server, { model: 'churn' });
+  expect(told.map(({ passed }) => passed)).toEqual([true, true]);
 }, 60_000);

@@ -2,7 +2,7 @@ import { SerinError } from '../../domain/errors.js';
 import type { OnnxVersion, Version } from '../../domain/version.js';
 import type { LoadtestWishes } from '../../rollout/strategy/gate-wishes.js';
 import type { Upstream } from '../../serving/upstream.js';
-import { itemsFor, predictionUrl } from '../in-rollout/asked-server.js';
+import { inputsOf, predictionUrl } from '../in-rollout/asked-server.js';
 import { connectionsOf, planOfGate } from '../loadtest/gate-plan.js';
 import { loadTest } from '../loadtest/load-test.js';
 import { loadTestUpstream } from '../loadtest/load-test-upstream.js';
@@ -36,8 +36,7 @@ export async function loadTestVersion(order: VersionToLoad): Promise<LoadTestRes
     return loadTest({
       url: predictionUrl(version),
       ...(stable === undefined ? {} : { against: predictionUrl(stable) }),
-      items: itemsFor(version, wishes.inputs),
-      headers: {},
+      ...inputsOf(version, wishes),
       seed: plan.seed,
       connections: connectionsOf(plan),
       plan,

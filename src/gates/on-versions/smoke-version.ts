@@ -1,5 +1,5 @@
 import type { SmokeWishes } from '../../rollout/strategy/gate-wishes.js';
-import { itemsFor, predictionUrl } from '../in-rollout/asked-server.js';
+import { inputsOf, predictionUrl } from '../in-rollout/asked-server.js';
 import { HttpSubject } from '../smoke/http-subject.js';
 import { casesOfServer, casesOfVersion } from '../smoke/smoke-cases.js';
 import { smokeTest, type SmokeResult } from '../smoke/smoke-test.js';
@@ -17,10 +17,11 @@ const defaultAnswerMs = 10_000;
  */
 export async function smokeVersion(
   version: ReachableVersion,
-  { deadlineMs = defaultDeadlineMs, answerMs = defaultAnswerMs, inputs }: SmokeWishes,
+  wishes: SmokeWishes,
   runnerMemoryBytes: number | undefined,
   signal: AbortSignal,
 ): Promise<SmokeResult> {
+  const { deadlineMs = defaultDeadlineMs, answerMs = defaultAnswerMs } = wishes;
   const subject =
     version.kind === 'onnx'
       ? new VersionSubject(version, runnerMemoryBytes)
@@ -28,7 +29,7 @@ export async function smokeVersion(
   const cases = () =>
     version.kind === 'onnx'
       ? Promise.resolve(casesOfVersion(version, subject.path))
-      : casesOfServer(predictionUrl(version), { items: itemsFor(version, inputs), headers: {} });
+      : casesOfServer(predictionUrl(version), inputsOf(version, wishes));
   const stop = (): void => void subject.stop();
   signal.addEventListener('abort', stop);
   try {

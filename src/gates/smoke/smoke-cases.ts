@@ -26,9 +26,9 @@ export function casesOfVersion(version: OnnxVersion, path: string): readonly Loa
  */
 export async function casesOfServer(
   url: string,
-  { inputs, items, model, headers }: Omit<InputSource, 'seed'>,
+  source: Omit<InputSource, 'seed'>,
 ): Promise<readonly LoadCase[]> {
-  const all = await gatherCases(url, endpointOf(url), { inputs, items, model, headers, seed });
+  const all = await gatherCases(url, endpointOf(url), { ...source, seed });
   const known = all.filter(({ expect }) => expect !== undefined);
   return known.length > 0 ? known : all.slice(0, rowsMadeUp);
 }

@@ -41,6 +41,8 @@ export interface SmokeWishes {
   readonly answerMs?: number;
   /** What a server is sent: bodies, or items as an inputs file has them. */
   readonly inputs?: readonly unknown[];
+  /** What a server with several models calls this one. */
+  readonly model?: string;
 }
 
 /** The load of the gate `loadtest`, and what has to be kept under it. */
@@ -67,4 +69,6 @@ export interface LoadtestWishes {
   readonly compare?: boolean;
   /** What a server is sent: bodies, or items as an inputs file has them. */
   readonly inputs?: readonly unknown[];
+  /** What a server with several models calls this one. */
+  readonly model?: string;
 }

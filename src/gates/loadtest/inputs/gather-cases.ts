@@ -17,8 +17,10 @@ export interface InputSource {
   readonly inputs?: string | undefined;
   /** Instead: the items themselves, as such a file has them. */
   readonly items?: readonly unknown[] | undefined;
-  /** The model's name at the server. */
+  /** The model's name at the server, which every request says. */
   readonly model?: string | undefined;
+  /** The same where a server turns out to have several models, and one of this name. */
+  readonly likelyModel?: string | undefined;
   /** Added to every request, names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly seed: number;
@@ -49,7 +51,7 @@ export async function gatherCases(
 async function casesOf(
   url: string,
   { path }: Endpoint,
-  { inputs, items, model, seed }: InputSource,
+  { inputs, items, model, likelyModel, seed }: InputSource,
 ): Promise<LoadCase[]> {
   const asking: Asking = { path, ...(model === undefined ? {} : { model }) };
   const random = new Random(seed);
@@ -69,9 +71,10 @@ async function casesOf(
       found: path,
     });
   }
-  const signature = await fetchSignature(url, model);
+  const { signature, model: named } = await fetchSignature(url, model, likelyModel);
+  const naming = named === undefined ? asking : { ...asking, model: named };
   return madeUpRows(signature, rowsMadeUp, random).map((row) => ({
-    request: rowRequest(row, signature, asking),
+    request: rowRequest(row, signature, naming),
   }));
 }
 

@@ -6,17 +6,50 @@ import { isObject } from '../answers/difference.js';
 
 const answerWithinMs = 5_000;
 
+/** What a server says that a model takes. */
+export interface ServedSignature {
+  readonly signature: Signature;
+  /** What every request has to say, where the server has several models at one address. */
+  readonly model: string | undefined;
+}
+
 /**
  * Asks a server for the signature of a model, as the Open Inference Protocol has it:
  * `GET /v2/models/{model}`.
  * @param url of the target: its path may name the model
  * @param named the model's name, where the path does not say it
+ * @param likely its name where nobody said one: it counts if the server has several, and this
  * @throws SerinError `inputs-missing` where the server does not say what it takes,
  * `target-unreachable` where nobody answers
  */
-export async function fetchSignature(url: string, named: string | undefined): Promise<Signature> {
+export async function fetchSignature(
+  url: string,
+  named: string | undefined,
+  likely?: string,
+): Promise<ServedSignature> {
   const { origin, pathname } = new URL(url);
-  const model = named ?? modelInPath(pathname) ?? (await onlyModel(origin));
+  const inPath = modelInPath(pathname);
+  if (named !== undefined || inPath !== undefined) {
+    return { signature: await signatureAt(origin, named ?? inPath ?? ''), model: named };
+  }
+  const names = await modelsAt(origin);
+  const [only, ...others] = names;
+  if (only !== undefined && others.length === 0) {
+    return { signature: await signatureAt(origin, only), model: undefined };
+  }
+  if (likely !== undefined && names.includes(likely)) {
+    return { signature: await signatureAt(origin, likely), model: likely };
+  }
+  throw new SerinError('inputs-missing', {
+    expected: `one model at ${origin}, to make up inputs for`,
+    found: names.length === 0 ? 'a server that does not say' : names.join(', '),
+    ...(names.length === 0
+      ? {}
+      : { advice: 'Name one: --model NAME, or model: NAME of the gate.' }),
+  });
+}
+
+async function signatureAt(origin: string, model: string): Promise<Signature> {
   const address = `${origin}/v2/models/${encodeURIComponent(model)}`;
   const metadata = await getJson(address, 'GET');
   const signature = signatureOf(metadata);
@@ -32,20 +65,15 @@ function modelInPath(pathname: string): string | undefined {
   return name === undefined ? undefined : decodeURIComponent(name);
 }
 
-async function onlyModel(origin: string): Promise<string> {
+/** The names of a server's models; none where it does not say. */
+async function modelsAt(origin: string): Promise<readonly string[]> {
   const index = await getJson(`${origin}/v2/repository/index`, 'POST');
   const names = Array.isArray(index)
     ? index.flatMap((entry) =>
         isObject(entry) && typeof entry['name'] === 'string' ? [entry['name']] : [],
       )
     : [];
-  const [only, ...others] = new Set(names);
-  if (only !== undefined && others.length === 0) return only;
-  throw new SerinError('inputs-missing', {
-    expected: `one model at ${origin}, to make up inputs for`,
-    found: only === undefined ? 'a server that does not say' : [only, ...others].join(', '),
-    ...(only === undefined ? {} : { advice: `Name one: --model ${only}.` }),
-  });
+  return [...new Set(names)];
 }
 
 /**
