@@ -1,8 +1,11 @@
 import type { Command } from 'commander';
 import { expect, test } from 'vitest';
 import { judgeCommand } from './judge.js';
+import { loadtestCommand } from './loadtest.js';
 import { planCommand } from './plan.js';
 import { rolloutCheckCommand } from './rollout/check.js';
+import { smokeCommand } from './smoke.js';
+import { validateCommand } from './validate.js';
 
 /** What the command says of its options, before it does anything. */
 async function complaintOf(command: Command, args: readonly string[]): Promise<string> {
@@ -75,4 +78,38 @@ test.each([
 ])('serin judge refuses %s, and ignores nothing', async (_what, args) => {
   const judging = judgeCommand().exitOverride();
   await expect(judging.parseAsync(args, { from: 'user' })).rejects.toMatchObject({ code: 'usage' });
+});
+
+test.each([
+  ['--expect-input', 'x=FP33[2]', 'Expected a shape or type'],
+  ['--accept', 'size-grow=why', 'Did you mean size-grown?'],
+  ['--max-slowdown', '0', positive],
+])('serin validate refuses %s %j', async (option, value, expected) => {
+  expect(await complaintOf(validateCommand(), ['x', option, value])).toContain(expected);
+});
+
+test.each([
+  ['--rate', 'many', 'Expected requests a second'],
+  ['--duration', '10', 'Expected a time with its unit'],
+  ['--think', 'long', 'Expected a time with its unit'],
+  ['--header', 'no colon', 'Expected a header'],
+])('serin loadtest refuses %s %j', async (option, value, expected) => {
+  expect(await complaintOf(loadtestCommand(), ['x', option, value])).toContain(expected);
+});
+
+test.each([
+  ['validate', validateCommand],
+  ['loadtest', loadtestCommand],
+  ['smoke', smokeCommand],
+])('serin %s refuses a report whose form nobody knows', async (_, command) => {
+  for (const file of ['report.doc', 'yaml=report']) {
+    const complaint = await complaintOf(command(), ['x', '--out', file]);
+    expect(complaint).toContain('Expected a file that ends with .txt, .json, .xml, .md, .sarif');
+  }
+});
+
+test('only a load test has a page with plots', async () => {
+  expect(await complaintOf(smokeCommand(), ['x', '--out', 'r.html'])).toContain(
+    '.sarif, or format',
+  );
 });

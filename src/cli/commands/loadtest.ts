@@ -4,11 +4,8 @@ import type { LoadTestResult } from '../../gates/loadtest/results/load-test-resu
 import { connectionsOf } from '../../gates/loadtest/gate-plan.js';
 import { loadTest } from '../../gates/loadtest/load-test.js';
 import { reportOfLoadTest } from '../../gates/loadtest/report/to-report.js';
-import { loadTestHtml } from '../../gates/loadtest/html/load-test-html.js';
 import { defaultErrors } from '../../gates/loadtest/thresholds/limit-errors.js';
-import { toJunit } from '../../gates/report/to-junit.js';
-import { toMarkdown } from '../../gates/report/to-markdown.js';
-import { toTerminal } from '../../gates/report/to-terminal.js';
+import { keptFormats } from '../../gates/report/kept-report.js';
 import {
   collectHeader,
   collectThresholds,
@@ -18,29 +15,29 @@ import {
   planOf,
   type LoadOptions,
 } from '../loadtest/loadtest-options.js';
-import { exitAsGate, exitWithResult, gateExitHelp } from '../gate-command.js';
+import { GateExit, exitAsGate, exitWithResult, gateExitHelp } from '../gate-command.js';
+import {
+  isForMachines,
+  withReportOptions,
+  type ReportOptions,
+} from '../gate-report/report-options.js';
+import { writeReport } from '../gate-report/write-report.js';
 import { progressShower } from '../loadtest/show-progress.js';
-import { print } from '../options.js';
 import { readTextFile } from '../read-text-file.js';
 import { parseCount, parseDurationMs } from '../units.js';
-import { writeTextFile } from '../write-text-file.js';
 
-interface Options extends LoadOptions {
+interface Options extends LoadOptions, ReportOptions {
   readonly against?: string;
   readonly inputs?: string;
   readonly model?: string;
   readonly header?: Readonly<Record<string, string>>;
   readonly answerSchema?: string;
   readonly connections?: number;
-  readonly junit?: string;
-  readonly markdown?: string;
-  readonly html?: string;
-  readonly json?: boolean;
 }
 
 /** serin loadtest */
 export function loadtestCommand(): Command {
-  return exitAsGate(new Command('loadtest'))
+  const command = exitAsGate(new Command('loadtest'))
     .description(
       'Load a server with predictions, check every answer, and fail where a threshold is not kept.',
     )
@@ -76,10 +73,6 @@ export function loadtestCommand(): Command {
       parseCount,
     )
     .option('--seed <n>', 'of made-up inputs and think times', parseCount, 1)
-    .option('--html <file>', 'write a report with plots')
-    .option('--junit <file>', 'write a report for CI')
-    .option('--markdown <file>', 'write a report for a pull request')
-    .option('--json', 'answer for machines')
     .addHelpText(
       'after',
       gateExitHelp +
@@ -89,14 +82,13 @@ export function loadtestCommand(): Command {
         '      --rate 100 --inputs rows.jsonl --html report.html',
     )
     .action((url: string, options: Options) =>
-      exitWithResult(options.json === true, () => test(url, options)),
+      exitWithResult(isForMachines(options), () => test(url, options)),
     );
+  return withReportOptions(command, keptFormats);
 }
 
-const helpPage = 'docs/reference/loadtest.md';
-
-/** @returns whether it passed */
-async function test(url: string, options: Options): Promise<boolean> {
+/** @returns whether it passed; interrupted, it reports what it has measured until then */
+async function test(url: string, options: Options): Promise<boolean | typeof GateExit.Interrupted> {
   const plan = planOf(options);
   const interrupt = new AbortController();
   const onSignal = (): void => interrupt.abort();
@@ -123,14 +115,8 @@ async function test(url: string, options: Options): Promise<boolean> {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
   }
   const report = reportOfLoadTest(result);
-  if (options.html !== undefined) writeTextFile(options.html, loadTestHtml(report, result));
-  if (options.junit !== undefined) writeTextFile(options.junit, toJunit(report));
-  if (options.markdown !== undefined) writeTextFile(options.markdown, toMarkdown(report));
-  const colour = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
-  print({ ...report, result }, options.json, () =>
-    toTerminal(report, { colour, helpPage }).trimEnd(),
-  );
-  return report.passed;
+  writeReport({ ...report, result }, options, url);
+  return interrupt.signal.aborted ? GateExit.Interrupted : report.passed;
 }
 
 function time(flags: string, description: string): Option {

@@ -1,21 +1,24 @@
 import { Command, Option } from 'commander';
 import { SerinError } from '../../domain/errors.js';
 import { readLocalModel } from '../../gates/loadtest/inputs/local-model.js';
-import { toJunit } from '../../gates/report/to-junit.js';
-import { toTerminal } from '../../gates/report/to-terminal.js';
+import { reportFormats } from '../../gates/report/formats.js';
 import { CommandSubject } from '../../gates/smoke/command-subject.js';
 import { HttpSubject } from '../../gates/smoke/http-subject.js';
 import { casesOfServer, casesOfVersion } from '../../gates/smoke/smoke-cases.js';
 import { smokeTest, type SmokeOrder } from '../../gates/smoke/smoke-test.js';
 import type { SmokeSubject } from '../../gates/smoke/subject.js';
 import { VersionSubject } from '../../gates/smoke/version-subject.js';
-import { exitAsGate, exitWithResult, gateExitHelp } from '../gate-command.js';
+import { GateExit, exitAsGate, exitWithResult, gateExitHelp } from '../gate-command.js';
+import {
+  isForMachines,
+  withReportOptions,
+  type ReportOptions,
+} from '../gate-report/report-options.js';
+import { fromHere, writeReport } from '../gate-report/write-report.js';
 import { collectHeader } from '../loadtest/loadtest-options.js';
-import { print } from '../options.js';
 import { parseBytes, parseDurationMs } from '../units.js';
-import { writeTextFile } from '../write-text-file.js';
 
-interface Options {
+interface Options extends ReportOptions {
   readonly command?: string;
   readonly inputs?: string;
   readonly model?: string;
@@ -24,13 +27,11 @@ interface Options {
   readonly deadline: number;
   readonly timeout: number;
   readonly runnerMemory?: number;
-  readonly junit?: string;
-  readonly json?: boolean;
 }
 
 /** serin smoke */
 export function smokeCommand(): Command {
-  return exitAsGate(new Command('smoke'))
+  const command = exitAsGate(new Command('smoke'))
     .description(
       'Start a version or a server, wait until it is ready, predict on rows whose answers are known.',
     )
@@ -43,8 +44,6 @@ export function smokeCommand(): Command {
     .addOption(time('--deadline <time>', 'until it has to be ready').default(60_000, '60s'))
     .addOption(time('--timeout <time>', 'until each answer has to be there').default(10_000, '10s'))
     .option('--runner-memory <size>', 'of the process of a version, at most', parseBytes)
-    .option('--junit <file>', 'write a report for CI')
-    .option('--json', 'answer for machines')
     .addHelpText(
       'after',
       gateExitHelp +
@@ -54,29 +53,23 @@ export function smokeCommand(): Command {
         '      --inputs models/churn/2',
     )
     .action((what: string, options: Options) =>
-      exitWithResult(options.json === true, () => smoke(what, options)),
+      exitWithResult(isForMachines(options), () => smoke(what, options)),
     );
+  return withReportOptions(command, reportFormats);
 }
 
 function time(flags: string, description: string): Option {
   return new Option(flags, description).argParser(parseDurationMs);
 }
 
-const helpPage = 'docs/reference/smoke.md';
-
 /** @returns whether it passed */
 async function smoke(what: string, options: Options): Promise<boolean> {
-  const { deadline, timeout, json, junit } = options;
+  const { deadline, timeout } = options;
   const limits = { deadlineMs: deadline, timeoutMs: timeout, wallMs: Date.now };
   const order = await whatAndRows(what, options);
   const stopOnSignal = stopSubjectOnSignal(order.subject);
   const { report, log } = await smokeTest({ ...limits, ...order }).finally(stopOnSignal);
-  if (junit !== undefined) writeTextFile(junit, toJunit(report));
-  const colour = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
-  print({ ...report, log }, json, () => {
-    const text = toTerminal(report, { colour, helpPage }).trimEnd();
-    return report.passed || log.length === 0 ? text : `${text}\n\n${renderLog(log)}`;
-  });
+  writeReport({ ...report, log }, options, what.includes('://') ? what : fromHere(what));
   return report.passed;
 }
 
@@ -116,12 +109,8 @@ async function whatAndRows(
 /** What a command started is in a process group of its own, which Ctrl-C does not reach. */
 function stopSubjectOnSignal(subject: SmokeSubject): () => void {
   const stop = (): void => {
-    void subject.stop().finally(() => process.exit(130));
+    void subject.stop().finally(() => process.exit(GateExit.Interrupted));
   };
   process.once('SIGINT', stop).once('SIGTERM', stop);
   return () => process.off('SIGINT', stop).off('SIGTERM', stop);
-}
-
-function renderLog(lines: readonly string[]): string {
-  return ['The last lines that it wrote:', ...lines.map((line) => `  | ${line}`)].join('\n');
 }

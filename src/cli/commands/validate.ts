@@ -1,16 +1,18 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Command, Option } from 'commander';
-import { productVersion } from '../../config/product-version.js';
-import { SerinError } from '../../domain/errors.js';
-import { formatReport, reportFormats, type ReportFormat } from '../../gates/report/formats.js';
-import type { Report } from '../../gates/report/report.js';
+import { reportFormats } from '../../gates/report/formats.js';
 import type { ExpectedValue, Expectations } from '../../gates/validate/expectations.js';
 import { locateModel } from '../../gates/validate/locate-model.js';
 import { profiles, type Profile } from '../../gates/validate/profile.js';
 import { validateModel } from '../../gates/validate/validate-model.js';
 import { startModelProcess } from '../../serving/start-model-process.js';
-import { exitAsGate, exitWithResult, gateExitHelp } from '../gate-command.js';
+import { GateExit, exitAsGate, exitWithResult, gateExitHelp } from '../gate-command.js';
+import {
+  isForMachines,
+  withReportOptions,
+  type ReportOptions,
+} from '../gate-report/report-options.js';
+import { fromHere, writeReport } from '../gate-report/write-report.js';
 import { drawProgress, endProgress } from '../progress.js';
 import { parseBytes, parseCount, parseDurationMs } from '../units.js';
 import {
@@ -18,12 +20,10 @@ import {
   addDimension,
   addExpected,
   addPath,
-  addTarget,
   parseTimes,
-  type ReportTarget,
 } from '../validate/options.js';
 
-interface ValidateOptions {
+interface ValidateOptions extends ReportOptions {
   readonly models: string;
   readonly against?: string;
   readonly profile: Profile;
@@ -39,19 +39,11 @@ interface ValidateOptions {
   readonly deadline?: number;
   readonly timeout?: number;
   readonly seed: number;
-  readonly format: ReportFormat;
-  readonly out?: readonly ReportTarget[];
-  readonly json?: boolean;
 }
-
-/** As shells have it of what was ended by Ctrl-C. */
-const interruptedExit = 130;
-
-const helpPage = 'docs/reference/validate.md';
 
 /** serin validate */
 export function validateCommand(): Command {
-  return exitAsGate(new Command('validate'))
+  const command = exitAsGate(new Command('validate'))
     .description('Examine an ONNX model before it takes any traffic.')
     .argument('<model>', 'an .onnx file, the folder of a version, or model/version')
     .option('--models <folder>', 'where model/version is looked for', 'models')
@@ -69,11 +61,6 @@ export function validateCommand(): Command {
     .option('--deadline <time>', 'until a model has to be loaded (2m)', parseDurationMs)
     .option('--timeout <time>', 'of one prediction (30s)', parseDurationMs)
     .option('--seed <number>', 'the same seed makes up the same inputs', parseCount, 1)
-    .addOption(
-      new Option('--format <name>', 'of what is printed').choices(reportFormats).default('text'),
-    )
-    .option('--out <file>', 'write it, too: .json .xml .md .sarif .txt; may be repeated', addTarget)
-    .option('--json', 'the same as --format json')
     .addHelpText(
       'after',
       gateExitHelp +
@@ -81,15 +68,17 @@ export function validateCommand(): Command {
         "  $ serin validate model.onnx --expect-input '[None,2]' --out report.xml --out report.md",
     )
     .action(validate);
+  return withReportOptions(command, reportFormats);
 }
 
 async function validate(given: string, options: ValidateOptions): Promise<void> {
   const interrupted = new AbortController();
   const interrupt = (): void => interrupted.abort();
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
-  const asJson = options.json === true || options.format === 'json';
   try {
-    await exitWithResult(asJson, () => validateAndWrite(given, options, interrupted.signal));
+    await exitWithResult(isForMachines(options), () =>
+      validateAndWrite(given, options, interrupted.signal),
+    );
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   }
@@ -120,13 +109,13 @@ async function validateAndWrite(
       signal: interrupted,
     });
     endProgress();
-    await writeAll(report, candidate.file, options);
+    writeReport(report, options, fromHere(candidate.file));
     return report.passed;
   } catch (thrown) {
     endProgress();
     if (!interrupted.aborted) throw thrown;
     process.stderr.write('serin: interrupted\n');
-    return process.exit(interruptedExit);
+    return process.exit(GateExit.Interrupted);
   }
 }
 
@@ -143,27 +132,4 @@ function expectationsFrom(options: ValidateOptions): Partial<Expectations> {
     ...(maxSlowdown === undefined ? {} : { maxSlowdown }),
     ...(accept === undefined ? {} : { accept }),
   };
-}
-
-async function writeAll(report: Report, model: string, options: ValidateOptions): Promise<void> {
-  const { out = [], json } = options;
-  const context = {
-    version: productVersion,
-    helpPage,
-    file: path.relative(process.cwd(), model).split(path.sep).join('/'),
-  };
-  for (const { format, file } of out) {
-    await mkdir(path.dirname(path.resolve(file)), { recursive: true });
-    const text = formatReport(report, format, { ...context, colour: false });
-    await writeFile(file, text).catch((cause: unknown) => {
-      throw new SerinError('usage', {
-        expected: `a file that can be written at ${file}`,
-        found: (cause as NodeJS.ErrnoException).code ?? 'an error',
-        cause,
-      });
-    });
-  }
-  const colour = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
-  const format = json === true ? 'json' : options.format;
-  process.stdout.write(formatReport(report, format, { ...context, colour }));
 }

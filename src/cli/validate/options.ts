@@ -1,15 +1,8 @@
 import path from 'node:path';
 import { InvalidArgumentError } from 'commander';
-import { reportFormats, type ReportFormat } from '../../gates/report/formats.js';
 import { validationCodes } from '../../gates/validate/codes.js';
 import { toDatatype, toDimension, type ExpectedValue } from '../../gates/validate/expectations.js';
 import { nearestName } from '../../config/nearest-name.js';
-
-/** A file that a report goes to, in a form. */
-export interface ReportTarget {
-  readonly format: ReportFormat;
-  readonly file: string;
-}
 
 type Named<T> = Readonly<Record<string, T>>;
 
@@ -69,33 +62,6 @@ export function addAccepted(text: string, before: Named<string> = {}): Named<str
 /** A path as it is meant from here, beside those said before. */
 export function addPath(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, path.resolve(text)];
-}
-
-const formatOfEnding: Readonly<Record<string, ReportFormat>> = {
-  '.txt': 'text',
-  '.json': 'json',
-  '.xml': 'junit',
-  '.md': 'markdown',
-  '.sarif': 'sarif',
-};
-
-/** `report.xml`, or `junit=report.xml`, beside those said before. */
-export function addTarget(
-  text: string,
-  before: readonly ReportTarget[] = [],
-): readonly ReportTarget[] {
-  const [, named, file = text] = /^(\w+)=(.+)$/.exec(text) ?? [];
-  const format =
-    named === undefined
-      ? formatOfEnding[path.extname(file)]
-      : reportFormats.find((one) => one === named);
-  if (format === undefined) {
-    const endings = Object.keys(formatOfEnding).join(', ');
-    throw new InvalidArgumentError(
-      `Expected a file that ends with ${endings}, or format=file with one of ${reportFormats.join(', ')}.`,
-    );
-  }
-  return [...before, { format, file }];
 }
 
 /** How many times: a number above 0. */

@@ -1,6 +1,7 @@
 import { loadTestHtml } from '../loadtest/html/load-test-html.js';
 import type { LoadTestResult } from '../loadtest/results/load-test-result.js';
 import { formatReport, reportFormats, type FormatContext } from './formats.js';
+import { printable } from './printable.js';
 import type { Report } from './report.js';
 
 /** A report as it is kept, with everything that a load test measured, or a process wrote last. */
@@ -24,6 +25,20 @@ export function formatKeptReport(
   format: KeptFormat,
   context: FormatContext,
 ): string | undefined {
-  if (format !== 'html') return formatReport(kept, format, context);
-  return kept.result === undefined ? undefined : loadTestHtml(kept, kept.result);
+  if (format === 'html') {
+    return kept.result === undefined ? undefined : loadTestHtml(kept, kept.result);
+  }
+  const text = formatReport(kept, format, context);
+  const lines = kept.passed ? [] : (kept.log ?? []).map(printable);
+  if (lines.length === 0) return text;
+  if (format === 'text') return `${text}\n${logHeading}\n${indented(lines, '  | ')}\n`;
+  // Four spaces make code of whatever a process wrote, also of what looks like Markdown.
+  return format === 'markdown' ? `${text}\n${logHeading}\n\n${indented(lines, '    ')}\n` : text;
+}
+
+/** Nobody looks at the log of what went well. */
+const logHeading = 'The last lines that it wrote:';
+
+function indented(lines: readonly string[], indent: string): string {
+  return lines.map((line) => indent + line).join('\n');
 }

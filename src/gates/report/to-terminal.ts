@@ -1,3 +1,4 @@
+import { printable } from './printable.js';
 import { writeInterval, writeQuantity } from './quantity.js';
 import {
   CheckStatus,
@@ -137,9 +138,4 @@ function conclusion(report: Report, findings: readonly Finding[], paint: Paint):
   const word = report.passed ? paint('passed', 'green') : paint('failed', 'red');
   const time = (report.durationMs / 1000).toFixed(1);
   return `serin ${report.gate} ${word}: ${countInWords(findings)}, in ${time} s.`;
-}
-
-/** Names come from model files: they must not move the cursor or change the colour. */
-function printable(text: string): string {
-  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
 }

@@ -52,6 +52,7 @@ export class CommandSubject implements SmokeSubject {
   }
 
   async stop(): Promise<void> {
+    await this.#server.stop();
     if (this.#ended === undefined) return;
     this.#signal('SIGTERM');
     const impatient = setTimeout(() => this.#signal('SIGKILL'), stopWithinMs);

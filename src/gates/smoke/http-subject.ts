@@ -14,6 +14,7 @@ export class HttpSubject implements SmokeSubject {
   readonly name: string;
   readonly path: string;
   readonly #origin: string;
+  #isStopped = false;
 
   /**
    * @param readyPath answers with a status from 200 to 299 once it is ready; without one, any answer
@@ -33,7 +34,7 @@ export class HttpSubject implements SmokeSubject {
   async start(deadlineMs: number): Promise<void> {
     const untilMs = performance.now() + deadlineMs;
     let last = 'no answer';
-    while (performance.now() < untilMs) {
+    while (!this.#isStopped && performance.now() < untilMs) {
       const seen = await this.look(Math.min(longestLookMs, untilMs - performance.now()));
       if (seen === 'ready') return;
       last = seen;
@@ -74,7 +75,9 @@ export class HttpSubject implements SmokeSubject {
     return [];
   }
 
+  /** Nobody waits for it any more; the server itself goes on. */
   stop(): Promise<void> {
+    this.#isStopped = true;
     return Promise.resolve();
   }
 }

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { runSerin } from '../../e2e/serin-process.js';
+import { beginSerin, runSerin } from '../../e2e/serin-process.js';
 import { newFolder } from '../running-server.js';
 import { good, serve, type TestTarget } from './faulty-server.js';
 
@@ -28,8 +28,11 @@ const short = ['--inputs', rows, '--rate', '100', '--duration', '1s', '--warm-up
 describe('serin loadtest', () => {
   test('passes a good server, and writes what was asked for', async () => {
     const file = (name: string): string => join(folder, name);
-    const files = ['--html', file('r.html'), '--junit', file('r.xml'), '--markdown', file('r.md')];
-    const { code, stdout, stderr } = await runSerin(['loadtest', target.url, ...short, ...files]);
+    const { code, stdout, stderr } = await runSerin([
+      ...['loadtest', target.url, ...short],
+      ...['--html', file('r.html'), '--junit', file('r.xml'), '--markdown', file('r.md')],
+      ...['--out', file('reports/r.sarif'), '--out', `json=${file('reports/r')}`],
+    ]);
     expect(code, stdout + stderr).toBe(0);
     expect(stdout).toContain('all 100 answers were good');
     expect(stdout).toContain('serin loadtest passed');
@@ -39,6 +42,13 @@ describe('serin loadtest', () => {
     expect(html).not.toMatch(/<script|<link|@import|url\(|src=/);
     expect(readFileSync(file('r.xml'), 'utf8')).toContain('<testcase name="errors&lt;0.1%"');
     expect(readFileSync(file('r.md'), 'utf8')).toContain('### ✅ serin loadtest');
+    expect(JSON.parse(readFileSync(file('reports/r.sarif'), 'utf8'))).toMatchObject({
+      version: '2.1.0',
+    });
+    expect(JSON.parse(readFileSync(file('reports/r'), 'utf8'))).toMatchObject({
+      passed: true,
+      result: { target: { requests: 100 } },
+    });
   });
 
   test('fails a bad one with exit code 1, for machines as well', async () => {
@@ -76,16 +86,33 @@ describe('serin loadtest', () => {
     expect(stdout).toContain('3 users, 100 more each second, thinking 10.0 ms to 20.0 ms');
   });
 
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    'ended by %s reports what it has measured until then, and is gone',
+    async (signal) => {
+      let answered = 0;
+      const counting = await serve(({ response }) => {
+        answered += 1;
+        good(response);
+      });
+      const load = ['--inputs', rows, '--rate', '100', '--duration', '1h', '--warm-up', '0s'];
+      const running = beginSerin(['loadtest', counting.url, ...load, '--json']);
+      await expect.poll(() => answered, { timeout: 60_000 }).toBeGreaterThan(100);
+      running.signal(signal);
+      const { code, stdout } = await running.ended;
+      await counting.close();
+      expect(code, stdout).toBe(130);
+      const report = JSON.parse(stdout);
+      expect(report).toMatchObject({ gate: 'loadtest', passed: false });
+      expect(report.result.stopped).toBe('it was interrupted');
+      expect(report.result.target.requests).toBeGreaterThan(0);
+      expect(report.result.target.failures).toEqual([]);
+    },
+  );
+
   test.each([
-    [['--threshold', 'p99<50'], 'a time with its unit'],
     [['--rate', 'many'], 'Expected requests a second'],
-    [['--duration', '0s'], 'a duration above 0'],
-    [['--duration', '10'], 'Expected a time with its unit'],
     [['--users', '5', '--rate', '5'], 'either --rate'],
-    [['--think', '2s..1s'], 'a think time'],
-    [['--header', 'no colon'], 'Expected a header'],
     [['--answer-schema', '/nowhere.json'], 'a file at /nowhere.json'],
-    [['--inputs', '/nowhere.jsonl'], 'a file at /nowhere.jsonl'],
     [['--against', 'http://127.0.0.1:1/predict'], 'http://127.0.0.1:1'],
   ])('says what is wrong with %j', async (options, words) => {
     const { code, stderr, stdout } = await runSerin(['loadtest', target.url, ...options]);

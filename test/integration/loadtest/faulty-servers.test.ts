@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { planOf as planOfCommand } from '../../../src/cli/loadtest/loadtest-options.js';
 import { loadTest, type LoadTestOrder } from '../../../src/gates/loadtest/load-test.js';
 import { planOfGate } from '../../../src/gates/loadtest/gate-plan.js';
-import type { LoadPlan } from '../../../src/gates/loadtest/plan.js';
+import { defaultLoad, type LoadPlan } from '../../../src/gates/loadtest/plan.js';
 import { reportOfLoadTest } from '../../../src/gates/loadtest/report/to-report.js';
 import { parseThreshold } from '../../../src/gates/loadtest/thresholds/parse-threshold.js';
 import { findingsOf, type Finding, type Report } from '../../../src/gates/report/report.js';
@@ -297,6 +297,10 @@ describe('a load test refuses', () => {
       [{ durationMs: 0 }, 'a duration above 0'],
       [{ timeoutMs: 0 }, 'a time-out above 0'],
       [{ load: nobody }, 'a rate above 0'],
+      [
+        { load: { ...defaultLoad, thinkMs: { from: 2_000, to: 1_000 } } },
+        'a think time such as 1s or 500ms..2s',
+      ],
       [{ load: { ...nobody, fromPerSecond: 0.01, toPerSecond: 0.01 } }, 'at least one request'],
     ] as const) {
       await expect(tested('http://127.0.0.1:1/predict', planOf([], changes))).rejects.toThrow(

@@ -180,18 +180,30 @@ describe('a command', () => {
 });
 
 describe('serin smoke', () => {
-  test('passes a version, and for machines says so in JSON', async () => {
-    const { code, stdout } = await runSerin(['smoke', churn, '--json']);
+  const folder = newFolder();
+
+  test('passes a version, and says so in every form', async () => {
+    const file = (name: string): string => join(folder, name);
+    const { code, stdout } = await runSerin([
+      ...['smoke', churn, '--json', '--junit', file('r.xml'), '--markdown', file('r.md')],
+      ...['--out', file('r.txt'), '--out', file('r.sarif')],
+    ]);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ gate: 'smoke', passed: true, log: [] });
+    expect(readFileSync(file('r.xml'), 'utf8')).toContain('<testcase name="predict"');
+    expect(readFileSync(file('r.md'), 'utf8')).toContain('### ✅ serin smoke');
+    expect(readFileSync(file('r.txt'), 'utf8')).toContain('serin smoke passed');
+    expect(JSON.parse(readFileSync(file('r.sarif'), 'utf8'))).toMatchObject({ version: '2.1.0' });
   });
 
   test('shows the log of a command that fails', async () => {
     const url = `http://127.0.0.1:${await freePort()}/predict`;
     const command = ['--command', 'echo no model here; exit 1', '--inputs', churn];
-    const { code, stdout } = await runSerin(['smoke', url, ...command]);
+    const report = join(folder, 'failed.md');
+    const { code, stdout } = await runSerin(['smoke', url, ...command, '--out', report]);
     expect(code).toBe(1);
     expect(stdout).toContain('The last lines that it wrote:\n  | no model here');
+    expect(readFileSync(report, 'utf8')).toContain('wrote:\n\n    no model here\n');
   });
 
   test('says what it cannot start', async () => {

@@ -50,7 +50,8 @@ function loadCheck(result: LoadTestResult): CheckResult {
       title: 'The test was stopped before its time',
       expected: `${writeMs(plan.durationMs)} of measurement`,
       found: `${writeMs(measuredMs)}: ${stopped}`,
-      advice: 'See the other findings; --no-early-stop measures to the end all the same.',
+      advice:
+        'See the other findings; what was measured until then counts for no more than that time.',
     });
   } else if (requests === 0) {
     findings.push({
