@@ -22,17 +22,17 @@ const { values: flags, positionals } = parseArgs({
 });
 
 if (flags.help) {
-  console.log(`Usage: npm run build && node dist/bench/gates/models-of-others.js [PACKAGE=FILE.onnx ...]
+  console.log(`Usage: npm run build && node dist/bench/gates/models-of-others.js [PACKAGE=TASK=FILE.onnx ...]
 
 Validates the models that this project's npm packages ship, and further ones that are given with the
-package they come from. Writes bench/results/models-of-others.md and .json; exit code 1 where one
+package they come from and what they do. Writes bench/results/models-of-others.md and .json; exit code 1 where one
 fails.
 
 Example, with the text model of the PyPI package magika:
   pip download --no-deps -d /tmp/magika magika==1.0.3
   python3 -m zipfile -e /tmp/magika/*.whl /tmp/magika
   node dist/bench/gates/models-of-others.js \\
-    magika=/tmp/magika/magika/models/standard_v3_3/model.onnx`);
+    'magika (PyPI)=text: of which kind is it=/tmp/magika/magika/models/standard_v3_3/model.onnx'`);
 } else {
   await main([...modelsInPackages(), ...positionals.map(given)]);
 }
@@ -115,8 +115,8 @@ function modelsInPackages(): readonly ModelOfOthers[] {
 }
 
 function given(argument: string): ModelOfOthers {
-  const [name, file] = argument.split('=');
-  if (name === undefined || file === undefined)
-    throw new Error(`expected PACKAGE=FILE.onnx, found ${argument}`);
-  return { package: name, task: 'given on the command line', file };
+  const [name, task, file] = argument.split('=');
+  if (name === undefined || task === undefined || file === undefined)
+    throw new Error(`expected PACKAGE=TASK=FILE.onnx, found ${argument}`);
+  return { package: name, task, file };
 }

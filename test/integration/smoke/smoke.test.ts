@@ -134,6 +134,14 @@ describe('a server', () => {
     expect(result.report.checks.map(({ status }) => status)).toEqual(['failed', 'skipped']);
   });
 
+  test('that nobody waits for any more is not looked at any more', async () => {
+    const url = `http://127.0.0.1:${await freePort()}/predict`;
+    const subject = new HttpSubject(url, undefined);
+    const starting = subject.start(86_400_000);
+    await subject.stop();
+    await expect(starting).rejects.toThrow('connection refused');
+  });
+
   test('that never answers a prediction fails', async () => {
     const url = await serving(({ message, response }) => {
       if (message.url === '/health') response.end();
