@@ -3,6 +3,9 @@ import { buildModel, type NodeToBuild } from '../../../src/models/onnx/build.js'
 import type { Activation, Layer, Network } from '../network/network.js';
 import type { Sample } from '../samples/sample.js';
 
+/** Who wrote a sample, as its file tells: `npm start` knows samples by it. */
+export const producerName = 'serin-train-samples';
+
 const operators: Readonly<Record<Activation, string>> = {
   relu: 'Relu',
   elu: 'Elu',
@@ -24,7 +27,7 @@ export function networkToOnnx(
   return buildModel({
     name: model,
     description,
-    producer: { name: 'serin-train-samples', version: '' },
+    producer: { name: producerName, version: '' },
     inputs: [{ name: input.name, datatype: 'FP32', shape: ['N', ...input.shape] }],
     outputs: [{ name: output.name, datatype: 'FP32', shape: ['N', classes] }],
     nodes: [

@@ -1,5 +1,3 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Command } from 'commander';
 import type { TrainedSample } from '../../../examples/training/train-samples.js';
 import { parseCount } from '../units.js';
@@ -36,8 +34,6 @@ export function trainSamplesCommand(): Command {
           drawProgress(done, `${name} ${version}`);
         },
       });
-      // `npm start` serves models with fault injection only where all of them are samples.
-      await writeFile(join(out, '.serin-samples'), `seed ${seed}\n`);
       print({ samples: trained }, json, () => renderTrained(trained));
     });
 }
