@@ -28,7 +28,7 @@ export function stickyKeyOf(key: StickyKey, headers: Headers, body: Buffer): str
     case 'cookie':
       return nonEmpty(cookieOf(headers['cookie'], key.name));
     case 'field':
-      return fieldOf(body, key.name.split('.'));
+      return fieldOf(jsonPart(body, headers), key.name.split('.'));
   }
 }
 
@@ -45,6 +45,16 @@ function cookieOf(header: string | string[] | undefined, name: string): string |
     if (at > 0 && pair.slice(0, at).trim() === name) return pair.slice(at + 1).trim();
   }
   return undefined;
+}
+
+/**
+ * The body up to where Inference-Header-Content-Length says that its JSON ends and binary tensors
+ * begin; all of it where the length cannot be (the protocol refuses that with a better message).
+ */
+function jsonPart(body: Buffer, headers: Headers): Buffer {
+  const length = headers['inference-header-content-length'];
+  if (typeof length !== 'string' || !/^[0-9]{1,15}$/.test(length)) return body;
+  return body.subarray(0, Number(length));
 }
 
 function fieldOf(body: Buffer, path: readonly string[]): string | undefined {
