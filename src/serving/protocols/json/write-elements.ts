@@ -6,12 +6,17 @@ import { typed } from '../elements/typed-tensor.js';
 import { notFinite } from '../non-finite.js';
 
 /**
+ * How 64-bit integers beyond ±(2^53−1) are written, which parsers that read every number as floating
+ * point round: as numbers with all their digits, or as strings of them.
+ */
+export type WideIntegers = 'numbers' | 'strings';
+
+/**
  * Elements `from` to `to` (exclusive) of a tensor as JSON, separated by commas, without brackets.
- * A floating-point number is written with the digits that give the very same number again; 64-bit
- * integers with all of theirs, also where JSON.parse of JavaScript would round them.
+ * A floating-point number is written with the digits that give the very same number again.
  * @throws SerinError `output-not-finite`, `output-not-text`
  */
-export function elementsJson(output: Tensor, from: number, to: number): string {
+export function elementsJson(output: Tensor, from: number, to: number, wide: WideIntegers): string {
   const tensor = typed(output);
   switch (tensor.datatype) {
     case 'FP32':
@@ -34,13 +39,16 @@ export function elementsJson(output: Tensor, from: number, to: number): string {
     case 'UINT8':
     case 'UINT16':
     case 'UINT32':
-    case 'UINT64':
     case 'INT8':
     case 'INT16':
-    case 'INT32':
-    case 'INT64': {
+    case 'INT32': {
       const { data } = tensor;
       return joined(from, to, (i) => String(data[i]));
+    }
+    case 'UINT64':
+    case 'INT64': {
+      const { data } = tensor;
+      return joined(from, to, (i) => wideJson(data[i] as bigint, wide));
     }
     case 'BYTES': {
       const { data } = tensor;
@@ -55,12 +63,24 @@ export function elementsJson(output: Tensor, from: number, to: number): string {
  * @param from index of its first element
  * @throws SerinError `output-not-finite`, `output-not-text`
  */
-export function nestedJson(output: Tensor, shape: readonly number[], from: number): string {
+export function nestedJson(
+  output: Tensor,
+  shape: readonly number[],
+  from: number,
+  wide: WideIntegers,
+): string {
   const [length, ...inner] = shape;
-  if (length === undefined) return elementsJson(output, from, from + 1);
-  if (inner.length === 0) return `[${elementsJson(output, from, from + length)}]`;
+  if (length === undefined) return elementsJson(output, from, from + 1, wide);
+  if (inner.length === 0) return `[${elementsJson(output, from, from + length, wide)}]`;
   const stride = elementCount(inner);
-  return `[${joined(0, length, (i) => nestedJson(output, inner, from + i * stride))}]`;
+  return `[${joined(0, length, (i) => nestedJson(output, inner, from + i * stride, wide))}]`;
+}
+
+const largestSafe = BigInt(Number.MAX_SAFE_INTEGER);
+
+function wideJson(value: bigint, wide: WideIntegers): string {
+  const isSafe = value <= largestSafe && value >= -largestSafe;
+  return isSafe || wide === 'numbers' ? String(value) : `"${String(value)}"`;
 }
 
 /**

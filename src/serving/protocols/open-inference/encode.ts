@@ -21,7 +21,7 @@ export function encodeInference(
     const output = outputNamed(requested.name, outputs);
     const about = `{"name":${JSON.stringify(output.name)},"datatype":"${output.datatype}","shape":[${output.shape.join(',')}]`;
     if (!requested.binary)
-      return `${about},"data":[${elementsJson(output, 0, output.data.length)}]}`;
+      return `${about},"data":[${elementsJson(output, 0, output.data.length, 'numbers')}]}`;
     const bytes = writeBinary(output);
     binary.push(bytes);
     return `${about},"parameters":{"binary_data_size":${bytes.length}}}`;

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { RequestId } from '../../../domain/ids.js';
 import type { Tensor } from '../../../domain/tensor.js';
@@ -134,14 +135,41 @@ test('an output that is not one row a row is answered as a whole', () => {
   });
 });
 
-test('a 64-bit integer is written with all its digits', () => {
-  const id: Tensor = {
-    name: 'y',
-    datatype: 'INT64',
-    shape: [1, 1],
-    data: new BigInt64Array([2n ** 63n - 1n]),
-  };
-  expect(text([id], one, ofKind('label'))).toContain('"prediction":9223372036854775807,');
+test.each([
+  ['INT64', 2n ** 53n - 1n, '9007199254740991'],
+  ['INT64', 2n ** 53n, '"9007199254740992"'],
+  ['INT64', 1n - 2n ** 53n, '-9007199254740991'],
+  ['INT64', -(2n ** 63n), '"-9223372036854775808"'],
+  ['UINT64', 2n ** 64n - 1n, '"18446744073709551615"'],
+] as const)('%s %s is a number where that is safe, else a string', (datatype, value, written) => {
+  const data =
+    datatype === 'INT64' ? new BigInt64Array([value, 7n]) : new BigUint64Array([value, 7n]);
+  const id = { name: 'y', datatype, shape: [1, 2], data } as Tensor;
+  expect(text([id], one, ofKind('score'))).toContain(`"prediction":[${written},7],`);
+  const version = versionOf({ inputs: [], outputs: [tensorSpec('p', 'FP64', [-1, 1])] });
+  const beside = text([{ ...floats([1, 1], 1), name: 'p' }, id], one, version);
+  expect(beside).toContain(`"outputs":{"y":[${written},7]}`);
+});
+
+test('whatever 64-bit integers come out can be sent back as they are', () => {
+  const version = versionOf({ inputs: [tensorSpec('y', 'INT64', [-1, 2])] });
+  fc.assert(
+    fc.property(
+      fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+      fc.maxSafeInteger(),
+      (a, b) => {
+        const data = new BigInt64Array([a, BigInt(b)]);
+        const answered = text(
+          [{ name: 'y', datatype: 'INT64', shape: [1, 2], data }],
+          one,
+          ofKind('score'),
+        );
+        const { prediction } = JSON.parse(answered) as { prediction: unknown };
+        const request = Buffer.from(JSON.stringify({ features: prediction }));
+        expect(predictCodec.decode(request, {}, version).inputs[0]?.data).toEqual(data);
+      },
+    ),
+  );
 });
 
 test.each([NaN, Infinity, -Infinity])('%s is an error that names output and row', (value) => {

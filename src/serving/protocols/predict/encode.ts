@@ -4,7 +4,7 @@ import { SerinError } from '../../../domain/errors.js';
 import type { AnswerFacts, DecodedCall, EncodedAnswer } from '../codec.js';
 import { nestedJson } from '../json/write-elements.js';
 import { predictionOutput } from '../prediction.js';
-import { predictionJson } from './prediction-json.js';
+import { predictionJson, wideIntegers } from './prediction-json.js';
 
 const headers = { 'content-type': 'application/json; charset=utf-8' };
 
@@ -55,7 +55,7 @@ function otherOutputsJson(
     .filter((output) => output.name !== spec.output)
     .map((output) => {
       const shape = call.manyRows ? output.shape : (rowShape(output, call) ?? output.shape);
-      return `${JSON.stringify(output.name)}:${nestedJson(output, shape, 0)}`;
+      return `${JSON.stringify(output.name)}:${nestedJson(output, shape, 0, wideIntegers)}`;
     });
   return `,"outputs":{${fields.join(',')}}`;
 }

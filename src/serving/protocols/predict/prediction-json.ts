@@ -1,7 +1,10 @@
 import { elementCount, type Tensor } from '../../../domain/tensor.js';
 import type { PredictionSpec } from '../../../domain/version.js';
-import { elementsJson, nestedJson } from '../json/write-elements.js';
+import { elementsJson, nestedJson, type WideIntegers } from '../json/write-elements.js';
 import { labelAt, largestOf } from '../prediction.js';
+
+/** As /predict takes them in requests, so that an answer can be sent back as an input. */
+export const wideIntegers: WideIntegers = 'strings';
 
 /**
  * The prediction as fields of a JSON object, without braces.
@@ -25,7 +28,9 @@ export function predictionJson(
     return `"${many}":[${list}]`;
   };
   const value = (from: number): string =>
-    stride === 1 ? elementsJson(output, from, from + 1) : nestedJson(output, rowShape, from);
+    stride === 1
+      ? elementsJson(output, from, from + 1, wideIntegers)
+      : nestedJson(output, rowShape, from, wideIntegers);
   switch (spec.kind) {
     case 'score':
       return field('prediction', 'predictions', value);
@@ -61,10 +66,11 @@ function scoresJson(
   { labels }: PredictionSpec,
 ): string {
   if (labels.length !== count || new Set(labels).size !== count) {
-    return `[${elementsJson(output, from, from + count)}]`;
+    return `[${elementsJson(output, from, from + count, wideIntegers)}]`;
   }
   const scores = labels.map(
-    (label, i) => `${JSON.stringify(label)}:${elementsJson(output, from + i, from + i + 1)}`,
+    (label, i) =>
+      `${JSON.stringify(label)}:${elementsJson(output, from + i, from + i + 1, wideIntegers)}`,
   );
   return `{${scores.join(',')}}`;
 }
