@@ -2,7 +2,8 @@ import { casesOfServer } from '../../gates/smoke/smoke-cases.js';
 import { smokeTest } from '../../gates/smoke/smoke-test.js';
 import { findingsOf } from '../../gates/report/report.js';
 import { ContainerSubject } from '../container-subject.js';
-import type { Stage, StageContext } from '../stage.js';
+import { removeQuietly } from '../remove-quietly.js';
+import type { Stage } from '../stage.js';
 import { launchInputs } from './launch.js';
 
 const answerWithinMs = 10_000;
@@ -50,9 +51,3 @@ export const healthStage: Stage<'health'> = {
     }
   },
 };
-
-/** After a failure that has its own words, which count. */
-export async function removeQuietly({ ports }: StageContext, container: string): Promise<void> {
-  const engine = await ports.engine();
-  await engine.remove(container).catch(() => undefined);
-}

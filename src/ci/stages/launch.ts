@@ -1,4 +1,5 @@
 import { containerNameFor } from '../container-name.js';
+import { removeQuietly } from '../remove-quietly.js';
 import type { Stage, StageContext } from '../stage.js';
 
 /** Runs the pushed image as the rollout will, beside whatever serves. */
@@ -11,7 +12,8 @@ export const launchStage: Stage<'launch'> = {
     if ((await isDone('health')) && (await isDone('loadtest'))) return true;
     return (await ports.engine()).isRunning(container);
   },
-  run: async ({ settings, ports, progress, resultOf, keep }) => {
+  run: async (context) => {
+    const { settings, ports, progress, resultOf, keep } = context;
     const { image } = await resultOf('push');
     const engine = await ports.engine();
     const container = containerNameFor(settings.folder);
@@ -21,7 +23,13 @@ export const launchStage: Stage<'launch'> = {
     await keep('launch', { container, url });
     progress.say(`at ${url}`);
     const { containerPort, env, memory, cpus } = settings.rolloutFile.launch;
-    await engine.run({ name: container, image, port, containerPort, env, memory, cpus });
+    try {
+      await engine.run({ name: container, image, port, containerPort, env, memory, cpus });
+    } catch (thrown) {
+      // One that was made and could not start is there all the same.
+      await removeQuietly(context, container);
+      throw thrown;
+    }
     return { passed: true, detail: `${image} at ${url}`, findings: [], result: { container, url } };
   },
 };

@@ -2,7 +2,8 @@ import { loadTest } from '../../gates/loadtest/load-test.js';
 import { reportOfLoadTest } from '../../gates/loadtest/report/to-report.js';
 import { findingsOf } from '../../gates/report/report.js';
 import type { Stage } from '../stage.js';
-import { healthStage, removeQuietly } from './health.js';
+import { removeQuietly } from '../remove-quietly.js';
+import { healthStage } from './health.js';
 
 const linesShown = 30;
 

@@ -14,7 +14,7 @@ export function gitlabPipeline(settings: WorkflowSettings): string {
 #   SERIN_URL      the Serin server, which the runner must reach
 #   SERIN_ADMIN_TOKEN                      of that server
 #   REGISTRY_USERNAME, REGISTRY_PASSWORD   for the registry
-stages: [validate, image, canary, tag]
+stages: [validate, build, canary, tag]
 
 variables:
   REGISTRY: ${scalar(registry)}
@@ -37,7 +37,8 @@ workflow:
   before_script:
     - npm install --ignore-scripts --prefix "$CI_PROJECT_DIR/.serin-ci/npm" "\${SERIN_PACKAGE:?Set the variable SERIN_PACKAGE}"
     - export PATH="$CI_PROJECT_DIR/.serin-ci/npm/node_modules/.bin:$PATH"
-    - printf '%s' "$REGISTRY_PASSWORD" | docker login "$REGISTRY" --username "$REGISTRY_USERNAME" --password-stdin
+    - engine=docker; command -v docker > /dev/null || engine=podman
+    - printf '%s' "$REGISTRY_PASSWORD" | "$engine" login "$REGISTRY" --username "$REGISTRY_USERNAME" --password-stdin
   # Rollouts of one model come one after the other.
   resource_group: ${scalar(`serin-${model}`)}
   artifacts:
@@ -48,7 +49,7 @@ workflow:
 
 ${[
   job('validate', ['validate']),
-  job('image', ['build', 'push', 'launch', 'health', 'loadtest']),
+  job('build', ['build', 'push', 'launch', 'health', 'loadtest']),
   job('canary', ['canary'], '  timeout: 2h\n'),
   job('tag', ['tag']),
 ].join('\n')}`;

