@@ -26,6 +26,7 @@ import { planRoutes } from './routes/plan.js';
 import { predictRoutes } from './routes/predict.js';
 import { repositoryControlRoutes, repositoryIndexRoute } from './routes/repository.js';
 import { rolloutRoutes } from './routes/rollouts.js';
+import { schemaRoutes } from './routes/schemas.js';
 import { shadowRoutes } from './routes/shadow.js';
 import { uploadRoutes } from './routes/upload.js';
 import { verdictRoutes } from './routes/verdict.js';
@@ -151,6 +152,7 @@ async function registerAdminPlane(
   const { adminToken } = context.settings;
   const sessions = new Sessions(context.clocks.wallMs, context.sessions, adminToken);
   pageRoutes(app);
+  schemaRoutes(app);
   sessionRoutes(app, sessions, { adminToken, dataPlane: planes.data });
   await app.register(async (admin) => {
     guardAdmin(admin, context.settings, sessions);

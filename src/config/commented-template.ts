@@ -5,6 +5,8 @@ export interface TemplateSettings {
   readonly model: string;
   readonly stable: string;
   readonly canary: string;
+  /** The address of the schema, for editors. */
+  readonly schema: string;
 }
 
 /**
@@ -12,8 +14,10 @@ export interface TemplateSettings {
  * below the two arms is what holds by default, but the gates and the shadow step, which are not there
  * by default.
  */
-export function commentedTemplate({ model, stable, canary }: TemplateSettings): string {
-  return `# How ${model} gets its next version. \`serin rollout check serin.yaml\` says what it would do.
+export function commentedTemplate({ model, stable, canary, schema }: TemplateSettings): string {
+  return `# yaml-language-server: $schema=${schema}
+#
+# How ${model} gets its next version. \`serin rollout check serin.yaml\` says what it would do.
 model: ${scalar(model)}
 
 # A folder with a model.onnx, an .onnx file, http://host:port, or { image: name:tag }.

@@ -1,6 +1,5 @@
 import { checkFindings } from './check-problems.js';
 import { defaults } from './defaults.js';
-import { kindsOfGate } from './gates/schema.js';
 import { timeoutOf } from './gates/to-gate.js';
 import {
   loadtestWishProblems,
@@ -21,7 +20,6 @@ type HoldOfFile = NonNullable<SerinFile['hold']>;
 /** What no schema can say: that every part of the plan can be reached, and that it fits together. */
 export function planProblems(parsed: SerinFile, yaml: YamlFile): Problem[] {
   const findings = [
-    ...stickyFindings(parsed),
     ...nginxFindings(parsed),
     ...gateFindings(parsed),
     ...stepFindings(parsed),
@@ -35,11 +33,6 @@ export function planProblems(parsed: SerinFile, yaml: YamlFile): Problem[] {
   return findings.map(([path, expected, found]) =>
     problemAt(yaml.file, yaml.positionOf(path), expected, found),
   );
-}
-
-function stickyFindings({ traffic }: SerinFile): Finding[] {
-  if (traffic?.sticky === undefined) return [];
-  return exactlyOneOf(traffic.sticky, ['header', 'cookie', 'field'], ['traffic', 'sticky']);
 }
 
 function sourceFindings({ sources, stable, canary }: SerinFile): Finding[] {
@@ -91,7 +84,6 @@ function gateFindings({ gates = [], canary }: SerinFile): Finding[] {
     const under = (name: string, problems: readonly WishProblem[]): Finding[] =>
       problems.map(([at, ...words]) => [[...path, name, ...at], ...words]);
     return [
-      ...exactlyOneOf(gate, kindsOfGate, path),
       ...(gate.validate === undefined ? [] : unexaminable(canary, [...path, 'validate'])),
       ...under('validate', validateWishProblems(validate)),
       ...(loadtest === undefined
@@ -113,10 +105,6 @@ function stepFindings({ steps, hold, holdback }: SerinFile): Finding[] {
   const top = 100 - (holdback === undefined ? 0 : percent.read(holdback.percent));
   for (const [index, step] of (steps ?? []).entries()) {
     const path = ['steps', String(index)];
-    findings.push(...exactlyOneOf(step, ['shadow', 'weight', 'pause', 'gate'], path));
-    if (step.gate !== undefined) {
-      findings.push(...exactlyOneOf(step.gate, ['webhook', 'command'], [...path, 'gate']));
-    }
     findings.push(
       ...holdKeyFindings(step, path),
       ...holdFindings(step.hold, hold, [...path, 'hold']),
@@ -187,9 +175,9 @@ function armFindings({ stable, canary }: SerinFile): Finding[] {
 
 function notifyFindings({ notify = [], canary }: SerinFile): Finding[] {
   return notify.flatMap((target, index) => {
+    if (target.tag === undefined) return [];
     const path = ['notify', String(index)];
-    const findings = exactlyOneOf(target, ['webhook', 'slack', 'tag'], path);
-    if (target.tag === undefined) return findings;
+    const findings: Finding[] = [];
     if (target.on !== undefined) {
       const expected = 'no events: a tag follows promotions and roll-backs';
       findings.push([[...path, 'on'], expected, quote(target.on)]);
@@ -199,15 +187,4 @@ function notifyFindings({ notify = [], canary }: SerinFile): Finding[] {
     }
     return findings;
   });
-}
-
-function exactlyOneOf<T extends object>(
-  value: T,
-  keys: readonly (keyof T & string)[],
-  path: readonly string[],
-): Finding[] {
-  const there = keys.filter((key) => value[key] !== undefined);
-  if (there.length === 1) return [];
-  const found = there.length === 0 ? 'none of them' : there.join(' and ');
-  return [[path, `exactly one of ${keys.join(', ')}`, found]];
 }

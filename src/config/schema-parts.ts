@@ -12,6 +12,11 @@ export function quantity(unit: Unit, description: string) {
   return Type.String({ title: unit.words, description, pattern: unit.pattern });
 }
 
+/** Of an object with optional keys: exactly one of these is there. */
+export function exactlyOne(...keys: readonly string[]) {
+  return { oneOf: keys.map((key) => ({ required: [key] })) };
+}
+
 /** One of a few words. */
 export function choice<const T extends string>(values: readonly T[], description: string) {
   const title = `one of ${values.join(', ')}`;

@@ -3,10 +3,11 @@ import { NotifyOn, RouterKind } from '../rollout/strategy/strategy.js';
 import { OnUndecided } from '../rollout/strategy/step.js';
 import { artefact } from './artefact-schema.js';
 import { ChecksSchema } from './checks-schema.js';
-import { GateOfFile, GateOfStep } from './gates/schema.js';
+import { GateOfFile } from './gates/schema.js';
 import { NginxSchema } from './nginx-schema.js';
-import { choice, closed, httpUrl, quantity } from './schema-parts.js';
+import { choice, closed, exactlyOne, httpUrl, quantity } from './schema-parts.js';
 import { SourcesSchema } from './sources-schema.js';
+import { HoldSchema, StepsSchema } from './steps-schema.js';
 import { share, size, time } from './units.js';
 
 /*
@@ -14,9 +15,6 @@ import { share, size, time } from './units.js';
  * from it. A schema's `title` is what an error calls the thing that it expected; its `description`
  * is what an editor shows.
  */
-
-/** The judge remembers a KiB of each step and arm, and weighs them all at each look. */
-const mostSteps = 50;
 
 const Model = Type.String({
   title: 'a model name of letters, digits, ".", "_" and "-", at most 128',
@@ -53,6 +51,7 @@ const Traffic = Type.Object(
         },
         {
           ...closed,
+          ...exactlyOne('header', 'cookie', 'field'),
           title: 'one of { header: name }, { cookie: name }, { field: name }',
           description: 'Where the key is found that keeps a user on one arm.',
         },
@@ -60,69 +59,6 @@ const Traffic = Type.Object(
     ),
   },
   { ...closed, title: 'traffic settings', description: 'How requests reach the two arms.' },
-);
-
-const Hold = Type.Object(
-  {
-    min: Type.Optional(quantity(time, 'The step takes at least so long.')),
-    max: Type.Optional(quantity(time, 'After so long, onUndecided decides.')),
-    requests: Type.Optional(
-      Type.Integer({
-        title: 'a whole number of requests from 0',
-        description: 'The canary answers at least so many requests.',
-        minimum: 0,
-        maximum: 1e9,
-      }),
-    ),
-  },
-  { ...closed, title: '{ min: time, max: time, requests: number }' },
-);
-
-const Step = Type.Object(
-  {
-    shadow: Type.Optional(
-      Type.Object(
-        {
-          requests: Type.Integer({
-            title: 'a whole number of requests from 1',
-            description: 'The canary is shown at least so many.',
-            minimum: 1,
-            maximum: 1e9,
-          }),
-          percent: Type.Optional(
-            quantity(share, 'The share of requests that is copied; all by default.'),
-          ),
-        },
-        {
-          ...closed,
-          title: '{ requests: number }',
-          description: 'The canary is sent copies of requests, and no user sees its answers.',
-        },
-      ),
-    ),
-    weight: Type.Optional(
-      Type.Number({
-        title: 'a weight: a number above 0, at most 100, without a unit',
-        description: 'The percentage of traffic that the canary takes; fractions are allowed.',
-        exclusiveMinimum: 0,
-        maximum: 100,
-      }),
-    ),
-    pause: Type.Optional(
-      Type.String({
-        title: 'what the person who continues should look at, in words',
-        description: 'Waits for a person.',
-        minLength: 1,
-        maxLength: 1000,
-      }),
-    ),
-    gate: Type.Optional(GateOfStep),
-    hold: Type.Optional(Hold),
-    onUndecided: Type.Optional(
-      choice(Object.values(OnUndecided), 'For this step only; see onUndecided.'),
-    ),
-  },
-  { ...closed, title: 'a step: one of shadow, weight, pause, gate' },
 );
 
 const FastFail = Type.Object(
@@ -174,6 +110,7 @@ const Notify = Type.Object(
   },
   {
     ...closed,
+    ...exactlyOne('webhook', 'slack', 'tag'),
     title: '{ webhook: address, on: [...] }, { slack: address, on: [...] } or { tag: stable }',
   },
 );
@@ -192,15 +129,8 @@ export const SerinFile = Type.Object(
         maxItems: 20,
       }),
     ),
-    steps: Type.Optional(
-      Type.Array(Step, {
-        title: `a list of 1 to ${mostSteps} steps`,
-        description: 'The way to 100%; by default 10, 25, 50, 75, 100.',
-        minItems: 1,
-        maxItems: mostSteps,
-      }),
-    ),
-    hold: Type.Optional(Hold),
+    steps: Type.Optional(StepsSchema),
+    hold: Type.Optional(HoldSchema),
     checks: Type.Optional(ChecksSchema),
     sources: Type.Optional(SourcesSchema),
     fastFail: Type.Optional(FastFail),
@@ -222,6 +152,13 @@ export const SerinFile = Type.Object(
         title: 'a list of who is told',
         maxItems: 20,
         description: 'Who is told.',
+      }),
+    ),
+    $schema: Type.Optional(
+      Type.String({
+        title: 'the address of the schema of this file',
+        description: 'For editors that take no comment for it; Serin does not look at it.',
+        maxLength: 4096,
       }),
     ),
   },

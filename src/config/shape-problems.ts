@@ -7,6 +7,7 @@ import type { YamlFile } from './yaml-file.js';
 interface SchemaOfError {
   readonly title?: string;
   readonly properties?: Readonly<Record<string, { readonly title?: string }>>;
+  readonly oneOf?: readonly { readonly required: readonly string[] }[];
 }
 
 const fits = new Ajv({ allErrors: true, verbose: true, strict: false }).compile<SerinFile>(
@@ -21,7 +22,7 @@ export function hasShapeOfSerinFile(value: unknown): value is SerinFile {
 /** Everything about a file's form that is not as the schema says, one problem for each place. */
 export function shapeProblems(yaml: YamlFile): Problem[] {
   fits(yaml.value);
-  const errors = withoutBranchesNotMeant(fits.errors ?? []);
+  const errors = withoutEchoes(withoutBranchesNotMeant(fits.errors ?? []));
   const byMessage = new Map(
     errors.map((error) => problemOf(error, yaml)).map((problem) => [problem.message, problem]),
   );
@@ -42,6 +43,23 @@ function withoutBranchesNotMeant(errors: readonly ErrorObject[]): readonly Error
     });
   }
   return kept;
+}
+
+/**
+ * Of keys of which exactly one is to be there, one error says it all: not one for each key that is
+ * not there, and none where a key is there that was meant to be one of them.
+ */
+function withoutEchoes(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  const ones = errors.filter(({ keyword }) => keyword === 'oneOf');
+  const said = errors.filter((error) => !ones.some((one) => isUnder(error, one)));
+  const misnamed = new Set(
+    said.flatMap(({ keyword, instancePath }) =>
+      keyword === 'additionalProperties' ? [instancePath] : [],
+    ),
+  );
+  return said.filter(
+    ({ keyword, instancePath }) => keyword !== 'oneOf' || !misnamed.has(instancePath),
+  );
 }
 
 interface Branch {
@@ -86,11 +104,23 @@ function problemOf(error: ErrorObject, yaml: YamlFile): Problem {
       const expected = what === undefined ? `the key "${name}"` : `"${name}": ${what}`;
       return problemAt(yaml.file, yaml.positionOf(path), expected, 'no such key');
     }
+    case 'oneOf': {
+      const keys = keysOf(schema);
+      const there = keys.filter((key) => isObject(error.data) && key in error.data);
+      const found = there.length === 0 ? 'none of them' : there.join(' and ');
+      const expected = `exactly one of ${keys.join(', ')}`;
+      return problemAt(yaml.file, yaml.positionOf(path), expected, found);
+    }
     default: {
       const expected = schema.title ?? error.message ?? 'something else';
       return problemAt(yaml.file, yaml.positionOf(path), expected, quote(error.data));
     }
   }
+}
+
+/** Of which exactly one is to be there; see `exactlyOne`. */
+function keysOf({ oneOf = [] }: SchemaOfError): readonly string[] {
+  return oneOf.flatMap(({ required }) => required);
 }
 
 function isObject(value: unknown): value is object {

@@ -9,10 +9,10 @@ import {
   type Document,
   type Node,
 } from 'yaml';
+import { mostRolloutFileBytes } from '../domain/rollout-file.js';
 import { configInvalid, problemAt, type Position } from './problem.js';
 
-/** A rollout file has a few dozen lines; these are far above any that a person would write. */
-const mostBytes = 256 * 1024;
+/** These are far above what a person would write, as `mostRolloutFileBytes` is. */
 const mostDepth = 32;
 const mostAliases = 100;
 
@@ -59,9 +59,9 @@ export function readYaml(text: string, file: string): YamlFile {
 
 function refuseWhatIsTooMuch(text: string, file: string): void {
   const start = { line: 1, column: 1 };
-  if (Buffer.byteLength(text) > mostBytes) {
+  if (Buffer.byteLength(text) > mostRolloutFileBytes) {
     const found = `${Buffer.byteLength(text)} bytes`;
-    throw configInvalid([problemAt(file, start, `at most ${mostBytes} bytes`, found)]);
+    throw configInvalid([problemAt(file, start, `at most ${mostRolloutFileBytes} bytes`, found)]);
   }
   const line = lineThatIsTooDeep(text);
   if (line !== undefined) {

@@ -27,6 +27,10 @@ test('of the only model it writes a file that tries its newest version', async (
   const ended = await runSerin(['init'], {}, folder);
   expect(ended, ended.stderr).toMatchObject({ code: 0, stderr: '' });
   expect(ended.stdout).toContain('Wrote serin.yaml: churn, 2 against 1.');
+  // No clone of Serin is above that folder: a running server has the schema.
+  expect(readFileSync(join(folder, 'serin.yaml'), 'utf8')).toMatch(
+    /^# yaml-language-server: \$schema=http:\/\/127\.0\.0\.1:8080\/schemas\/serin\.schema\.json\n/,
+  );
   expect(strategyIn(folder)).toMatchObject({
     model: 'churn',
     stable: { kind: 'path', path: 'models/churn/1' },

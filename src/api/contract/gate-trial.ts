@@ -1,10 +1,11 @@
 import { Type, type Static } from 'typebox';
 import { nullable } from './nullable.js';
 import { ReportBody } from './report.js';
+import { rolloutFileText } from './rollout-file.js';
 
 export const TryGatesRequest = Type.Object(
   {
-    yaml: Type.String({ maxLength: 200_000, description: 'The text of a serin.yaml.' }),
+    yaml: rolloutFileText(),
     file: Type.Optional(Type.String({ maxLength: 4096, description: 'Its name, for errors.' })),
   },
   { additionalProperties: false },

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { nullable } from './nullable.js';
+import { rolloutFileText } from './rollout-file.js';
 
 const noMore = { additionalProperties: false };
 const share = (description: string) => Type.Number({ minimum: 0, maximum: 1, description });
@@ -37,10 +38,9 @@ export const PlanRequest = Type.Object(
       }),
     ),
     yaml: Type.Optional(
-      Type.String({
-        maxLength: 200_000,
-        description: 'A rollout file, whose steps and checks are planned where steps is left out.',
-      }),
+      rolloutFileText(
+        'A rollout file, whose steps and checks are planned where steps is left out.',
+      ),
     ),
     tolerances: Type.Optional(
       Type.Object(

@@ -1,15 +1,19 @@
 import { Type, type Static } from 'typebox';
 import { nullable } from './nullable.js';
+import { rolloutFileText } from './rollout-file.js';
 import { PlannedStepBody, PointBody } from './rollouts.js';
 
 const why = Type.Optional(
   Type.String({ minLength: 1, maxLength: 1000, description: 'For the audit log.' }),
 );
 
+/** Of an address that names a rollout. */
+export const RolloutParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 100 }) });
+
 /** Starts a rollout by the text of a rollout file. */
 export const StartRolloutRequest = Type.Object(
   {
-    yaml: Type.String({ maxLength: 200_000, description: 'The text of a serin.yaml.' }),
+    yaml: rolloutFileText(),
     file: Type.Optional(Type.String({ maxLength: 4096, description: 'Its name, for errors.' })),
     why,
   },
@@ -18,7 +22,7 @@ export const StartRolloutRequest = Type.Object(
 
 export const CheckRolloutRequest = Type.Object(
   {
-    yaml: Type.String({ maxLength: 200_000 }),
+    yaml: rolloutFileText(),
     file: Type.Optional(Type.String({ maxLength: 4096 })),
     requests_per_second: Type.Optional(Type.Number({ minimum: 0, maximum: 1e9 })),
   },

@@ -11,6 +11,7 @@ import { parseImageName } from '../../images/registry/image-name.js';
 import { openRepository, type ModelListing } from '../../models/repository.js';
 import { print } from '../options.js';
 import { readTextFile } from '../read-text-file.js';
+import { schemaAddress } from '../schema-address.js';
 import { writeTextFile } from '../write-text-file.js';
 
 interface InitOptions {
@@ -59,9 +60,11 @@ async function writeSerinYaml(options: InitOptions): Promise<void> {
     });
   }
   const pathOf = (version: string): string => `${models}/${name}/${version}`;
-  const text = commentedTemplate({ model: name, stable: pathOf(stable), canary: pathOf(canary) });
+  const schema = schemaAddress(out);
+  const arms = { stable: pathOf(stable), canary: pathOf(canary) };
+  const text = commentedTemplate({ model: name, ...arms, schema });
   writeNewFile(out, text);
-  print({ file: out, model: name, stable, canary }, json, () =>
+  print({ file: out, model: name, stable, canary, schema }, json, () =>
     [
       `Wrote ${out}: ${name}, ${canary} against ${stable}.`,
       `Next: serin rollout check ${out}`,

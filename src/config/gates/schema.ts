@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { choice, closed, httpUrl, quantity } from '../schema-parts.js';
+import { choice, closed, exactlyOne, httpUrl, quantity } from '../schema-parts.js';
 import { time } from '../units.js';
 import { LoadtestWishesSchema, SmokeWishesSchema, ValidateWishesSchema } from './wishes-schema.js';
 
@@ -26,6 +26,7 @@ const asked = {
 /** A gate between two steps. */
 export const GateOfStep = Type.Object(asked, {
   ...closed,
+  ...exactlyOne('webhook', 'command'),
   title: '{ webhook: address } or { command: text }, with a timeout',
 });
 export type GateOfStep = Static<typeof GateOfStep>;
@@ -41,6 +42,7 @@ const GateWithWishes = Type.Object(
   },
   {
     ...closed,
+    ...exactlyOne('validate', 'smoke', 'loadtest', 'webhook', 'command'),
     title:
       '{ validate: expectations }, { smoke: times }, { loadtest: load }, { webhook: address } or { command: text }, with a timeout',
   },
@@ -52,6 +54,3 @@ export const GateOfFile = Type.Union([BuiltInGate, GateWithWishes], {
     'a gate: validate, smoke, loadtest, { loadtest: { rate: 200 } } and the like, { webhook: address } or { command: text }',
 });
 export type GateOfFile = Static<typeof GateOfFile>;
-
-/** Of these, a gate has exactly one. */
-export const kindsOfGate = ['validate', 'smoke', 'loadtest', 'webhook', 'command'] as const;
