@@ -43,7 +43,7 @@ export function adminRoutes(plain: FastifyInstance, context: ServerContext): voi
       }
       const rollout = await context.rollouts.activeOf(version.model);
       if (rollout !== undefined) throw new SerinError('rollout-exists', { found: rollout });
-      const model = await deployments.deployCanary(version, {
+      const model = await deployments.canaries.deploy(version, {
         who: whoOf(request),
         why: why ?? 'deploy-canary',
         weight: toPercent(weight ?? defaultWeightPercent),
@@ -73,7 +73,7 @@ export function adminRoutes(plain: FastifyInstance, context: ServerContext): voi
       const asked = { who: whoOf(request), why: request.body.why ?? 'set-weight' };
       const wanted = toPercent(request.body.weight);
       const moved = await rollouts.setWeight(name, wanted, asked);
-      if (!moved) await deployments.setWeight(name, wanted, asked);
+      if (!moved) await deployments.canaries.setWeight(name, wanted, asked);
       const { weight } = deployments.model(name).split;
       return { status: 'success', message: `The canary takes ${weight}% of traffic.`, weight };
     },
@@ -87,7 +87,7 @@ export function adminRoutes(plain: FastifyInstance, context: ServerContext): voi
       const { name } = chooseModel(context, request.body.model);
       const asked = { who: whoOf(request), why: request.body.why ?? 'promote-canary' };
       const before = deployments.state(name)?.stable;
-      if (!(await rollouts.promote(name, asked))) await deployments.promote(name, asked);
+      if (!(await rollouts.promote(name, asked))) await deployments.canaries.promote(name, asked);
       const after = deployments.state(name)?.stable;
       return {
         status: 'success',
@@ -105,14 +105,16 @@ export function adminRoutes(plain: FastifyInstance, context: ServerContext): voi
     async (request) => {
       const { name } = chooseModel(context, request.body.model);
       const asked = { who: whoOf(request), why: request.body.why ?? 'rollback-canary' };
-      const canary = deployments.state(name)?.canary?.version;
-      if (!(await rollouts.rollBack(name, asked))) await deployments.rollBack(name, asked);
+      const before = deployments.state(name);
+      if (!(await rollouts.rollBack(name, asked))) await deployments.canaries.rollBack(name, asked);
+      // After a promotion it is the stable version that goes.
+      const gone = (before?.canary?.version ?? before?.stable)?.version;
       const stable = deployments.state(name)?.stable.version ?? null;
       return {
         status: 'success',
-        message: `Version ${canary?.version ?? ''} of ${name} gets no traffic any more.`,
+        message: `Version ${gone ?? ''} of ${name} gets no traffic any more.`,
         model: name,
-        rolled_back_model: canary?.version,
+        rolled_back_model: gone,
         stable_model: stable,
       };
     },

@@ -41,7 +41,7 @@ export function repositoryControlRoutes(app: FastifyInstance, context: ServerCon
   app.post('/v2/repository/models/:model/load', schema('Load a model'), async (request, reply) => {
     refuseReplacements(request.body);
     const asked = { who: whoOf(request), why: 'repository API' };
-    await context.deployments.load(nameOf(request.params), asked);
+    await context.deployments.stables.load(nameOf(request.params), asked);
     return reply.send();
   });
   app.post(
@@ -49,7 +49,7 @@ export function repositoryControlRoutes(app: FastifyInstance, context: ServerCon
     schema('Unload a model'),
     async (request, reply) => {
       const asked = { who: whoOf(request), why: 'repository API' };
-      await context.deployments.unload(nameOf(request.params), asked);
+      await context.deployments.stables.unload(nameOf(request.params), asked);
       return reply.send();
     },
   );

@@ -116,7 +116,7 @@ export class LiveRollouts {
     if (active !== undefined) throw new SerinError('rollout-exists', { found: active });
     const asked = { who: by, why };
     const { strategy: pinned, stable } = await pinArms(find, strategy);
-    if (deployments.state(model) === undefined) await deployments.serveFirst(stable, asked);
+    if (deployments.state(model) === undefined) await deployments.stables.serveFirst(stable, asked);
     const live = deployments.state(model);
     if (live?.canary !== undefined) {
       throw new SerinError('canary-exists', { found: live.canary.version.version });

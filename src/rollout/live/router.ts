@@ -42,7 +42,7 @@ export class LiveRouter implements Router {
     if (rollout === undefined && weight === 0) return;
     if (rollout === undefined) throw new SerinError('no-canary');
     const asked = { who: `rollout ${rollout}`, why: 'the step of the rollout' };
-    await this.deployments.setWeight(model, weight, asked);
+    await this.deployments.canaries.setWeight(model, weight, asked);
   }
 
   async weightInForce(model: ModelName): Promise<Percent> {

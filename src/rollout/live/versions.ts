@@ -31,7 +31,7 @@ export class ServedVersions implements Versions {
         found: live === undefined ? 'none' : `version ${live.version}`,
       });
     }
-    await this.deployments.deployCanary(canary, {
+    await this.deployments.canaries.deploy(canary, {
       ...asked(of, 'loaded for the rollout'),
       weight: toPercent(0),
       rollout: rolloutId,
@@ -46,7 +46,7 @@ export class ServedVersions implements Versions {
       await this.#withdrawCanary(of);
       const previous =
         this.#loadedStable(of) ?? (await versionOfArm(this.find, strategy, 'stable'));
-      await this.deployments.goBackTo(previous, asked(of, 'the rollout was rolled back'));
+      await this.deployments.stables.goBackTo(previous, asked(of, 'the rollout was rolled back'));
       return;
     }
     // What is loaded is promoted, whatever became of its file since.
@@ -56,7 +56,7 @@ export class ServedVersions implements Versions {
       return;
     }
     const why = asked(of, 'the rollout promoted it');
-    await this.deployments.promote(strategy.model, why, { keepOld: true });
+    await this.deployments.canaries.promote(strategy.model, why, { keepOld: true });
   }
 
   async unload(of: OfRollout, which: 'canary' | 'previous'): Promise<void> {
@@ -66,11 +66,11 @@ export class ServedVersions implements Versions {
     }
     const previous =
       this.#loadedStable(of) ?? (await versionOfArm(this.find, of.strategy, 'stable'));
-    await this.deployments.letKeptGo(previous);
+    await this.deployments.stables.letKeptGo(previous);
   }
 
   async keepPreviousWarm(of: OfRollout): Promise<void> {
-    await this.deployments.keepWarm(await versionOfArm(this.find, of.strategy, 'stable'));
+    await this.deployments.stables.keepWarm(await versionOfArm(this.find, of.strategy, 'stable'));
   }
 
   /**
@@ -79,9 +79,8 @@ export class ServedVersions implements Versions {
    */
   #loadedStable({ strategy: { model, stable } }: OfRollout): Version | undefined {
     if (stable.kind !== 'path' || stable.digest === undefined) return undefined;
-    return this.deployments
-      .loaded(model)
-      .find((version) => version.kind === 'onnx' && version.digest === stable.digest);
+    const loaded = this.deployments.stables.loaded(model);
+    return loaded.find((version) => version.kind === 'onnx' && version.digest === stable.digest);
   }
 
   async #withdrawCanary(of: OfRollout): Promise<void> {
@@ -91,7 +90,7 @@ export class ServedVersions implements Versions {
       await this.deployments.follow(strategy.model);
       return;
     }
-    await this.deployments.rollBack(strategy.model, asked(of, 'the rollout took it back'));
+    await this.deployments.canaries.rollBack(strategy.model, asked(of, 'the rollout took it back'));
   }
 
   #isStable(version: Version): boolean {
