@@ -379,6 +379,30 @@ test('whoever listens is told every change with its sequence, until they end it'
   ]);
 });
 
+test('a rollout that somebody finds in the log before the store has answered is taken care of once', async () => {
+  let answer = (): void => undefined;
+  const answered = new Promise<void>((resolve) => (answer = resolve));
+  class LateLog extends MemoryEventLog {
+    override async append(append: Parameters<MemoryEventLog['append']>[0]): Promise<void> {
+      await super.append(append);
+      if (append.expectedSequence === 0) await answered;
+    }
+  }
+  const on = new Controlled(new LateLog());
+  const starting = on.controller.start(strategyOf(), 'ada', 'the new features');
+  await on.pass();
+  const [found] = await on.controller.list();
+  const early = on.controller.request(found?.rolloutId ?? ('none' as RolloutId), {
+    ...ada,
+    type: 'pause-requested',
+  });
+  await expect(early).rejects.toMatchObject({ code: 'action-not-possible' });
+  answer();
+  await starting;
+  await on.pass(10_000);
+  expect(on.said).toEqual(['load', 'setWeight 10', 'judge 2 10']);
+});
+
 test('a closed controller does nothing any more', async () => {
   const { on, judged } = await started();
   on.controller.close();

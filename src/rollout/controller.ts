@@ -1,22 +1,19 @@
-import { isDeepStrictEqual } from 'node:util';
 import { SerinError, toSerinError } from '../domain/errors.js';
 import type { RolloutId } from '../domain/rollout-id.js';
 import type { RolloutHead } from '../store/event-log.js';
 import { backOffMs } from './back-off.js';
-import type { FastFailed, Judged, Request, RolloutEvent } from './machine/events.js';
-import { begin, fold } from './machine/fold.js';
+import { importLog } from './import-log.js';
+import type { Request, RolloutEvent, RolloutEventBody } from './machine/events.js';
+import { begin } from './machine/fold.js';
 import type { Rollout } from './machine/state.js';
 import { readEvent } from './machine/read-event.js';
 import type { ControllerPorts } from './ports.js';
+import { refuseWhileCoolingDown } from './refuse-cooling-down.js';
 import { RunningRollout, type ChangeListener } from './running-rollout.js';
 import { toAppend } from './stored-form.js';
 import { readRollout, restoreWorld } from './take-up.js';
 import { whatRouterCannotDo } from './strategy/fits-router.js';
-import { isSameVersion } from './strategy/is-same-version.js';
 import type { Strategy } from './strategy/strategy.js';
-
-/** Of a model's newest roll-backs, so many are looked at for a cool-down that is not over. */
-const mostCoolingDown = 20;
 
 /**
  * Takes care of all rollouts. What it knows is in the log: one that is killed after any event, or in
@@ -52,7 +49,7 @@ export class RolloutController {
    */
   async start(strategy: Strategy, by: string, why: string): Promise<RolloutId> {
     this.#refuseWhatRouterCannot(strategy);
-    await this.#refuseWhileCoolingDown(strategy);
+    await refuseWhileCoolingDown(strategy, this, this.ports.clock.nowMs());
     const id = this.ports.newRolloutId();
     const atMs = this.ports.clock.nowMs();
     const event: RolloutEvent = { v: 1, atMs, type: 'submitted', strategy, by, why };
@@ -63,6 +60,8 @@ export class RolloutController {
       await this.#takeUpWhatWasStoredAfterAll(id, toSerinError(thrown));
       return id;
     }
+    // Somebody may have found it in the log, and asked for something, before the store had answered.
+    if (this.#running.has(id)) return id;
     const rollout = new RunningRollout(this.ports, state, 1, this.#changed);
     this.#running.set(id, rollout);
     rollout.begin(effects);
@@ -84,8 +83,11 @@ export class RolloutController {
     return rollout.state;
   }
 
-  /** Tells a rollout what was measured. What a rollout that has ended is told changes nothing. */
-  async observe(id: RolloutId, body: Judged | FastFailed): Promise<void> {
+  /**
+   * Tells a rollout what was measured, or anything else that happened outside. What does not fit, and
+   * what a rollout that has ended is told, changes nothing.
+   */
+  async observe(id: RolloutId, body: RolloutEventBody): Promise<void> {
     await this.#running.get(id)?.tell(body);
   }
 
@@ -110,29 +112,28 @@ export class RolloutController {
     return this.ports.log.list();
   }
 
+  /** Those whose newest event came after this position, in the order of these events. */
+  changedSince(position: number): Promise<readonly RolloutHead[]> {
+    return this.ports.log.changedSince(position);
+  }
+
+  /** Of the newest event of all rollouts; 0 where there is none. */
+  async newestPosition(): Promise<number> {
+    const heads = await this.list();
+    return heads.reduce((newest, { position }) => Math.max(newest, position), 0);
+  }
+
   /**
-   * Keeps the log of a rollout that has ended elsewhere; nothing of it is carried out. Repeated, it
-   * goes on where it was interrupted.
-   * @throws SerinError `rollout-log-invalid`; `conflict` when there is another rollout of this id
+   * See `importLog`; whoever listens is told its end.
+   * @returns false where it is a rollout of this server, which stays what it is
    */
-  async import(id: RolloutId, events: readonly RolloutEvent[]): Promise<void> {
-    // One that goes on here has an end of its own to come.
-    if (this.#running.get(id)?.isOver === false) {
-      throw new SerinError('conflict', { expected: 'an id that is free', found: id });
-    }
-    const known = await this.ports.log.read(id);
-    const isPrefix = known.every(({ event }, i) => isDeepStrictEqual(event, { ...events[i] }));
-    if (!isPrefix) {
-      throw new SerinError('conflict', { expected: 'an id that is free', found: id });
-    }
-    for (let sequence = known.length; sequence < events.length; sequence++) {
-      const event = events[sequence];
-      if (event === undefined) continue;
-      const state = fold(id, events.slice(0, sequence + 1));
-      const append = toAppend(state, sequence, event, []);
-      // It occupies no model here, whatever it did there.
-      await this.ports.log.append({ ...append, active: false, waiting: false });
-    }
+  async import(id: RolloutId, events: readonly RolloutEvent[], by: string): Promise<boolean> {
+    const imported = { by, atMs: this.ports.clock.nowMs() };
+    const state = await importLog(this.ports.log, id, events, imported);
+    const last = events.at(-1);
+    if (state === undefined || last === undefined) return false;
+    for (const listener of this.#listeners) listener(state, last, events.length);
+    return true;
   }
 
   /** Is called after every event that changed something. @returns what ends it */
@@ -223,22 +224,6 @@ export class RolloutController {
       found: problems.join('; '),
       fields: { problems },
     });
-  }
-
-  async #refuseWhileCoolingDown({ model, canary }: Strategy): Promise<void> {
-    const heads = await this.ports.log.list();
-    const rolledBack = heads.filter((head) => head.model === model && head.phase === 'rolled-back');
-    for (const { rolloutId } of rolledBack.slice(0, mostCoolingDown)) {
-      const { phase, strategy } = await this.show(rolloutId);
-      if (phase.kind !== 'rolled-back') continue;
-      const leftMs = phase.coolDownUntilMs - this.ports.clock.nowMs();
-      if (leftMs <= 0 || !isSameVersion(strategy.canary, canary)) continue;
-      throw new SerinError('rollout-cooling-down', {
-        expected: `another canary, or to wait ${Math.ceil(leftMs / 1_000)} s`,
-        found: phase.why,
-        fields: { rollout: rolloutId, coolDownUntilMs: phase.coolDownUntilMs },
-      });
-    }
   }
 
   /**

@@ -109,8 +109,9 @@ export class EffectRunner implements LaneOwner {
   }
 
   async perform(effect: Effect): Promise<void> {
-    const { id, strategy } = this.source.state;
-    const answer = await performEffect(this.ports, { rolloutId: id, strategy }, effect);
+    const { id, strategy, phase } = this.source.state;
+    const of = { rolloutId: id, strategy, isPromoting: phase.kind === 'promoting' };
+    const answer = await performEffect(this.ports, of, effect);
     if (!this.#isOwn(effect) && answer !== undefined) await this.source.tell(answer);
     await this.#settle(effect, 'done');
   }
@@ -126,7 +127,8 @@ export class EffectRunner implements LaneOwner {
       return false;
     }
     if (mustSucceed(this.source.state, effect)) return false;
-    await this.source.tell({ type: 'effect-failed', effect: effect.id, reason });
+    const type = effect.type === 'load-canary' ? 'canary-failed-to-load' : 'effect-failed';
+    await this.source.tell({ type, effect: effect.id, reason });
     await this.#settle(effect, 'failed');
     return true;
   }

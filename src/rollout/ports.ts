@@ -18,12 +18,15 @@ export interface Clock {
 export interface OfRollout {
   readonly rolloutId: RolloutId;
   readonly strategy: Strategy;
+  /** Its promotion is under way: its canary may be the stable version already. */
+  readonly isPromoting?: boolean;
 }
 
 /** Loads versions, and makes one of them the stable one. Every call does the same when repeated. */
 export interface Versions {
   /**
-   * Resolves when the canary is loaded and warm, at once where it is already.
+   * Resolves when the canary is loaded and warm, at once where it is already. What another rollout
+   * made stable meanwhile is no canary any more.
    * @throws SerinError; one that is not retriable ends the attempts
    */
   loadCanary(of: OfRollout): Promise<void>;

@@ -1,4 +1,4 @@
-import { SerinError, toSerinError } from '../domain/errors.js';
+import { toSerinError } from '../domain/errors.js';
 import type { RolloutId } from '../domain/rollout-id.js';
 import type { Percent } from '../domain/share.js';
 import { Alarm } from './alarm.js';
@@ -8,11 +8,11 @@ import type { Effect, EffectBody } from './machine/effects.js';
 import type { Request, RolloutEvent, RolloutEventBody } from './machine/events.js';
 import { isExposed } from './machine/judging.js';
 import { readEvent } from './machine/read-event.js';
-import { whyNot } from './machine/requests.js';
 import type { Rollout } from './machine/state.js';
 import { transition } from './machine/transition.js';
 import { isActive, wakeAtMs } from './machine/waiting.js';
 import type { ControllerPorts } from './ports.js';
+import { refuseImpossible } from './refuse-impossible.js';
 import { SteadyClock } from './steady-clock.js';
 import { toAppend } from './stored-form.js';
 
@@ -130,7 +130,7 @@ export class RunningRollout implements EffectSource {
     const event = { ...body, v: 1, atMs: this.#clock.nowMs() } as RolloutEvent;
     try {
       for (let failures = 1; !this.#closed; failures++) {
-        if (isRequest(body)) this.#refuseImpossible(body, event.atMs);
+        if (isRequest(body)) refuseImpossible(this.#state, body, event.atMs);
         const [next, effects] = transition(this.#state, event);
         if (next === this.#state || (await this.#isStored(next, event, effects, byAllMeans)))
           return;
@@ -228,16 +228,6 @@ export class RunningRollout implements EffectSource {
     if (!isExposed(this.#state) || this.#closed) return;
     void this.verifyWeight().catch((thrown: unknown) => {
       this.warn('the weight could not be verified', { reason: toSerinError(thrown).message });
-    });
-  }
-
-  #refuseImpossible(request: Request, nowMs: number): void {
-    const reason = whyNot(this.#state, request, nowMs);
-    if (reason === undefined) return;
-    throw new SerinError('action-not-possible', {
-      expected: `a rollout that can ${request.type.replace('-requested', '').replace('-', ' ')}`,
-      found: reason,
-      fields: { phase: this.#state.phase.kind, step: this.#state.step },
     });
   }
 

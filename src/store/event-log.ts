@@ -34,6 +34,8 @@ export interface RolloutHead {
   /** Milliseconds since 1970, of the first and of the newest event. */
   readonly beganAtMs: number;
   readonly changedAtMs: number;
+  /** Of the newest event among the events of all rollouts: greater than that of any event before. */
+  readonly position: number;
 }
 
 /** One event, what it wants done, and the rollout as it is then. */
@@ -64,6 +66,8 @@ export interface EventLog {
   settleEffect(id: string, outcome: EffectOutcome): Promise<void>;
   /** All rollouts, the newest first. */
   list(): Promise<readonly RolloutHead[]>;
+  /** Those whose newest event came after this position, in the order of these events. */
+  changedSince(position: number): Promise<readonly RolloutHead[]>;
   /** Those that are waiting, or have effects to be carried out: what a server takes up at its start. */
   open(): Promise<readonly RolloutHead[]>;
   close(): Promise<void>;

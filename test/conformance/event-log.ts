@@ -107,8 +107,35 @@ export function eventLogConformance(name: string, open: () => EventLog): void {
           waiting: false,
           beganAtMs: 1_001,
           changedAtMs: 9_000,
+          position: 3,
         },
       ]);
+    });
+
+    test('tells which rollouts have changed since a position, in the order in which they did', async () => {
+      const since = async (position: number) =>
+        (await log.changedSince(position)).map(({ rolloutId, sequence, position: at }) => [
+          rolloutId,
+          sequence,
+          at,
+        ]);
+      expect(await since(0)).toEqual([]);
+      // The times are no help: clocks go back.
+      await log.append(appendOf({ atMs: 9_000 }));
+      await log.append(appendOf({ rolloutId: r2, model: toModelName('other'), atMs: 1_000 }));
+      expect(await since(0)).toEqual([
+        [r1, 1, 1],
+        [r2, 1, 2],
+      ]);
+      await log.append(appendOf({ expectedSequence: 1, atMs: 500 }));
+      const refused = log.append(appendOf({ expectedSequence: 1 }));
+      await expect(refused).rejects.toMatchObject({ code: 'conflict' });
+      expect(await since(0)).toEqual([
+        [r2, 1, 2],
+        [r1, 2, 3],
+      ]);
+      expect(await since(2)).toEqual([[r1, 2, 3]]);
+      expect(await since(3)).toEqual([]);
     });
 
     test('finds what a server has to take up: what waits, and what has effects to be done', async () => {

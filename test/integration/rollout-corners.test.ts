@@ -64,6 +64,31 @@ test(
 );
 
 test(
+  'a rollout whose canary another one made stable meanwhile fails when it is tried again, and nothing else happens',
+  { timeout },
+  async () => {
+    const on = (server = await startTestServer());
+    const id = await start(on, strategy({ steps }));
+    await phaseBecomes(on, id, 'progressing');
+    await on.post(`/api/v1/rollouts/${id}/abort`);
+    await phaseBecomes(on, id, 'aborted');
+    const other = await start(on, strategy({ steps }));
+    await phaseBecomes(on, other, 'progressing');
+    await on.post(`/api/v1/rollouts/${other}/promote`);
+    await phaseBecomes(on, other, 'promoted');
+    expect((await on.post(`/api/v1/rollouts/${id}/retry`)).status).toBe(200);
+    await phaseBecomes(on, id, 'failed');
+    const { sentence } = (await on.get(`/api/v1/rollouts/${id}`)).body;
+    expect(sentence).toMatch(/could not be loaded: .*stable/);
+    expect((await on.get('/api/v1/models/churn')).body).toMatchObject({
+      stable: { version: '2' },
+      canary: null,
+    });
+    expect((await on.get(`/api/v1/rollouts/${other}`)).body.phase).toBe('promoted');
+  },
+);
+
+test(
   'a log that somebody made up is refused, or can be looked at, but breaks nothing',
   { timeout },
   async () => {

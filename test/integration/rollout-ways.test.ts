@@ -126,6 +126,51 @@ describe('a rollout', { timeout: 150_000 }, () => {
     expect([...(await later.end()).statuses]).toEqual([200]);
   });
 
+  test('does what its file says when time is up, keeps others out meanwhile, and cools down afterwards', async () => {
+    const on = (server = await startTestServer());
+    const soon = 'weight: 20, hold: { min: 0s, max: 1s }';
+    const pausing = strategy({ steps: `[{ ${soon} }]` });
+    const first = await start(on, pausing);
+    await phaseBecomes(on, first, 'paused');
+    const { sentence, weight } = (await on.get(`/api/v1/rollouts/${first}`)).body;
+    expect(sentence).toMatch(/The time of the step at 20% is up, and it is still undecided/);
+    expect(weight).toBe(20);
+    const second = await on.post('/api/v1/rollouts', { yaml: pausing });
+    expect(second).toMatchObject({ status: 409, body: { code: 'rollout-exists', found: first } });
+    await ask(on, first, 'abort');
+    await phaseBecomes(on, first, 'aborted');
+
+    const rolling = strategy({ steps: `[{ ${soon}, onUndecided: rollback }]` });
+    const cooling = rolling.replace('coolDown: 0s', 'coolDown: 10m');
+    const third = await start(on, cooling);
+    await phaseBecomes(on, third, 'rolled-back');
+    const again = await on.post('/api/v1/rollouts', { yaml: pausing });
+    expect(again).toMatchObject({ status: 409, body: { code: 'rollout-cooling-down' } });
+    const retried = await on.post(`/api/v1/rollouts/${third}/retry`);
+    expect(retried.body).toMatchObject({
+      code: 'action-not-possible',
+      found: 'the cool-down after the roll-back is not over',
+    });
+  });
+
+  test('keeps the version before for as long as its file says, and no longer', async () => {
+    const on = (server = await startTestServer());
+    const id = await start(on, strategy({ steps: long, more: 'keepWarm: 1s' }));
+    await phaseBecomes(on, id, 'progressing');
+    await ask(on, id, 'promote');
+    await phaseBecomes(on, id, 'promoted');
+    const warmUntil = async (): Promise<unknown> =>
+      (await on.get(`/api/v1/rollouts/${id}`)).body.warm_until;
+    await expect.poll(warmUntil, { timeout: 60_000 }).toBeNull();
+    const late = await on.post(`/api/v1/rollouts/${id}/rollback`);
+    expect(late.body).toMatchObject({
+      code: 'action-not-possible',
+      found: expect.stringContaining('not kept loaded any more') as string,
+    });
+    expect((await on.post('/admin/rollback-canary')).body).toMatchObject({ code: 'no-canary' });
+    expect((await churn(on)).stable.version).toBe('2');
+  });
+
   test('of one model does not touch that of another', async () => {
     const models = newFolder();
     for (const name of ['churn', 'churn-b']) {

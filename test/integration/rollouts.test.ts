@@ -137,16 +137,62 @@ describe('a rollout', { timeout: 150_000 }, () => {
     expect([...(await load.end()).statuses]).toEqual([200]);
   });
 
-  test('is moved by the endpoints of R1, too', async () => {
+  test('is moved by the endpoints of R1, too, in every way, and back after its promotion', async () => {
     const on = (server = await startTestServer());
     load = new Load(on);
-    const id = await start(on, strategy({ steps: '[{ weight: 20, hold: { min: 1m } }]' }));
+    const id = await start(
+      on,
+      strategy({ steps: '[{ weight: 20, hold: { min: 10m, max: 20m } }]' }),
+    );
     await phaseBecomes(on, id, 'progressing');
+    const rollout = async () => (await on.get(`/api/v1/rollouts/${id}`)).body;
+    const churn = async () => (await on.get('/api/v1/models/churn')).body;
     const second = await on.post('/admin/deploy-canary', { model_path: 'churn/3' });
     expect(second.body).toMatchObject({ code: 'rollout-exists' });
-    const promoted = await on.post('/admin/promote-canary');
+
+    const set = await on.post('/admin/set-weight', { weight: 35, why: 'a closer look' });
+    expect(set.body).toMatchObject({ status: 'success', weight: 35 });
+    expect(await rollout()).toMatchObject({ phase: 'paused', weight: 35 });
+    expect((await churn()).weight).toBe(35);
+    const tooMuch = await on.post('/admin/set-weight', { weight: 101 });
+    expect(tooMuch.status).toBe(400);
+
+    const back = await on.post('/admin/rollback-canary', { why: 'it looked worse' });
+    expect(back.body).toMatchObject({ rolled_back_model: '2', stable_model: '1' });
+    expect(await rollout()).toMatchObject({ phase: 'rolled-back', weight: 0 });
+    expect((await churn()).canary).toBeNull();
+
+    await on.post(`/api/v1/rollouts/${id}/retry`, { why: 'again' });
+    await phaseBecomes(on, id, 'progressing');
+    const promoted = await on.post('/admin/promote-canary', { why: 'no time' });
     expect(promoted.body).toMatchObject({ previous_stable_model: '1', new_stable_model: '2' });
-    expect((await on.get(`/api/v1/rollouts/${id}`)).body).toMatchObject({ phase: 'promoted' });
+    expect(await rollout()).toMatchObject({ phase: 'promoted' });
+
+    const late = await on.post('/admin/rollback-canary', { why: 'support calls' });
+    expect(late.body).toMatchObject({
+      message: 'Version 2 of churn gets no traffic any more.',
+      rolled_back_model: '2',
+      stable_model: '1',
+    });
+    expect(await rollout()).toMatchObject({ phase: 'rolled-back' });
+    expect(await churn()).toMatchObject({ stable: { version: '1' }, canary: null });
+    const once = await on.post('/admin/rollback-canary');
+    expect(once.body).toMatchObject({ code: 'no-canary' });
+
+    const { events } = (await on.get(`/api/v1/rollouts/${id}/events`)).body;
+    const asked = events.flatMap(
+      ({ type, by, why }: { type: string; by: string | null; why: string }) =>
+        by === null ? [] : [`${type}: ${why}`],
+    );
+    expect(asked).toEqual([
+      'submitted: a test',
+      'weight-requested: a closer look',
+      'roll-back-requested: it looked worse',
+      'retry-requested: again',
+      'promote-requested: no time',
+      'roll-back-requested: support calls',
+    ]);
+    expect([...(await load.end()).statuses]).toEqual([200]);
   });
 
   test('goes on where it was when the server is started again', async () => {
@@ -208,6 +254,14 @@ describe('a rollout', { timeout: 150_000 }, () => {
       expect(imported.body).toMatchObject({ id, phase: 'aborted' });
     }
     expect((await other.get('/api/v1/rollouts')).body.rollouts).toHaveLength(1);
+    const { body: shown } = await other.get(`/api/v1/rollouts/${id}`);
+    expect(shown.actions.filter(({ possible }: { possible: boolean }) => possible)).toEqual([]);
+    const retried = await other.post(`/api/v1/rollouts/${id}/retry`);
+    expect(retried.body).toMatchObject({ code: 'action-not-possible' });
+    const again = await other.get(`/api/v1/rollouts/${id}/export`);
+    expect(again.body).toEqual(exported.body);
+    const { events } = (await other.get(`/api/v1/rollouts/${id}/events`)).body;
+    expect(events[0].sentence).toMatch(/on another server; .* imported it/);
     const [first] = exported.body.events as object[];
     const forged = { ...exported.body, events: [{ ...first, why: 'another' }] };
     expect((await other.post('/api/v1/rollouts/import', forged)).status).toBeGreaterThan(399);

@@ -53,6 +53,7 @@ export class Controlled {
         pendingEffects: (id) => store('pendingEffects', () => log.pendingEffects(id)),
         settleEffect: (id, outcome) => store('settle', () => log.settleEffect(id, outcome)),
         list: () => store('list', () => log.list()),
+        changedSince: (position) => store('list', () => log.changedSince(position)),
         open: () => store('open', () => log.open()),
         close: () => log.close(),
       },

@@ -21,6 +21,7 @@ interface Kept {
 export class MemoryEventLog implements EventLog {
   readonly #rollouts = new Map<RolloutId, Kept>();
   readonly #effectOwner = new Map<string, Kept>();
+  #position = 0;
 
   append(append: Append): Promise<void> {
     const error = this.#refusal(append);
@@ -45,6 +46,12 @@ export class MemoryEventLog implements EventLog {
   list(): Promise<readonly RolloutHead[]> {
     const heads = [...this.#rollouts.values()].map(({ head }) => head);
     return Promise.resolve(heads.toSorted(newestFirst));
+  }
+
+  changedSince(position: number): Promise<readonly RolloutHead[]> {
+    const heads = [...this.#rollouts.values()].map(({ head }) => head);
+    const changed = heads.filter((head) => head.position > position);
+    return Promise.resolve(changed.toSorted((a, b) => a.position - b.position));
   }
 
   open(): Promise<readonly RolloutHead[]> {
@@ -76,7 +83,9 @@ export class MemoryEventLog implements EventLog {
     const changedAtMs = Math.round(append.atMs);
     const before = this.#rollouts.get(rolloutId);
     const beganAtMs = before?.head.beganAtMs ?? changedAtMs;
-    const head = { rolloutId, model, sequence, phase, active, waiting, beganAtMs, changedAtMs };
+    const position = ++this.#position;
+    const as = { phase, active, waiting, position };
+    const head = { rolloutId, model, sequence, beganAtMs, changedAtMs, ...as };
     const kept = before ?? { head, events: [], pending: new Map<string, StoredEffect>() };
     kept.head = head;
     kept.events.push({ sequence, event });

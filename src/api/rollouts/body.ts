@@ -3,7 +3,7 @@ import { stepTitle } from '../../rollout/describe/step-title.js';
 import { timeLeft } from '../../rollout/describe/time-left.js';
 import type { Request } from '../../rollout/machine/events.js';
 import { holdSinceMs } from '../../rollout/machine/judging.js';
-import { whyNot } from '../../rollout/machine/requests.js';
+import { whyNotHere } from '../../rollout/machine/requests.js';
 import type { Rollout } from '../../rollout/machine/state.js';
 import { waitsFor } from '../../rollout/machine/waiting.js';
 import type { Step } from '../../rollout/strategy/step.js';
@@ -29,7 +29,8 @@ export function rolloutBody(rollout: Rollout, around: Around): RolloutBody {
   const { measured, nowMs } = around;
   const sinceMs = holdSinceMs(rollout);
   const left = timeLeft(rollout, nowMs, measured.verdict?.requests.canary);
-  const warmUntilMs = phase.kind === 'promoted' ? phase.warmUntilMs : undefined;
+  const isHere = phase.kind === 'promoted' && !rollout.imported;
+  const warmUntilMs = isHere ? phase.warmUntilMs : undefined;
   return {
     ...summaryOf(rollout, around.lastMeter ?? measured.verdict?.meter ?? null),
     // What the judge said at the last step would contradict what it says now, beside it.
@@ -87,7 +88,7 @@ const requestOf: Readonly<Record<ActionName, Request['type']>> = {
 function actionsOf(rollout: Rollout, nowMs: number): RolloutBody['actions'] {
   return (Object.keys(requestOf) as ActionName[]).map((name) => {
     const request = toRequest(name, { by: '', why: '', weight: rollout.weight });
-    const reason = whyNot(rollout, request, nowMs);
+    const reason = whyNotHere(rollout, request, nowMs);
     return { name, possible: reason === undefined, why_not: reason ?? null };
   });
 }

@@ -4,7 +4,7 @@ import type { RolloutId } from '../../domain/rollout-id.js';
 import type { RolloutEvent } from '../../rollout/machine/events.js';
 import { readEvent } from '../../rollout/machine/read-event.js';
 import type { Rollout } from '../../rollout/machine/state.js';
-import { isActive, wakeAtMs } from '../../rollout/machine/waiting.js';
+import { isActive } from '../../rollout/machine/waiting.js';
 import type { ServerContext } from '../context.js';
 import { type RolloutExport } from '../contract/rollout-requests.js';
 import { RolloutBody, RolloutEvents } from '../contract/rollouts.js';
@@ -29,14 +29,15 @@ export async function exportRollout(
     serin: 'rollout',
     version: 1,
     id,
-    events: history.map(({ event }) => ({ ...event })),
+    events: history.map(({ event }) => exported(event)),
     points: rollouts.timelines.of(id).map(pointBody),
   };
 }
 
 /**
- * Takes a finished rollout over, to be looked at: nothing of it is carried out. Repeated, it changes
- * nothing.
+ * Takes a finished rollout over, to be looked at: nothing of it is carried out, then or later.
+ * Repeated, it changes nothing.
+ * @param by who imports it
  * @throws SerinError `invalid-request` for what is no such document; `action-not-possible` where it is not finished;
  * `conflict` where another rollout has this id
  */
@@ -44,6 +45,7 @@ export async function importRollout(
   { rollouts }: ServerContext,
   view: RolloutView,
   document: RolloutExport,
+  by: string,
 ): Promise<RolloutId> {
   if (!/^[A-Za-z0-9-]+$/.test(document.id)) {
     throw new SerinError('invalid-name', {
@@ -54,12 +56,17 @@ export async function importRollout(
   const id = document.id as RolloutId;
   const { events, rollout } = readDocument(view, id, document);
   refuseUnfinished(isActive(rollout));
-  // What is kept warm there is not here: nobody can go back to it from here.
-  const warmUntilMs = wakeAtMs(rollout);
-  if (warmUntilMs !== undefined) events.push({ v: 1, type: 'tick', atMs: warmUntilMs });
-  await rollouts.controller.import(id, events);
-  rollouts.timelines.import(id, (document.points ?? []).map(pointFromBody));
+  if (await rollouts.controller.import(id, events, by)) {
+    rollouts.timelines.import(id, (document.points ?? []).map(pointFromBody));
+  }
   return id;
+}
+
+/** One that was imported is exported as it came: who imported it here is no part of what happened. */
+function exported(event: RolloutEvent): Record<string, unknown> {
+  const copy: Record<string, unknown> = { ...event };
+  delete copy['imported'];
+  return copy;
 }
 
 /** What cannot be shown is not taken over: nobody would see what is wrong with it afterwards. */

@@ -10,6 +10,8 @@ const keepAliveMs = 15_000;
 export interface Follower {
   /** @param id what the client sends as Last-Event-ID when it comes back */
   send(event: string, data: unknown, id?: number): void;
+  /** Says what the client has seen by now, without an event. */
+  mark(id: number): void;
   /** Ends the answer: there is nothing more to come. */
   end(): void;
   /** Is called when the client is gone; at once, where it is already. */
@@ -57,26 +59,28 @@ function beginFollowing(request: FastifyRequest, reply: FastifyReply): Follower 
   };
   const keepAlive = setInterval(() => raw.write(': still here\n\n'), keepAliveMs);
   onClose(() => clearInterval(keepAlive));
+  const write = (text: string): void => {
+    if (raw.writableEnded || raw.destroyed) return;
+    if (raw.writableLength > mostUnreadBytes) raw.destroy();
+    else raw.write(text);
+  };
   return {
     get isOpen() {
       return !raw.writableEnded && !raw.destroyed;
     },
     send(event, data, id) {
-      if (raw.writableEnded || raw.destroyed) return;
-      if (raw.writableLength > mostUnreadBytes) {
-        raw.destroy();
-        return;
-      }
       const name = id === undefined ? '' : `id: ${id}\n`;
-      raw.write(`${name}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+      write(`${name}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
     },
+    mark: (id) => write(`id: ${id}\n\n`),
     end: () => raw.end(),
     onClose,
   };
 }
 
-/** The id of the newest event that a client has seen; 0 when it has seen none. */
-export function lastEventId(request: FastifyRequest): number {
-  const id = Number(request.headers['last-event-id']);
-  return Number.isInteger(id) && id > 0 ? id : 0;
+/** The id of the newest event that a client has seen; undefined when it has seen none. */
+export function lastEventId(request: FastifyRequest): number | undefined {
+  const sent = request.headers['last-event-id'];
+  const id = Number(sent);
+  return sent !== undefined && sent !== '' && Number.isInteger(id) && id >= 0 ? id : undefined;
 }

@@ -1,4 +1,4 @@
-import { SerinError } from '../../domain/errors.js';
+import { SerinError, toSerinError } from '../../domain/errors.js';
 import type { RolloutId } from '../../domain/rollout-id.js';
 import { isActive } from '../../rollout/machine/waiting.js';
 import type { Rollout } from '../../rollout/machine/state.js';
@@ -76,6 +76,18 @@ export class RolloutView {
       rollouts: settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])),
       older: wanted.length > page.length ? (page.at(-1)?.rolloutId ?? null) : null,
     };
+  }
+
+  /** A rollout in short as it was at a sequence; undefined where its log cannot be read. */
+  async summaryAt({ rolloutId, sequence }: RolloutHead): Promise<RolloutSummary | undefined> {
+    try {
+      const happening = (await this.histories.of(rolloutId))[sequence - 1];
+      return happening === undefined ? undefined : this.summary(happening.after);
+    } catch (thrown) {
+      // Warned of at start, and left out of the list, too.
+      if (toSerinError(thrown).code === 'rollout-log-invalid') return undefined;
+      throw thrown;
+    }
   }
 
   summary(rollout: Rollout): RolloutSummary {

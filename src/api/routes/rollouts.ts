@@ -3,12 +3,11 @@ import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { parseSerinYaml } from '../../config/parse-serin-yaml.js';
 import type { RolloutId } from '../../domain/rollout-id.js';
-import { toPercent } from '../../domain/share.js';
 import type { ServerContext } from '../context.js';
 import {
-  ActionRequest,
   CheckRolloutRequest,
   RolloutExport,
+  RolloutParams,
   RolloutPreview,
   StartRolloutRequest,
 } from '../contract/rollout-requests.js';
@@ -19,32 +18,29 @@ import {
   RolloutEvents,
   RolloutList,
   RolloutListQuery,
-  type ActionName,
 } from '../contract/rollouts.js';
-import { emptyBodyIsNoWishes } from '../empty-body.js';
 import { whoOf } from '../request-facts.js';
-import { toRequest } from '../rollouts/body.js';
 import { checkLines } from '../rollouts/check-lines.js';
 import { disagreementBody } from '../rollouts/disagreement.js';
 import { eventBody } from '../rollouts/event-body.js';
 import { exportRollout, importRollout } from '../rollouts/export.js';
-import { followers, lastEventId } from '../rollouts/follow.js';
-import { followRollout } from '../rollouts/follow-rollout.js';
 import { pointBody } from '../rollouts/point.js';
 import { previewOf } from '../rollouts/preview.js';
 import { versionName } from '../rollouts/summary.js';
 import { RolloutView } from '../rollouts/view.js';
+import { rolloutActions } from './rollout-actions.js';
+import { rolloutStreams } from './rollout-streams.js';
 
 const tags = ['rollouts'];
-const params = Type.Object({ id: Type.String({ minLength: 1, maxLength: 100 }) });
+const params = RolloutParams;
 
-/** Rollouts: started, looked at, followed and moved. */
+/** Rollouts: started, looked at, followed (rollout-streams.ts) and moved (rollout-actions.ts). */
 export function rolloutRoutes(plain: FastifyInstance, context: ServerContext): void {
   const view = new RolloutView(context);
   startingRoutes(plain, context, view);
   lookingRoutes(plain, context, view);
-  followingRoutes(plain, context, view);
-  movingRoutes(plain, context, view);
+  rolloutStreams(plain, context, view);
+  rolloutActions(plain, context, view);
 }
 
 function startingRoutes(plain: FastifyInstance, context: ServerContext, view: RolloutView): void {
@@ -91,7 +87,7 @@ function startingRoutes(plain: FastifyInstance, context: ServerContext, view: Ro
       },
     },
     async (request, reply) => {
-      const id = await importRollout(context, view, request.body);
+      const id = await importRollout(context, view, request.body, whoOf(request));
       reply.code(201).header('location', `/api/v1/rollouts/${id}`);
       return view.body(id);
     },
@@ -187,78 +183,4 @@ function lookingRoutes(plain: FastifyInstance, context: ServerContext, view: Rol
     },
     (request) => exportRollout(context, view, request.params.id as RolloutId),
   );
-}
-
-function followingRoutes(plain: FastifyInstance, context: ServerContext, view: RolloutView): void {
-  const app = plain.withTypeProvider<TypeBoxTypeProvider>();
-  const beginFollowing = followers(plain);
-  app.get(
-    '/api/v1/rollouts/:id/follow',
-    {
-      schema: {
-        summary: 'Server-sent events of one rollout: event, rollout, point, end',
-        description: 'Send Last-Event-ID to be told only the events after that sequence.',
-        tags,
-        params,
-        produces: ['text/event-stream'],
-      },
-    },
-    (request, reply) =>
-      followRollout(context, view, request.params.id as RolloutId, lastEventId(request), () =>
-        beginFollowing(request, reply),
-      ),
-  );
-  app.get(
-    '/api/v1/rollouts/follow',
-    {
-      schema: {
-        summary: 'Server-sent events of all rollouts: a "rollout" whenever one has changed',
-        tags,
-        produces: ['text/event-stream'],
-      },
-    },
-    (request, reply) => {
-      const follower = beginFollowing(request, reply);
-      const stop = context.rollouts.controller.onChange((rollout) =>
-        follower.send('rollout', view.summary(rollout)),
-      );
-      follower.onClose(stop);
-    },
-  );
-}
-
-const actions: readonly (readonly [ActionName, string])[] = [
-  ['pause', 'Wait at the weight that the canary has'],
-  ['resume', 'Go on'],
-  ['advance', 'Skip the rest of the step'],
-  ['weight', 'Set the weight, and wait there'],
-  ['promote', 'Make the canary stable now'],
-  ['rollback', 'Take the canary back; after promotion, go back to the version before'],
-  ['abort', 'End it without saying that the canary is bad'],
-  ['retry', 'Start again from the beginning'],
-];
-
-function movingRoutes(plain: FastifyInstance, context: ServerContext, view: RolloutView): void {
-  const app = plain.withTypeProvider<TypeBoxTypeProvider>();
-  for (const [name, summary] of actions) {
-    app.post(
-      `/api/v1/rollouts/:id/${name}`,
-      {
-        preValidation: emptyBodyIsNoWishes,
-        schema: { summary, tags, params, body: ActionRequest, response: { 200: RolloutBody } },
-      },
-      async (request) => {
-        const id = request.params.id as RolloutId;
-        const { why = name, weight, from_step: fromStep } = request.body;
-        const given = {
-          by: whoOf(request),
-          why,
-          weight: toPercent(name === 'weight' ? (weight ?? NaN) : 0),
-          ...(fromStep === undefined ? {} : { fromStep }),
-        };
-        await context.rollouts.controller.request(id, toRequest(name, given));
-        return view.body(id);
-      },
-    );
-  }
 }

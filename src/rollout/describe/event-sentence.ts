@@ -16,7 +16,9 @@ export function eventSentence(
   const moved = before === undefined || hasMoved(before, after);
   switch (event.type) {
     case 'submitted':
-      return `${event.by} started it.`;
+      return event.imported === undefined
+        ? `${event.by} started it.`
+        : `${event.by} started it, on another server; ${event.imported.by} imported it.`;
     case 'canary-ready':
       return `The canary is loaded and warm. ${phaseSentence(after)}`;
     case 'canary-failed-to-load':

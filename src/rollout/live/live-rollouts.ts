@@ -140,9 +140,13 @@ export class LiveRollouts {
   /** The promoted rollout that a model can be taken back from; undefined where there is none. */
   async toGoBackFrom(model: ModelName): Promise<RolloutId | undefined> {
     if (this.options.deployments.state(model)?.canary !== undefined) return undefined;
-    const heads = await this.controller.list();
-    const newest = heads.find((head) => head.model === model);
-    return newest?.phase === 'promoted' && newest.waiting ? newest.rolloutId : undefined;
+    for (const head of await this.controller.list()) {
+      if (head.model !== model) continue;
+      // One that was imported did nothing here.
+      if (!head.waiting && (await this.controller.show(head.rolloutId)).imported) continue;
+      return head.phase === 'promoted' && head.waiting ? head.rolloutId : undefined;
+    }
+    return undefined;
   }
 
   /**

@@ -20,6 +20,9 @@ export class ServedVersions implements Versions {
     const canary = await versionOfArm(this.find, strategy, 'canary');
     // A rollout that was killed while it promoted finds its canary stable.
     if (this.#isStable(canary)) {
+      if (of.isPromoting !== true) {
+        throw new SerinError('canary-is-stable', { found: canary.version });
+      }
       await this.deployments.follow(strategy.model);
       return;
     }

@@ -53,6 +53,13 @@ export type Request = { readonly by: string; readonly why: string } & (
   | { readonly type: 'retry-requested' }
 );
 
+/** Who took a rollout over from another server, to be looked at, and when. */
+export interface ImportedBy {
+  readonly by: string;
+  /** Milliseconds since 1970. */
+  readonly atMs: number;
+}
+
 /** Everything that can happen to a rollout, before it was given a time. */
 export type RolloutEventBody =
   | {
@@ -60,6 +67,8 @@ export type RolloutEventBody =
       readonly strategy: Strategy;
       readonly by: string;
       readonly why: string;
+      /** Only of a rollout that ran on another server. */
+      readonly imported?: ImportedBy;
     }
   | { readonly type: 'canary-ready'; readonly effect: EffectId }
   | { readonly type: 'canary-failed-to-load'; readonly effect: EffectId; readonly reason: string }

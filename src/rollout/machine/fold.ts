@@ -16,7 +16,8 @@ export function begin(id: RolloutId, first: RolloutEvent): Transition {
       found: `"${first.type}"`,
     });
   }
-  return beginRollout(id, first.strategy, first.atMs, first.by);
+  const [rollout, effects] = beginRollout(id, first.strategy, first.atMs, first.by);
+  return first.imported === undefined ? [rollout, effects] : [{ ...rollout, imported: true }, []];
 }
 
 /**

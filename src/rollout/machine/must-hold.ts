@@ -27,6 +27,7 @@ export interface MustHold {
  * done are not done again.
  */
 export function mustHold(rollout: Rollout): MustHold {
+  if (rollout.imported) return { canaryLoaded: false };
   const { phase, strategy, step, entry, weight, shadowing: shadow } = rollout;
   if (phase.kind === 'promoted') {
     const { warmUntilMs } = phase;

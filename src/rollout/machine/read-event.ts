@@ -28,11 +28,13 @@ const oneOf =
 const strategy: Check = (value) =>
   isRecord(value) && value['v'] === 1 && Array.isArray(value['steps']) && text(value['model']);
 
+const importedBy: Check = (value) => isRecord(value) && text(value['by']) && number(value['atMs']);
+
 const request = { by: text, why: text };
 const answer = { effect: text, reason: text };
 
 const fields: Fields = {
-  submitted: { strategy, ...request },
+  submitted: { strategy, ...request, imported: optional(importedBy) },
   'canary-ready': { effect: text },
   'canary-failed-to-load': answer,
   'gate-passed': answer,

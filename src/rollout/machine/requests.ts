@@ -82,6 +82,16 @@ export function whyNot(rollout: Rollout, request: Request, nowMs: number): strin
   }
 }
 
+/**
+ * The same, where somebody asks: of a rollout that ran elsewhere, what was asked there was done there,
+ * and nothing can be asked here.
+ * @returns undefined where it can be done
+ */
+export function whyNotHere(rollout: Rollout, request: Request, nowMs: number): string | undefined {
+  if (rollout.imported) return 'it ran on another server, and was imported to be looked at';
+  return whyNot(rollout, request, nowMs);
+}
+
 /** A pause step is over when somebody resumes; every other step begins again where the plan stood. */
 function stepAfterResume({ strategy, step }: Rollout): number {
   return strategy.steps[step]?.kind === 'pause' ? step + 1 : step;

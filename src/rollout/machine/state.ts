@@ -123,6 +123,8 @@ export interface Rollout {
   readonly strategy: Strategy;
   readonly submittedAtMs: number;
   readonly submittedBy: string;
+  /** It ran on another server, and is here to be looked at: nobody moves it, and it holds nothing. */
+  readonly imported?: true;
   readonly phase: Phase;
   /** 1, and one more for every retry. */
   readonly attempt: number;

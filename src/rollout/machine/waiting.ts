@@ -8,6 +8,7 @@ import type { Rollout } from './state.js';
  * @returns milliseconds since 1970; undefined where no time is waited for
  */
 export function wakeAtMs(rollout: Rollout): number | undefined {
+  if (rollout.imported) return undefined;
   if (rollout.phase.kind === 'promoted') return rollout.phase.warmUntilMs;
   const sinceMs = holdSinceMs(rollout);
   if (sinceMs === undefined) return undefined;

@@ -71,6 +71,9 @@ export class SimulatedProcess {
     if (this.#happens('failure of ', kind, failureRate)) throw failure();
     const answer = await act();
     if (this.#diesAt('crash after ', kind)) return never;
+    if (this.#happens('late answer of ', kind, rates.delay)) {
+      await this.#wait(choices.between('lateness', 1, 8_000));
+    }
     const lost = failureRate > 0 && this.#happens('lost answer of ', kind, rates.lostAnswer);
     if (lost) throw failure();
     return answer;
@@ -88,6 +91,14 @@ export class SimulatedProcess {
   #happens(what: string, kind: string, rate: number): boolean {
     // Most simulations have few kinds of faults; a name is made only where one may happen.
     return rate > 0 && this.simulation.choices.happens(what + kind, rate);
+  }
+
+  /** A process that is kept waiting looks at its timers late. */
+  #lateness(): number {
+    const { choices, rates } = this.simulation;
+    return choices.happens('a late timer', rates.delay)
+      ? choices.between('lateness', 1, 60_000)
+      : 0;
   }
 
   #wait(ms: number): Promise<void> {
@@ -119,7 +130,7 @@ export class SimulatedProcess {
       },
       clock: {
         nowMs: () => simulation.clock.nowMs(),
-        after: (ms, callback) => this.after(ms, callback),
+        after: (ms, callback) => this.after(ms + this.#lateness(), callback),
       },
       newRolloutId: () => simulation.newRolloutId(),
       warn: (message, fields) =>
@@ -139,6 +150,8 @@ export class SimulatedProcess {
       settleEffect: (id, outcome) =>
         this.call('settle', rate(), () => log.settleEffect(id, outcome), full),
       list: () => this.call('log.list', rate(), () => log.list(), full),
+      // Only those who follow ask for it, and there are none here.
+      changedSince: (position) => log.changedSince(position),
       open: () => this.call('log.open', rate(), () => log.open(), full),
       close: () => Promise.resolve(),
     };

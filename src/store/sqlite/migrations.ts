@@ -1,4 +1,4 @@
-import { createRolloutTables } from './rollout-tables.js';
+import { addPositions, createRolloutTables } from './rollout-tables.js';
 
 /**
  * The schema, one step a line; the number of steps done is in `PRAGMA user_version`. A step is never
@@ -44,4 +44,5 @@ export const migrations: readonly string[] = [
    ) STRICT;
    CREATE INDEX answer_batches_by_size ON answer_batches (entries_so_far);
    CREATE INDEX answer_batches_by_model ON answer_batches (model, batch);`,
+  addPositions,
 ];

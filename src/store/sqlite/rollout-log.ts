@@ -22,7 +22,11 @@ interface HeadRow {
   readonly waiting: number;
   readonly began_at_ms: number;
   readonly changed_at_ms: number;
+  readonly position: number;
 }
+
+/** The newest event of all is always the newest of its own rollout, which has its position. */
+const nextPosition = '(SELECT coalesce(max(position), 0) + 1 FROM rollouts)';
 
 /**
  * The event log of the rollouts in SQLite. SQLite answers at once, in this thread: the promises are
@@ -91,6 +95,13 @@ export class SqliteRolloutLog implements EventLog {
     return this.#answer(() => this.#heads('SELECT * FROM rollouts'));
   }
 
+  changedSince(position: number): Promise<readonly RolloutHead[]> {
+    return this.#answer(() => {
+      const sql = 'SELECT * FROM rollouts WHERE position > ? ORDER BY position';
+      return (this.#all(sql, position) as HeadRow[]).map(headOf);
+    });
+  }
+
   open(): Promise<readonly RolloutHead[]> {
     return this.#answer(() =>
       this.#heads(
@@ -122,13 +133,13 @@ export class SqliteRolloutLog implements EventLog {
     const atMs = Math.round(append.atMs);
     if (expectedSequence === 0) {
       this.#run(
-        `INSERT INTO rollouts VALUES (?, ?, 1, ?, ?, ?, ?, ?)`,
+        `INSERT INTO rollouts VALUES (?, ?, 1, ?, ?, ?, ?, ?, ${nextPosition})`,
         ...[rolloutId, model, phase, active, waiting, atMs, atMs],
       );
     } else {
       this.#run(
         `UPDATE rollouts SET sequence = sequence + 1, phase = ?, active = ?, waiting = ?,
-           changed_at_ms = ? WHERE rollout_id = ?`,
+           changed_at_ms = ?, position = ${nextPosition} WHERE rollout_id = ?`,
         ...[phase, active, waiting, atMs, rolloutId],
       );
     }
@@ -196,6 +207,7 @@ function headOf(row: HeadRow): RolloutHead {
     waiting: row.waiting === 1,
     beganAtMs: row.began_at_ms,
     changedAtMs: row.changed_at_ms,
+    position: row.position,
   };
 }
 

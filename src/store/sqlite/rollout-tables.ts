@@ -29,3 +29,11 @@ CREATE TABLE rollout_effects (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX rollout_effects_pending ON rollout_effects (rollout_id, number)
   WHERE outcome IS NULL;`;
+
+/** Where the newest event of each rollout stands among those of all; older ones by their time. */
+export const addPositions = `ALTER TABLE rollouts ADD COLUMN position INTEGER NOT NULL DEFAULT 0;
+UPDATE rollouts SET position = numbered.position FROM (
+  SELECT rollout_id, row_number() OVER (ORDER BY changed_at_ms, rollout_id) AS position
+  FROM rollouts
+) AS numbered WHERE numbered.rollout_id = rollouts.rollout_id;
+CREATE UNIQUE INDEX rollouts_by_position ON rollouts (position);`;
