@@ -4,6 +4,7 @@ import type { RolloutEvent, RolloutId } from '../../src/rollout/machine/events.j
 import { begin } from '../../src/rollout/machine/fold.js';
 import { readEvent } from '../../src/rollout/machine/read-event.js';
 import { transition } from '../../src/rollout/machine/transition.js';
+import { everyEventType } from '../rollout/every-event-type.js';
 import { recordings } from '../rollout/recorded-histories.js';
 
 /*
@@ -33,6 +34,14 @@ const names = readdirSync(new URL('.', import.meta.url)).filter((name) => name.e
 test('every recording is there', () => {
   const recorded = Object.keys(recordings).map((name) => `${name}.json`);
   expect(names).toEqual(expect.arrayContaining(recorded));
+});
+
+test('every kind of event is in one of them', () => {
+  const texts = names.map((name) => readFileSync(new URL(name, import.meta.url), 'utf8'));
+  const types = texts.flatMap((text) =>
+    (JSON.parse(text) as { events: { type: string }[] }).events.map(({ type }) => type),
+  );
+  expect([...new Set(types)].toSorted()).toEqual([...everyEventType].toSorted());
 });
 
 test.each(names)('%s is understood as it was when it was written', (name) => {

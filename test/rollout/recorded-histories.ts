@@ -1,3 +1,4 @@
+import type { RolloutId } from '../../src/domain/rollout-id.js';
 import { toPercent } from '../../src/domain/share.js';
 import { gateStep, pauseStep, shadowStep, weightStep } from './strategies.js';
 import { ada, ToldRollout } from './told.js';
@@ -67,6 +68,19 @@ export const recordings: Readonly<Record<string, () => ToldRollout>> = {
       .serve('safe')
       .applied();
     return rollout.tell({ type: 'abort-requested', ...ada }).applied();
+  },
+
+  'gate-failed-retried-superseded': () => {
+    const rollout = new ToldRollout({ steps: [weightStep(10), gateStep, weightStep(50)] });
+    rollout.ready().serve('undecided').gate('failed').applied().wait(60_000);
+    rollout
+      .tell({ type: 'retry-requested', ...ada })
+      .ready()
+      .serve('undecided')
+      .gate('passed')
+      .serve('safe')
+      .promoted();
+    return rollout.wait(600_000).tell({ type: 'superseded', newer: 'r2' as RolloutId });
   },
 
   'canary-that-never-loaded': () => {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { simulateMany } from '../../src/rollout/simulate/simulate-many.js';
 import { simulate } from '../../src/rollout/simulate/simulate.js';
 import { describeFailure } from '../../src/rollout/simulate/shrink.js';
+import { everyEventType } from '../rollout/every-event-type.js';
 import { MemoryEventLog } from '../rollout/memory-event-log.js';
 
 /*
@@ -20,10 +21,12 @@ const calls = [
   ...['router.setWeight', 'router.weightInForce', 'router.startShadow', 'router.stopShadow'],
   ...['load', 'promote', 'unload', 'keep warm', 'gate', 'judge.open', 'notify'],
 ];
+const everyRepeat = everyEventType.flatMap((type) => [`${type} twice`, `${type} again later`]);
 const everyFault = [
   ...calls.flatMap((call) => [`crash before ${call}`, `crash after ${call}`]),
   ...calls.flatMap((call) => [`slow ${call}`, `failure of ${call}`, `lost answer of ${call}`]),
-  ...['judged twice', 'judged late', 'gate says no'],
+  ...calls.map((call) => `late answer of ${call}`),
+  ...['a late timer', 'a look told twice', 'a look told again later', 'gate says no'],
   ...['the clock jumps', 'somebody meddles with the router'],
 ];
 
@@ -37,6 +40,10 @@ test('a hundred thousand rollouts keep every promise, whatever goes wrong', asyn
   }
   for (const fault of everyFault) {
     expect(many.faults.get(fault) ?? 0, fault).toBeGreaterThan(rollouts / 2_000);
+  }
+  // Some of them are rare in themselves.
+  for (const repeat of everyRepeat) {
+    expect(many.repeats.get(repeat) ?? 0, repeat).toBeGreaterThan(rollouts / 10_000);
   }
   console.log(
     `${many.rollouts} rollouts from seed ${firstSeed}: ${many.events} events, ${many.crashes} crashes,`,

@@ -28,7 +28,9 @@ export interface FaultRates {
   readonly storeFailure: number;
   readonly slowness: number;
   readonly lostAnswer: number;
+  /** Of an event that came, and of a look of the judge: comes once more. */
   readonly duplicate: number;
+  /** Of an answer, a timer: comes late. Of an event that came: comes once more, out of date. */
   readonly delay: number;
   readonly clockJump: number;
   readonly meddling: number;

@@ -10,6 +10,8 @@ export interface ManySimulated {
   readonly ends: ReadonlyMap<string, number>;
   /** How often each kind of fault happened. */
   readonly faults: ReadonlyMap<string, number>;
+  /** How often each kind of event was told again. */
+  readonly repeats: ReadonlyMap<string, number>;
   /** The first failure that was found, shrunk. */
   readonly failure?: Simulated;
 }
@@ -25,6 +27,7 @@ export async function simulateMany(
 ): Promise<ManySimulated> {
   const ends = new Map<string, number>();
   const faults = new Map<string, number>();
+  const repeats = new Map<string, number>();
   let [events, crashes, next, done] = [0, 0, firstSeed, 0];
   let failed: Simulated | undefined;
   const work = async () => {
@@ -35,11 +38,12 @@ export async function simulateMany(
       crashes += simulated.crashes;
       count(ends, simulated.end);
       for (const fault of simulated.faults) count(faults, fault.replace(/#.*/, ''));
+      for (const repeat of simulated.repeats) count(repeats, repeat);
       if (simulated.violations.length > 0) failed ??= simulated;
     }
   };
   await Promise.all(Array.from({ length: sideBySide }, work));
-  const found = { rollouts: done, events, crashes, ends, faults };
+  const found = { rollouts: done, events, crashes, ends, faults, repeats };
   return failed === undefined ? found : { ...found, failure: await shrink(failed, options) };
 }
 

@@ -13,6 +13,8 @@ export interface Simulated {
   readonly crashes: number;
   /** The faults that happened, by name. */
   readonly faults: readonly string[];
+  /** The events that a server was told again, by name. */
+  readonly repeats: readonly string[];
   /** How many chances for a crash there were. */
   readonly crashPoints: number;
   readonly events: number;
@@ -43,13 +45,14 @@ export async function simulate(seed: number, options: SimulateOptions): Promise<
     options.crashPoint,
   );
   await simulation.run();
-  const { watcher, crashes, crashPoints, events, history } = simulation;
+  const { watcher, crashes, crashPoints, events, history, repeated } = simulation;
   return {
     seed,
     violations: watcher.violations,
     end: events.length === 0 ? 'never begun' : simulation.state.phase.kind,
     crashes,
     faults: choices.happened,
+    repeats: repeated.met,
     crashPoints,
     events: events.length,
     history,

@@ -49,8 +49,9 @@ export class SimulatedJudge {
         : this.#judgement(stretch, servedMs, shows);
     if (said === undefined) return;
     this.#say(id, said);
-    if (choices.happens('judged twice', rates.duplicate)) this.#say(id, said);
-    if (choices.happens('judged late', rates.delay)) {
+    // Most looks change nothing, and so are not in the log.
+    if (choices.happens('a look told twice', rates.duplicate)) this.#say(id, said);
+    if (choices.happens('a look told again later', rates.delay)) {
       this.process.after(choices.between('delay', 1, 60_000), () => this.#say(id, said));
     }
   }

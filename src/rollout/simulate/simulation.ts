@@ -2,13 +2,14 @@ import { SerinError } from '../../domain/errors.js';
 import type { RolloutId } from '../../domain/rollout-id.js';
 import { toPercent } from '../../domain/share.js';
 import type { Append, EventLog } from '../../store/event-log.js';
-import type { Request, RolloutEvent } from '../machine/events.js';
+import type { Request, RolloutEvent, RolloutEventBody } from '../machine/events.js';
 import { begin, fold } from '../machine/fold.js';
 import { isExposed } from '../machine/judging.js';
 import type { Rollout } from '../machine/state.js';
 import { transition } from '../machine/transition.js';
 import { isActive } from '../machine/waiting.js';
 import type { Choices } from './choices.js';
+import { RepeatedEvents } from './repeated-events.js';
 import { Watcher } from './watcher.js';
 import { noFaults, type FaultRates, type Scenario } from './scenario.js';
 import { SimulatedProcess } from './simulated-process.js';
@@ -36,6 +37,7 @@ export class Simulation {
     this.trace(() => `VIOLATED: ${invariant}: ${found}`);
   });
   readonly events: RolloutEvent[] = [];
+  readonly repeated = new RepeatedEvents(this, (body) => this.#tell(body));
   readonly history: string[] = [];
   #process: SimulatedProcess;
   #logged: Rollout | undefined;
@@ -127,6 +129,10 @@ export class Simulation {
     this.watcher.logged(before, event, this.#logged);
     if (isExposed(this.#logged)) this.#exposedSinceMs ??= this.clock.trueMs;
     else this.#exposedSinceMs = undefined;
+    this.repeated.logged(event);
+    if (this.#logged.phase.kind === 'promoted' && before?.phase.kind !== 'promoted') {
+      this.#promoteANewerOne();
+    }
   }
 
   trace(line: () => string): void {
@@ -203,6 +209,25 @@ export class Simulation {
     this.world.meddledWith = true;
     this.trace(() => `somebody sets the router to ${this.world.weight}%`);
     this.#process.controller.verifyWeights().catch(() => undefined);
+  }
+
+  /** Not here, where there is one rollout: what the controller would say to this one then. */
+  #promoteANewerOne(): void {
+    const { choices, clock, rates } = this;
+    if (!choices.happens('a newer rollout is promoted', rates.meddling * 10)) return;
+    clock.after(choices.between('newer at', 0, 100_000), () =>
+      this.#tell({ type: 'superseded', newer: 'newer' as RolloutId }),
+    );
+  }
+
+  #tell(body: RolloutEventBody): boolean {
+    if (!this.#process.isAlive) return false;
+    this.trace(() => `told: ${body.type}`);
+    this.#process.controller.observe(id, body).catch((thrown: unknown) => {
+      if (!(thrown instanceof SerinError)) throw thrown;
+      this.trace(() => `answered: ${thrown.message}`);
+    });
+    return true;
   }
 
   #request(): void {
