@@ -62,10 +62,11 @@ async function main(): Promise<void> {
   });
   const { rollouts } = outcome;
   const other = rollouts.filter(({ isRight }) => !isRight);
-  const moments = countOf(rollouts.flatMap(({ kills }) => kills));
+  const kills = rollouts.flatMap((one) => one.kills);
   const rows = [
     ['kills', String(outcome.kills)],
-    ['when: at the beginning of a phase, or at any time', moments],
+    ['aimed at: the beginning of a phase, or any time', countOf(kills.map(({ aim }) => aim))],
+    ['phases that they really met, by the log', countOf(kills.map(({ met }) => met))],
     ['requests', String(outcome.requests)],
     ['answers of another status than 200', String(outcome.refused)],
     ['requests in flight in a killed process', String(outcome.cutOff)],
@@ -94,7 +95,7 @@ async function main(): Promise<void> {
 ${machineInWords(machine)}
 
 ${table(['', ''], rows)}
-${other.map(({ canary, kills, sentence }) => `\n- ${canary}, killed at ${kills.join(', ')}: ${sentence}`).join('')}`,
+${other.map((one) => `\n- ${one.canary}, killed while ${one.kills.map(({ met }) => met).join(', ')}: ${one.sentence}`).join('')}`,
     { machine, ...outcome },
   );
   if (other.length > 0 || outcome.lost > 0 || outcome.refused > 0) process.exitCode = 1;

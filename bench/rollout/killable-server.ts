@@ -41,20 +41,21 @@ export class KillableServer {
     }
   }
 
-  /** @returns how long nobody was answered */
-  async killAndStart(): Promise<number> {
+  /** @returns how long nobody was answered, and when it was killed, in milliseconds since 1970 */
+  async killAndStart(): Promise<{ readonly downMs: number; readonly killedAtMs: number }> {
     const child = this.#child;
     if (child === undefined) throw new Error('it is not running');
     const gone = once(child, 'exit');
     let isUp = (): void => undefined;
     this.up = new Promise((resolve) => (isUp = resolve));
     this.killed++;
+    const killedAtMs = Date.now();
     child.kill('SIGKILL');
     const beganAt = performance.now();
     await gone;
     await this.start();
     isUp();
-    return performance.now() - beganAt;
+    return { downMs: performance.now() - beganAt, killedAtMs };
   }
 
   async stop(): Promise<void> {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { RolloutBody } from '../../src/api/contract/rollouts.js';
+import type { RolloutBody, RolloutEvents } from '../../src/api/contract/rollouts.js';
 import { Random } from '../../src/stats/random.js';
 import { trainChurn } from '../serving/sample-server.js';
 import { killMoment, type KillMoment } from './kill-moment.js';
@@ -27,10 +27,16 @@ export interface KillSettings {
   readonly onProgress: (line: string) => void;
 }
 
+/** One kill: when it was to be, and the phase that the rollout was really in, as its log has it. */
+export interface Kill {
+  readonly aim: KillMoment;
+  readonly met: RolloutBody['phase'];
+}
+
 /** How one rollout ended whose server was killed. */
 export interface Survived {
   readonly canary: 'good' | 'bad';
-  readonly kills: readonly KillMoment[];
+  readonly kills: readonly Kill[];
   /** As without a kill. */
   readonly expected: 'promoted' | 'rolled-back';
   readonly outcome: string;
@@ -72,13 +78,17 @@ export async function surviveKills(settings: KillSettings): Promise<KillOutcome>
   try {
     await server.start();
     load.begin();
-    for (const { canary, kills } of settings.rollouts) {
+    for (const { canary, kills: aims } of settings.rollouts) {
       const id = await startRollout(server, canary, settings);
-      for (const moment of kills) {
-        await killMoment(server, id, moment, random);
-        const downMs = await server.killAndStart();
+      const kills: Kill[] = [];
+      for (const aim of aims) {
+        await killMoment(server, id, aim, random);
+        const { downMs, killedAtMs } = await server.killAndStart();
         longestDownMs = Math.max(longestDownMs, downMs);
-        settings.onProgress(`${id}, ${canary}: killed ${moment}, away for ${downMs.toFixed(0)} ms`);
+        const met = await phaseAt(server, id, killedAtMs);
+        kills.push({ aim, met });
+        const away = `away for ${downMs.toFixed(0)} ms`;
+        settings.onProgress(`${id}, ${canary}: killed ${aim}, while ${met}, ${away}`);
       }
       const { outcome, phase, by, sentence } = await ended(server, id);
       const expected = canary === 'good' ? 'promoted' : 'rolled-back';
@@ -115,6 +125,18 @@ async function startRollout(
     yaml: strategy(`churn/${stable.version}`, `churn/${canary === 'good' ? other : '3'}`),
   });
   return id;
+}
+
+/** The phase that the last event before this moment left. */
+async function phaseAt(
+  on: KillableServer,
+  id: string,
+  atMs: number,
+): Promise<RolloutBody['phase']> {
+  const { events } = await on.get<RolloutEvents>(`/api/v1/rollouts/${id}/events`);
+  const last = events.findLast(({ at }) => Date.parse(at) <= atMs);
+  if (last === undefined) throw new Error(`rollout ${id} was killed before its first event`);
+  return last.phase;
 }
 
 async function ended(on: KillableServer, id: string): Promise<RolloutBody> {

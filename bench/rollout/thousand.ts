@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { describeMachine, machineInWords } from '../serving/machine.js';
 import { table, writeResults } from '../serving/results.js';
+import { peakMemoryMib } from './peak-memory.js';
 import { fleetNames, SimulatedFleet } from './simulated-fleet.js';
 
 /**
@@ -13,7 +14,7 @@ import { fleetNames, SimulatedFleet } from './simulated-fleet.js';
  */
 
 /** What is promised; more than this ends with exit code 1. */
-const limits = { cores: 1, residentMib: 1024, rollBackMs: 50 };
+const limits = { cores: 1, peakMib: 1024, rollBackMs: 50 };
 
 const { values: flags } = parseArgs({
   options: {
@@ -30,7 +31,7 @@ if (flags.help) {
 
 Runs rollouts side by side in one controller and writes bench/results/rollout-thousand.md and .json:
 the CPU and memory that they take, and the time from a decision to roll back to a weight of zero.
-Ends with 1 beyond ${limits.cores} core, ${limits.residentMib} MiB or ${limits.rollBackMs} ms.
+Ends with 1 beyond ${limits.cores} core, a peak of ${limits.peakMib} MiB, or ${limits.rollBackMs} ms.
 
   --rollouts N     side by side (1000)
   --seconds S      of measurement (60)
@@ -70,6 +71,7 @@ async function main(): Promise<void> {
       await wait(10);
     }
     delays.sort((a, b) => a - b);
+    const peakMib = peakMemoryMib();
     const at = (q: number): number => delays[Math.ceil(q * delays.length) - 1] ?? NaN;
     const outcome = {
       rollouts,
@@ -80,6 +82,7 @@ async function main(): Promise<void> {
       ended,
       cores,
       residentMib,
+      peakMib,
       rollBackMs: { p50: at(0.5), p99: at(0.99), max: at(1) },
     };
     const rows = [
@@ -89,7 +92,11 @@ async function main(): Promise<void> {
       ['rolled back by the judge meanwhile, and begun anew', String(rolledBack)],
       ['ended otherwise', String(ended)],
       [`cores (at most ${limits.cores}), drawing the requests included`, cores.toFixed(2)],
-      [`resident memory (at most ${limits.residentMib} MiB)`, `${residentMib.toFixed(0)} MiB`],
+      [`resident memory after these ${seconds} s`, `${residentMib.toFixed(0)} MiB`],
+      [
+        `its peak, from the start to the last roll-back (at most ${limits.peakMib} MiB)`,
+        `${peakMib.toFixed(0)} MiB`,
+      ],
       ['from the decision to roll back to weight 0: median', `${at(0.5).toFixed(2)} ms`],
       [
         `the same, slowest of ${delays.length} (at most ${limits.rollBackMs} ms)`,
@@ -110,7 +117,7 @@ ${table(['', ''], rows)}
     );
     const beyond = [
       ...(cores > limits.cores ? [`${cores.toFixed(2)} cores`] : []),
-      ...(residentMib > limits.residentMib ? [`${residentMib.toFixed(0)} MiB`] : []),
+      ...(peakMib > limits.peakMib ? [`a peak of ${peakMib.toFixed(0)} MiB`] : []),
       ...(advanced >= rollouts ? [] : [`only ${advanced} steps of ${rollouts} rollouts`]),
       ...(delays.length > 0 ? [] : ['no roll-back at all']),
       // Without a roll-back the slowest is not a number, and nothing was shown.
