@@ -1,3 +1,4 @@
+import type { Log, Result } from 'sarif';
 import { findingsOf, Severity, type Finding, type Report } from './report.js';
 
 /** Where the meaning of codes is explained, and what wrote the report. */
@@ -22,7 +23,8 @@ const levels: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
 export function toSarif(report: Report, { version, helpPage, file }: SarifContext): string {
   const findings = findingsOf(report);
   const codes = [...new Set(findings.map(({ code }) => code))];
-  const sarif = {
+  // Its type is that of the schema: what does not fit it is no program.
+  const sarif: Log = {
     $schema:
       'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
     version: '2.1.0',
@@ -65,7 +67,7 @@ function inWords({ title, expected, found, advice }: Finding): string {
   ].join(' ');
 }
 
-function suppression({ accepted }: Finding) {
+function suppression({ accepted }: Finding): Pick<Result, 'suppressions'> {
   return accepted === undefined
     ? {}
     : { suppressions: [{ kind: 'external', justification: accepted }] };
