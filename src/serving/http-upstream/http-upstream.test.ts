@@ -64,7 +64,7 @@ test('the request is passed on as it was sent, but for the admin token', async (
     });
   });
   const answer = await served.answer(call());
-  expect(JSON.parse(answer.body.toString())).toEqual({
+  expect(JSON.parse(answer.body.toString())).toMatchObject({
     prediction: 0.75,
     url: '/predict?x=1',
     method: 'POST',
@@ -176,10 +176,84 @@ test.each([
     response.end(pack('{"prediction":0.25}'));
   });
   const answer = await served.answer(call());
-  expect(answer.body.toString()).toBe('{"prediction":0.25}');
+  expect(JSON.parse(answer.body.toString())).toMatchObject({ prediction: 0.25 });
   expect(answer.prediction).toEqual({ kind: 'score', value: 0.25 });
   expect(answer.headers['content-encoding']).toBeUndefined();
 });
+
+test('an answer of /predict says which arm, version and request it is of', async () => {
+  const served = await upstreamOf((_request, response) => {
+    response.setHeader('content-type', 'application/json').setHeader('etag', '"a"');
+    response.end('{"prediction":9223372036854775807,"model_used":"mine","extra":[1.0]}');
+  });
+  const answer = await served.answer(call());
+  const text = answer.body.toString();
+  expect(text).toContain('{"prediction":9223372036854775807,"extra":[1.0],"model_used":"canary",');
+  expect(JSON.parse(text)).toMatchObject({
+    model: 'churn',
+    model_version: 'b',
+    model_used: 'canary',
+    request_id: 'r1',
+    latency_ms: expect.any(Number) as number,
+  });
+  // It spoke of the bytes as the server wrote them.
+  expect(answer.headers['etag']).toBeUndefined();
+});
+
+const inference = '{"model_name":"churn","model_version":"7","outputs":[],"parameters":{"a":1}}';
+
+test('an answer of the Open Inference Protocol says it, too', async () => {
+  const served = await upstreamOf((_request, response) => {
+    response.setHeader('content-type', 'application/json').end(inference);
+  });
+  const { body } = await served.answer(call({ protocol: Protocol.OpenInference }));
+  expect(JSON.parse(body.toString())).toEqual({
+    model_name: 'churn',
+    model_version: 'b',
+    outputs: [],
+    parameters: { a: 1, arm: 'canary', request_id: 'r1', latency_ms: expect.any(Number) as number },
+  });
+});
+
+test('binary tensors stay where the header says that they begin', async () => {
+  const tensors = Buffer.from([0, 0x22, 0xff, 0x7d]);
+  const served = await upstreamOf((_request, response) => {
+    response.setHeader('content-type', 'application/octet-stream');
+    response.setHeader('inference-header-content-length', inference.length);
+    response.end(Buffer.concat([Buffer.from(inference), tensors]));
+  });
+  const { body, headers } = await served.answer(call({ protocol: Protocol.OpenInference }));
+  const end = Number(headers['inference-header-content-length']);
+  const json = JSON.parse((body as Buffer).toString('utf8', 0, end)) as unknown;
+  expect(json).toMatchObject({ model_version: 'b', parameters: { a: 1, arm: 'canary' } });
+  expect((body as Buffer).subarray(end)).toEqual(tensors);
+});
+
+test.each([
+  ['a list', 'application/json', '[1]'],
+  ['broken', 'application/json', '{"prediction":"NaN"'],
+  ['no JSON', 'text/plain', '{"prediction":NaN}'],
+])('an answer that is %s is passed on byte by byte', async (_what, type, text) => {
+  const served = await upstreamOf((_request, response) => {
+    response.setHeader('content-type', type).end(text);
+  });
+  const answer = await served.answer(call());
+  expect(answer.body.toString()).toBe(text);
+  expect(answer.prediction).toBeUndefined();
+});
+
+test.each(['{"prediction":NaN}', '{"a":"\\"","b":[1, -Infinity]}'])(
+  'a server that answers %s failed: no client could read that',
+  async (text) => {
+    const served = await upstreamOf((_request, response) => {
+      response.setHeader('content-type', 'application/json').end(text);
+    });
+    await expect(served.answer(call())).rejects.toMatchObject({
+      code: 'output-not-finite',
+      status: 500,
+    });
+  },
+);
 
 test('a server that is not there is a failure of the upstream', async () => {
   await expect(newUpstream('http://127.0.0.1:9').answer(call())).rejects.toMatchObject({

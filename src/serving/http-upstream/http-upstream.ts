@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { Pool, errors as undiciErrors } from 'undici';
 import { SerinError } from '../../domain/errors.js';
 import type { HttpVersion } from '../../domain/version.js';
@@ -5,7 +6,9 @@ import type { FaultInjector } from '../faults.js';
 import { UnderWay } from '../under-way.js';
 import { Protocol, type Answer, type Call, type Upstream } from '../upstream.js';
 import { Reachability } from './reachability.js';
+import { readJsonAnswer } from './read-answer.js';
 import { readPrediction } from './read-prediction.js';
+import { sayWhoAnswered } from './say-who-answered.js';
 import { unpack } from './unpack.js';
 
 export interface HttpUpstreamOptions {
@@ -59,7 +62,7 @@ const ownHeaders = new Set([
 /**
  * An arm that any HTTP model server answers for. The request is passed on as the client sent it:
  * to the path that the client asked for, or, where the URL has a path of its own, predictions go
- * there.
+ * there. The answer is passed on as the server gave it, but that JSON says who answered.
  */
 export class HttpUpstream implements Upstream {
   readonly address: string;
@@ -122,9 +125,11 @@ export class HttpUpstream implements Upstream {
         fields: { upstreamStatus: status },
       });
     }
-    const [contentType] = [headers['content-type']].flat();
-    const prediction = status < 300 ? readPrediction(body, contentType) : undefined;
-    return { status, headers, body, rows: 1, ...(prediction === undefined ? {} : { prediction }) };
+    const read = status < 300 ? readJsonAnswer(body, headers) : undefined;
+    if (read === undefined) return { status, headers, body, rows: 1 };
+    const latencyMs = performance.now() - call.arrivedAtMs;
+    const said = sayWhoAnswered(read, headers, call, this.version, latencyMs);
+    return { status, ...said, rows: 1, prediction: readPrediction(read.object) };
   }
 
   async #send(call: Call): Promise<Sent> {

@@ -1,27 +1,16 @@
 import type { Prediction } from '../../domain/observation.js';
+import type { JsonAnswer } from './read-answer.js';
 
 /** The fields in which model servers put their answer, the most telling one first. */
 const fields = ['label', 'probability', 'prediction', 'score', 'predictions', 'outputs'];
 
 /**
  * Reads the first row's prediction out of a server's JSON answer, for the judge: a string is a
- * class, a number a score, of a list the first element. An answer of another form has none; that
- * is no error, as the server may speak any language.
+ * class, a number a score, of a list the first element. An answer of another form has none.
  */
-export function readPrediction(
-  body: Buffer,
-  contentType: string | undefined,
-): Prediction | undefined {
-  if (contentType?.includes('json') !== true) return undefined;
-  let answer: unknown;
-  try {
-    answer = JSON.parse(body.toString('utf8'));
-  } catch {
-    return undefined;
-  }
-  if (typeof answer !== 'object' || answer === null) return undefined;
+export function readPrediction(answer: JsonAnswer['object']): Prediction | undefined {
   for (const field of fields) {
-    const found = interpret((answer as Record<string, unknown>)[field], 0);
+    const found = interpret(answer[field], 0);
     if (found !== undefined) return found;
   }
   return undefined;

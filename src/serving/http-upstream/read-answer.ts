@@ -1,0 +1,52 @@
+import { SerinError } from '../../domain/errors.js';
+
+/** A server's answer that is a JSON object, with the bytes of binary tensors behind it. */
+export interface JsonAnswer {
+  readonly text: string;
+  readonly object: Readonly<Record<string, unknown>>;
+  /** Empty where the answer is all JSON. */
+  readonly binary: Buffer;
+}
+
+type Headers = Readonly<Record<string, string | string[]>>;
+
+/** Where an answer's JSON ends and its binary tensors begin. */
+export const lengthHeader = 'inference-header-content-length';
+
+/**
+ * Reads a server's answer, where it is a JSON object or begins with one as
+ * `Inference-Header-Content-Length` says. An answer of another form is undefined; that is no error,
+ * as the server may speak any language.
+ * @throws SerinError `output-not-finite` for what is JSON but for a NaN or an infinity in it, as
+ * Python's json module writes them: no client could read it
+ */
+export function readJsonAnswer(body: Buffer, headers: Headers): JsonAnswer | undefined {
+  const length = headers[lengthHeader];
+  const hasBinary = typeof length === 'string' && /^[0-9]{1,15}$/.test(length);
+  const [contentType] = [headers['content-type']].flat();
+  if (!hasBinary && contentType?.includes('json') !== true) return undefined;
+  const end = hasBinary ? Math.min(Number(length), body.length) : body.length;
+  const text = body.toString('utf8', 0, end);
+  const object = parsed(text);
+  if (typeof object !== 'object' || object === null || Array.isArray(object)) return undefined;
+  return { text, object: object as JsonAnswer['object'], binary: body.subarray(end) };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    const found = notFiniteIn(text);
+    if (found === undefined) return undefined;
+    throw new SerinError('output-not-finite', {
+      expected: 'numbers that are finite, which JSON can write',
+      found: `${found} in the answer of an HTTP server`,
+    });
+  }
+}
+
+/** A NaN or an infinity where a value stands; in a string they are words. */
+function notFiniteIn(text: string): string | undefined {
+  const bare = text.replace(/"[^"\\]*(?:\\.[^"\\]*)*"/g, '""');
+  return /[[:,]\s*(-?(?:NaN|Infinity))\b/.exec(bare)?.[1];
+}
