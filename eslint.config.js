@@ -8,6 +8,11 @@ const pureFolders = [
   'src/rollout/strategy/**/*.ts',
 ];
 
+const noEnum = {
+  selector: 'TSEnumDeclaration',
+  message: 'Use an `as const` object (STYLE 10).',
+};
+
 export default tseslint.config(
   {
     ignores: ['dist/**', 'coverage/**', '**/generated/**', 'test/fixtures/**', 'models/**'],
@@ -27,10 +32,7 @@ export default tseslint.config(
       // process.env.X and index signatures read better with the names that they have.
       '@typescript-eslint/dot-notation': 'off',
       eqeqeq: 'error',
-      'no-restricted-syntax': [
-        'error',
-        { selector: 'TSEnumDeclaration', message: 'Use an `as const` object (STYLE 10).' },
-      ],
+      'no-restricted-syntax': ['error', noEnum],
     },
   },
   {
@@ -43,7 +45,20 @@ export default tseslint.config(
         { object: 'Math', property: 'random', message: 'Pure code is given its randomness.' },
         { object: 'performance', property: 'now', message: 'Pure code is given the time.' },
       ],
-      'no-restricted-globals': ['error', 'process', 'setTimeout', 'setInterval', 'fetch'],
+      'no-restricted-globals': [
+        'error',
+        ...['process', 'setTimeout', 'setInterval', 'fetch', 'performance', 'crypto', 'globalThis'],
+      ],
+      'no-restricted-syntax': [
+        'error',
+        noEnum,
+        {
+          selector: 'NewExpression[callee.name="Date"][arguments.length=0]',
+          message: 'Pure code is given the time.',
+        },
+        // Called without `new` it ignores what it is given, and tells the time.
+        { selector: 'CallExpression[callee.name="Date"]', message: 'Pure code is given the time.' },
+      ],
     },
   },
   {
