@@ -39,25 +39,49 @@ async function started(wishes: Parameters<typeof startTestServer>[0] = {}): Prom
   return (server = await startTestServer(wishes));
 }
 
-const adminRequests = [
-  ['GET', '/api/v1/models'],
-  ['GET', '/api/v1/models/churn'],
-  ['GET', '/api/v1/models/churn/events'],
-  ['GET', '/admin/check-canary-health'],
-  ['GET', '/admin/power-analysis?effect_size=0.5'],
-  ['POST', '/admin/deploy-canary'],
-  ['POST', '/admin/set-weight'],
-  ['POST', '/admin/promote-canary'],
-  ['POST', '/admin/rollback-canary'],
-  ['POST', '/admin/toggle-slowdown'],
-  ['PUT', '/admin/faults'],
-  ['POST', '/v2/repository/models/churn/load'],
-  ['POST', '/v2/repository/models/churn/unload'],
-] as const;
+/** What asks nobody who they are: predictions, what is known of models, health, and signing in. */
+const openRequests = [
+  ...['GET /health', 'GET /health/live', 'GET /health/ready', 'GET /metrics'],
+  ...['POST /predict', 'POST /models/{model}/predict', 'POST /api/v1/feedback'],
+  ...['GET /api/v1/session', 'POST /api/v1/session', 'DELETE /api/v1/session'],
+  ...['GET /v2', 'GET /v2/health/live', 'GET /v2/health/ready', 'GET /v2/models/stats'],
+  ...['/v2/models/{model}', '/v2/models/{model}/versions/{version}'].flatMap((path) => [
+    ...[`GET ${path}`, `GET ${path}/config`, `GET ${path}/ready`, `GET ${path}/stats`],
+    `POST ${path}/infer`,
+  ]),
+  'POST /v2/repository/index',
+];
+
+interface Documented {
+  readonly method: string;
+  readonly path: string;
+  readonly isGuarded: boolean;
+}
+
+/** Every request that a server with a token documents. */
+async function documentedRequests(): Promise<readonly Documented[]> {
+  const { paths } = (await guarded.get('/openapi.json')).body as {
+    paths: Record<string, Record<string, { security?: unknown }>>;
+  };
+  return Object.entries(paths).flatMap(([path, operations]) =>
+    Object.entries(operations).map(([method, { security }]) => ({
+      method: method.toUpperCase(),
+      path,
+      isGuarded: JSON.stringify(security) === '[{"token":[]}]',
+    })),
+  );
+}
+
+/** Requests that need the token, with something in the place of every parameter. */
+async function adminRequests(): Promise<readonly Omit<Documented, 'isGuarded'>[]> {
+  return (await documentedRequests())
+    .filter(({ isGuarded }) => isGuarded)
+    .map(({ method, path }) => ({ method, path: path.replace(/\{\w+\}/g, 'churn') }));
+}
 
 describe('with an admin token', () => {
   test('every admin address asks for it, and takes no other', async () => {
-    for (const [method, path] of adminRequests) {
+    for (const { method, path } of await adminRequests()) {
       for (const authorization of [undefined, 'Bearer nonsense', `Basic ${token}`, `Bearer `]) {
         const headers = authorization === undefined ? {} : { authorization };
         const reply = await guarded.ask(method, path, undefined, headers);
@@ -89,10 +113,10 @@ describe('with an admin token', () => {
     expect((await guarded.post('/v2/repository/index')).status).toBe(200);
   });
 
-  test('the documentation says which requests need it', async () => {
-    const { paths } = (await guarded.get('/openapi.json')).body;
-    expect(paths['/admin/deploy-canary'].post.security).toEqual([{ token: [] }]);
-    expect(paths['/predict'].post).not.toHaveProperty('security');
+  test('the documentation says that every request needs it but for these', async () => {
+    const open = (await documentedRequests()).filter(({ isGuarded }) => !isGuarded);
+    const names = open.map(({ method, path }) => `${method} ${path}`);
+    expect(names.toSorted()).toEqual(openRequests.toSorted());
   });
 });
 
@@ -155,7 +179,7 @@ describe('an admin port of its own', () => {
     const on = await started({ adminPort: 0 });
     const { adminUrl } = on.server;
     expect(adminUrl).not.toBe(on.url);
-    for (const [method, path] of [...adminRequests, ['GET', '/'] as const]) {
+    for (const { method, path } of [...(await adminRequests()), { method: 'GET', path: '/' }]) {
       const reply = await on.ask(method, path, undefined, {});
       expect(reply, path).toMatchObject({ status: 404, body: { code: 'not-found' } });
     }
