@@ -239,8 +239,22 @@ describe('an HTTP upstream', () => {
     expect(deployed.body.model_version).toBe(`127.0.0.1:${port}`);
 
     const answered = await on.post('/predict', { features });
-    expect(answered.body.probability).toBe(0.125);
+    expect(answered.body).toMatchObject({
+      probability: 0.125,
+      model_used: 'canary',
+      model: 'churn',
+      model_version: `127.0.0.1:${port}`,
+      request_id: answered.headers.get('x-request-id'),
+    });
     expect(answered.headers.get('serin-arm')).toBe('canary');
+
+    const index = (await on.post('/v2/repository/index', { ready: true })).body;
+    expect(index).toContainEqual({
+      name: 'churn',
+      version: `127.0.0.1:${port}`,
+      state: 'READY',
+      reason: '',
+    });
 
     listening.closeAllConnections();
     listening.close();

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
+import { arms } from '../../domain/arm.js';
 import { SerinError } from '../../domain/errors.js';
-import { toModelName } from '../../domain/ids.js';
+import { toModelName, type ModelName, type VersionName } from '../../domain/ids.js';
 import { parametersOf } from '../../serving/protocols/open-inference/parameters.js';
 import { parseJsonObject } from '../../serving/protocols/json/json-body.js';
 import type { ServerContext } from '../context.js';
@@ -19,19 +20,37 @@ export function repositoryIndexRoute(app: FastifyInstance, context: ServerContex
   app.post('/v2/repository/index', { schema }, async (request) => {
     const wanted = readOnly(request.body);
     const entries: IndexEntry[] = [];
-    for (const { model, versions } of await context.versions.list()) {
+    for (const { model, version } of await knownVersions(context)) {
       const served = context.deployments.models().find(({ name }) => name === model);
       const problem = context.deployments.failures().get(model)?.message;
-      for (const version of versions) {
-        const arm = served?.armOfVersion(version);
-        const ready = arm !== undefined && served?.arm(arm)?.upstream.isReady() === true;
-        const reason = ready ? '' : (problem ?? (arm === undefined ? 'not loaded' : 'not ready'));
-        const state = ready ? 'READY' : 'UNAVAILABLE';
-        if (ready || !wanted) entries.push({ name: model, version, state, reason });
-      }
+      const arm = served?.armOfVersion(version);
+      const ready = arm !== undefined && served?.arm(arm)?.upstream.isReady() === true;
+      const reason = ready ? '' : (problem ?? (arm === undefined ? 'not loaded' : 'not ready'));
+      const state = ready ? 'READY' : 'UNAVAILABLE';
+      if (ready || !wanted) entries.push({ name: model, version, state, reason });
     }
     return entries;
   });
+}
+
+interface KnownVersion {
+  readonly model: ModelName;
+  readonly version: VersionName;
+}
+
+/** Every version on the disk, and those that are served from elsewhere: by HTTP servers. */
+async function knownVersions({ versions, deployments }: ServerContext): Promise<KnownVersion[]> {
+  const known: KnownVersion[] = (await versions.list()).flatMap(({ model, versions: all }) =>
+    all.map((version) => ({ model, version })),
+  );
+  for (const served of deployments.models()) {
+    for (const arm of arms) {
+      const version = served.arm(arm)?.upstream.version.version;
+      const isKnown = known.some((one) => one.model === served.name && one.version === version);
+      if (version !== undefined && !isKnown) known.push({ model: served.name, version });
+    }
+  }
+  return known;
 }
 
 export function repositoryControlRoutes(app: FastifyInstance, context: ServerContext): void {
