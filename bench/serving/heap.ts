@@ -3,7 +3,10 @@ import { WebSocket } from 'undici';
 
 /** A process of Node that was started with `--inspect`, as a debugger sees it. */
 export interface InspectedHeap {
-  /** Bytes in use after everything that nobody refers to was collected. */
+  /**
+   * Bytes in use after everything that nobody refers to was collected: the heap of JavaScript, and
+   * what its objects hold outside of it, such as buffers.
+   */
   usedBytes(): Promise<number>;
   close(): void;
 }
@@ -16,7 +19,7 @@ export async function inspectHeap(port: string): Promise<InspectedHeap> {
   const socket = new WebSocket(target.webSocketDebuggerUrl);
   await once(socket, 'open');
   let calls = 0;
-  const call = async (method: string): Promise<unknown> => {
+  const call = async (method: string, params = {}): Promise<unknown> => {
     const id = ++calls;
     const answered = new Promise<unknown>((resolve) => {
       const listen = ({ data }: { data: unknown }): void => {
@@ -27,14 +30,17 @@ export async function inspectHeap(port: string): Promise<InspectedHeap> {
       };
       socket.addEventListener('message', listen);
     });
-    socket.send(JSON.stringify({ id, method }));
+    socket.send(JSON.stringify({ id, method, params }));
     return answered;
   };
   return {
     usedBytes: async () => {
       await call('HeapProfiler.collectGarbage');
       const { usedSize } = (await call('Runtime.getHeapUsage')) as { usedSize: number };
-      return usedSize;
+      const { result } = (await call('Runtime.evaluate', {
+        expression: 'process.memoryUsage().external',
+      })) as { result: { value: number } };
+      return usedSize + result.value;
     },
     close: () => socket.close(),
   };

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { names, startContestants } from './contestants.js';
+import { demandsOf, eachRound, ratiosOf, type Demand, type Rounds } from './demands.js';
 import { describeMachine, machineInWords } from './machine.js';
 import { median } from './median.js';
 import { table, writeResults } from './results.js';
@@ -21,7 +22,8 @@ if (flags.help) {
   console.log(`Usage: npm run build && node dist/bench/serving/speed.js [flags]
 
 Loads R1's stack, a bare node:http server, and Serin without and with a canary, one after the other
-in every round, and writes bench/results/serving-speed.md and .json.
+in every round, and writes bench/results/serving-speed.md and .json. Ends with 1 where a demand is
+not met.
 Debian: wrk python3-fastapi python3-uvicorn python3-uvloop python3-httptools python3-sklearn
 
   --rounds N        the medians are of so many (5)
@@ -43,20 +45,29 @@ async function main(): Promise<void> {
   const contestants = await startContestants();
   try {
     const rounds = await measureInRounds(contestants, settings);
+    const demands = demandsOf(rounds);
     const text = [
       '# Serving speed',
       `\`node dist/bench/serving/speed.js --rounds ${flags.rounds} --seconds ${flags.seconds}\`: one row of five features a request to the logistic regression \`churn\`, ${flags.connections} connections of wrk (one thread) on the same machine. Medians of ${flags.rounds} rounds of ${flags.seconds} s each; CPU time is of all of a server's processes, gateway and runners.`,
       machineInWords(machine),
       resultTable(rounds),
       ratioTable(rounds),
+      'What is asked of Serin with stable only, by the medians of the ratios:',
+      demandTable(demands),
     ];
-    writeResults('serving-speed', `${text.join('\n\n')}\n`, { machine, settings, rounds });
+    writeResults('serving-speed', `${text.join('\n\n')}\n`, {
+      machine,
+      settings,
+      rounds,
+      demands,
+    });
+    if (!demands.every(({ isMet }) => isMet)) process.exitCode = 1;
   } finally {
     await Promise.all(contestants.map(({ server }) => server.stop()));
   }
 }
 
-function resultTable(rounds: readonly (readonly Measured[])[]): string {
+function resultTable(rounds: Rounds): string {
   const head = [
     ...['', 'predictions/s', 'p50 (ms)', 'p99 (ms)'],
     ...['CPUs busy', 'predictions per CPU-second', 'failures'],
@@ -78,14 +89,13 @@ function resultTable(rounds: readonly (readonly Measured[])[]): string {
 }
 
 /** Ratios are taken within each round, where both met the same machine; then the median. */
-function ratioTable(rounds: readonly (readonly Measured[])[]): string {
+function ratioTable(rounds: Rounds): string {
   const pairs = [names.serin, names.serinCanary].flatMap((serin) =>
     [names.r1, names.r1Logging, names.node].map((peer) => [serin, peer] as const),
   );
   const rows = pairs.map(([serin, peer]) => {
     const ratio = (value: (measured: Measured) => number): string => {
-      const peers = eachRound(rounds, peer).map(value);
-      const ratios = eachRound(rounds, serin).map((one, i) => value(one) / (peers[i] ?? NaN));
+      const ratios = ratiosOf(rounds, serin, peer, value);
       const [least, most] = [Math.min(...ratios), Math.max(...ratios)];
       return `${median(ratios).toFixed(2)} (${least.toFixed(2)} to ${most.toFixed(2)})`;
     };
@@ -102,6 +112,7 @@ function ratioTable(rounds: readonly (readonly Measured[])[]): string {
   );
 }
 
-function eachRound(rounds: readonly (readonly Measured[])[], name: string): readonly Measured[] {
-  return rounds.flatMap((round) => round.filter((measured) => measured.name === name));
+function demandTable(demands: readonly Demand[]): string {
+  const rows = demands.map(({ what, found, isMet }) => [what, found, isMet ? 'met' : 'not met']);
+  return table(['demand', 'found', ''], rows);
 }
