@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { PointBody } from '../../src/api/contract/rollouts.js';
 import { GrowingColumns } from '../../ui/charts/columns.js';
+import { logTicks } from '../../ui/charts/log-ticks.js';
 import { rangeOf } from '../../ui/charts/range.js';
 
 const readings = [
@@ -69,6 +70,27 @@ test('among ten thousand values one outlier does not make the axis of difference
   expect(low).toBeLessThanOrEqual(0);
   expect(high).toBeGreaterThan(80);
   expect(high).toBeLessThan(120);
+});
+
+test('a ratio that is hardly known yet makes no axis without an end', () => {
+  const values = [1e-300, 1e-40, 1, 7, 1e250];
+  const [low, high] = rangeOf({ axis: 'log' }, [values, values]);
+  expect(low).toBeGreaterThanOrEqual(1e-3);
+  expect(high).toBeLessThanOrEqual(1e3);
+});
+
+test('a logarithmic axis has some lines, one of them at 1, however long it is', () => {
+  expect(logTicks(0.4, 3)).toEqual([0.5, 1, 2]);
+  expect(logTicks(0.001, 1000)).toEqual([0.001, 0.01, 0.1, 1, 10, 100, 1000]);
+  const power = fc.double({ min: -300, max: 300, noNaN: true });
+  fc.assert(
+    fc.property(power, power, (a, b) => {
+      const [min, max] = [10 ** Math.min(a, b, 0), 10 ** Math.max(a, b, 0)];
+      const ticks = logTicks(min, max);
+      expect(ticks).toContain(1);
+      expect(ticks.length).toBeLessThan(9);
+    }),
+  );
 });
 
 test('an axis of counts goes from zero past the largest of them, and past what it is compared with', () => {

@@ -1,8 +1,9 @@
 import uPlot from 'uplot';
+import type { ChartPlan } from './chart-plan.js';
 import { colourOf, washOf } from './colours.js';
 import type { Mark } from './marks.js';
+import { logTicks } from './log-ticks.js';
 import { rangeOf, timeRangeOf } from './range.js';
-import type { ChartPlan } from './time-chart.js';
 
 interface Surroundings {
   readonly width: number;
@@ -17,6 +18,12 @@ const sync = uPlot.sync('moment');
 // uPlot declares a constant enumeration, which code that is compiled file by file cannot name.
 // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- so the number is written
 const logarithmic = { distr: 3 as uPlot.Scale.Distr };
+
+/** uPlot's own have ten lines for every power of ten, and no end for numbers that are hardly above 0. */
+const logarithmicTicks: Pick<uPlot.Axis, 'splits' | 'filter'> = {
+  splits: (_plot, _axis, min, max) => logTicks(min, max),
+  filter: (_plot, splits) => splits,
+};
 
 const axisFont = '11px system-ui, sans-serif';
 
@@ -49,13 +56,11 @@ export function plotOptions(plan: ChartPlan, around: Surroundings): uPlot.Option
       {
         ...axis,
         size: 52,
+        ...(plan.axis === 'log' ? logarithmicTicks : {}),
         space: 32,
         // The unit is in the words above the chart; the axis has no room for long ones.
         values: (_plot, splits) =>
-          (splits as (number | null)[]).map((value) =>
-            // Between the powers of a logarithmic axis there are lines without a number.
-            value === null ? '' : plan.format(value).replace(/ points$/, ''),
-          ),
+          splits.map((value) => plan.format(value).replace(/ points$/, '')),
       },
     ],
     series: [

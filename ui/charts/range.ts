@@ -52,12 +52,15 @@ export function timeRangeOf(
   return [from, Math.max(from + leastSeconds, times[times.length - 1] ?? from, ...decided)];
 }
 
+/** A thousand times as many is as bad as it gets: what lies beyond is beyond the axis, too. */
+const [leastRatio, largestRatio] = [1e-3, 1e3];
+
 /** A ratio of 1 is in the middle of the world, and none is 0. */
 function logRange(values: readonly number[], compared: readonly number[]): [number, number] {
   const positive = values.filter((value) => value > 0);
   const kept = nearest(positive, (value) => Math.abs(Math.log(value)));
   const [low, high] = extremes([...kept, ...compared, 1]);
-  return [low / 1.5, high * 1.5];
+  return [Math.max(leastRatio, low / 1.5), Math.min(largestRatio, high * 1.5)];
 }
 
 /** Without the farthest values. */

@@ -1,7 +1,8 @@
 import type { ReadonlySignal } from '@preact/signals';
 import type { ArmNumbers, PointBody } from '../../../src/api/contract/rollouts.js';
+import type { ChartPlan } from '../../charts/chart-plan.js';
 import type { Mark } from '../../charts/marks.js';
-import { TimeChart, type ChartPlan } from '../../charts/time-chart.js';
+import { TimeChart } from '../../charts/time-chart.js';
 import { Explained } from '../../parts/explained.js';
 import type { Explained as Key } from '../../words/explanations.js';
 import { moment, ms, number, percent, share } from '../../words/format.js';

@@ -1,0 +1,126 @@
+import type { ReadonlySignal } from '@preact/signals';
+import { useMemo } from 'preact/hooks';
+import type {
+  EvidenceOverTime,
+  PointBody,
+  RolloutBody,
+} from '../../../src/api/contract/rollouts.js';
+import type { ChartPlan, Level, Line } from '../../charts/chart-plan.js';
+import type { Mark } from '../../charts/marks.js';
+import { TimeChart } from '../../charts/time-chart.js';
+import { Badge } from '../../parts/badge.js';
+import { Explained } from '../../parts/explained.js';
+import { count, estimate, number, odds } from '../../words/format.js';
+import { checkName, verdictTone } from '../../words/words.js';
+
+type Evidence = NonNullable<RolloutBody['verdict']>['evidence'][number];
+type CheckLines = EvidenceOverTime['lines'][number];
+
+/** What is drawn over time, and the moments that are marked in it. */
+export interface Measured {
+  readonly points: ReadonlySignal<readonly PointBody[]>;
+  readonly marks: ReadonlySignal<readonly Mark[]>;
+}
+
+/** One check: the interval in which the truth lies over time, what decides, and how strong the evidence is. */
+export function CheckChart({
+  check,
+  line,
+  evidence,
+  alpha,
+  points,
+  marks,
+}: Measured & {
+  readonly check: string;
+  readonly line: CheckLines | undefined;
+  readonly evidence: Evidence | undefined;
+  readonly alpha: number | undefined;
+}) {
+  const { tolerance = null, gate = null } = line ?? {};
+  const unit = line?.unit ?? evidence?.estimate?.unit ?? null;
+  const plan = useMemo(
+    () => checkPlan(check, unit, tolerance, gate),
+    [check, unit, tolerance, gate],
+  );
+  return (
+    <div class="check">
+      <TimeChart plan={plan} points={points} marks={marks} />
+      {evidence === undefined ? null : (
+        <>
+          <p class="check-sentence">
+            <Badge tone={verdictTone(evidence.verdict)}>{evidence.verdict}</Badge>{' '}
+            {evidence.sentence}
+          </p>
+          <dl class="facts small">
+            <SmallFact name="for harm" of="evidence" value={odds(evidence.harm_log_e)} />
+            {alpha === undefined ? null : (
+              <SmallFact name="rolls back at" of="alpha" value={odds(-Math.log(alpha))} />
+            )}
+            {evidence.safe_log_e === null ? null : (
+              <SmallFact name="against harm" of="safeEvidence" value={odds(evidence.safe_log_e)} />
+            )}
+            <SmallFact
+              name="samples"
+              of="samples"
+              value={`${count(evidence.samples.stable)} and ${count(evidence.samples.canary)}`}
+            />
+            <SmallFact
+              name="over-dispersion φ"
+              of="overdispersion"
+              value={number(evidence.overdispersion)}
+            />
+          </dl>
+        </>
+      )}
+    </div>
+  );
+}
+
+function SmallFact({
+  name,
+  of,
+  value,
+}: {
+  readonly name: string;
+  readonly of: 'evidence' | 'alpha' | 'safeEvidence' | 'samples' | 'overdispersion';
+  readonly value: string;
+}) {
+  return (
+    <div class="fact">
+      <dt>
+        <Explained of={of}>{name}</Explained>
+      </dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
+
+function checkPlan(
+  check: string,
+  unit: string | null,
+  tolerance: number | null,
+  gate: number | null,
+): ChartPlan {
+  const of = (read: 'value' | 'low' | 'high'): Line['read'] => {
+    return (point) => point.checks.find((one) => one.check === check)?.[read] ?? null;
+  };
+  const levels: Level[] = [
+    ...(tolerance === null ? [] : [{ at: tolerance, words: 'tolerance', colour: 'bad' } as const]),
+    ...(gate === null ? [] : [{ at: gate, words: 'gate', colour: 'good' } as const]),
+  ];
+  return {
+    title: checkName(check),
+    of: 'estimate',
+    format: (value) => estimate(value, unit),
+    // Twice as many and half as many are equally far from as many.
+    axis: unit === 'ratio' ? 'log' : 'free',
+    height: 180,
+    levels,
+    band: [1, 2],
+    lines: [
+      { name: 'canary against stable', colour: 'canary-fill', read: of('value') },
+      { name: 'at most', colour: 'canary-fill', read: of('high'), isBound: true },
+      { name: 'at least', colour: 'canary-fill', read: of('low'), isBound: true },
+    ],
+  };
+}
