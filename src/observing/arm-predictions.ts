@@ -43,7 +43,7 @@ export interface PredictionSpread {
   readonly bins: readonly PredictionBin[];
 }
 
-/** Both arms' predictions in the same bins: the classes, or twelve ranges of the score. */
+/** Both arms' predictions in the same bins: the classes, or twelve ranges of the score, of one alone itself. */
 export function spreadOf(
   stable: ArmPredictions,
   canary: ArmPredictions,
@@ -66,7 +66,7 @@ export function spreadOf(
   return { kind: 'class', bins };
 }
 
-const ranges = 12;
+const mostRanges = 12;
 
 function scoreBins(stable: Float64Array, canary: Float64Array): PredictionBin[] {
   let low = Infinity;
@@ -77,6 +77,8 @@ function scoreBins(stable: Float64Array, canary: Float64Array): PredictionBin[] 
       high = Math.max(high, score);
     }
   }
+  // One score alone has no ranges.
+  const ranges = high > low ? mostRanges : 1;
   const width = (high - low) / ranges || 1;
   const counted = (scores: Float64Array): number[] => {
     const counts = new Array<number>(ranges).fill(0);
@@ -88,7 +90,8 @@ function scoreBins(stable: Float64Array, canary: Float64Array): PredictionBin[] 
   };
   const [ofStable, ofCanary] = [counted(stable), counted(canary)];
   return ofStable.map((share, i) => ({
-    label: `${round(low + i * width)} to ${round(low + (i + 1) * width)}`,
+    label:
+      ranges === 1 ? round(low) : `${round(low + i * width)} to ${round(low + (i + 1) * width)}`,
     stable: share,
     canary: ofCanary[i] ?? 0,
   }));
