@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { useHistory } from '../data/history.js';
 import { models, readModels } from '../data/models.js';
+import { Explained } from '../parts/explained.js';
 import { Awaited, Notice } from '../parts/notice.js';
 import { RolloutTable } from '../parts/rollout-table.js';
 
@@ -66,8 +67,10 @@ export function HistoryPage() {
       ) : (
         <>
           <p class="note" role="status">
-            {shown.length} of {rollouts.length}
-            {older === null ? '' : ' newest'} {rollouts.length === 1 ? 'rollout' : 'rollouts'}
+            <Explained of="listedRollouts">
+              {shown.length} of {rollouts.length}
+              {older === null ? '' : ' newest'} {rollouts.length === 1 ? 'rollout' : 'rollouts'}
+            </Explained>
           </p>
           {shown.length === 0 ? null : (
             <div class="card flush">

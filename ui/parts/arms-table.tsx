@@ -1,9 +1,9 @@
 import type { ArmStatus, ModelStatus } from '../../src/api/contract/models.js';
 import { count, ms, percent } from '../words/format.js';
-import type { Explained as Key } from '../words/explanations.js';
-import { Explained } from './explained.js';
+import { DataTable, type Column } from './data-table.js';
 
-const columns: readonly { readonly name: string; readonly of: Key }[] = [
+const columns: readonly Column[] = [
+  { name: 'arm' },
   { name: 'version', of: 'version' },
   { name: 'traffic', of: 'weight' },
   { name: 'requests', of: 'requests' },
@@ -18,28 +18,12 @@ export function ArmsTable({ model }: { readonly model: ModelStatus }) {
   const { name, stable, canary, weight } = model;
   const canaryPercent = canary === null ? 0 : weight;
   return (
-    <div class="scroll" role="region" aria-label={`Both arms of ${name}`} tabIndex={0}>
-      <table class="arms">
-        <thead>
-          <tr>
-            <th scope="col">arm</th>
-            {columns.map(({ name: column, of }) => (
-              <th key={column} scope="col">
-                <Explained of={of}>{column}</Explained>
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {stable === null ? null : (
-            <ArmRow arm="stable" status={stable} percentage={100 - canaryPercent} />
-          )}
-          {canary === null ? null : (
-            <ArmRow arm="canary" status={canary} percentage={canaryPercent} />
-          )}
-        </tbody>
-      </table>
-    </div>
+    <DataTable label={`Both arms of ${name}`} columns={columns} looks="arms">
+      {stable === null ? null : (
+        <ArmRow arm="stable" status={stable} percentage={100 - canaryPercent} />
+      )}
+      {canary === null ? null : <ArmRow arm="canary" status={canary} percentage={canaryPercent} />}
+    </DataTable>
   );
 }
 

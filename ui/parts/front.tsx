@@ -15,17 +15,18 @@ export function Front({
   readonly weight: number;
 }) {
   const { version, mode, why_mode: whyMode, listen, observed, lost, findings, problem } = front;
+  const unseen = front.not_measured;
   return (
     <section class="card" aria-label="NGINX in front">
       <h2>NGINX in front</h2>
       <p class="note words">
         {version === null ? 'It is not there.' : `NGINX ${version}`}
         {listen.length === 0 ? '' : `, listens on ${listen.join(', ')}`}
-        {whyMode === null ? '' : `. ${whyMode}`}
+        {unseen.length === 0 ? '' : `. Not measured: ${unseen.join(', ')}`}
       </p>
       {problem === null ? null : <Notice tone="bad">{problem}</Notice>}
       <dl class="facts">
-        <Fact name="Mode" of="frontMode">
+        <Fact name="Mode" of="frontMode" note={whyMode ?? undefined}>
           {mode ?? '–'}
         </Fact>
         <Fact name="Weight in force" of="frontWeight" note={`meant to be ${percent(weight)}`}>

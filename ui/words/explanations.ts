@@ -9,11 +9,9 @@ export const explanations = {
     'The share of requests that the canary is meant to answer. The next step of the strategy raises it; a person can set it.',
   step: 'Which step of the strategy is being carried out. A step is left when its time and its requests are served and no check leans to harm.',
   timeLeft:
-    'How long it takes to the end of the last step: at least if all goes well, at most if every step needs all its time. Pauses and gates that wait for somebody are not counted.',
+    'How long it takes to the end of the last step: at least if all goes well, at most if every step needs all its time. Pauses and gates that wait for somebody are not counted. More traffic makes it shorter, until only the time of each step is left.',
   requests:
     'Requests that this arm was given in the current step. More traffic, or a higher weight, makes it grow faster.',
-  errors:
-    'Requests that this arm failed to answer, or answered with an error. What stable answered in place of a failed canary counts against the canary.',
   errorShare:
     'Of the requests of this arm, how many failed. A version that fails more often raises it; one failure weighs less the more requests there are.',
   requestRate: 'Requests a second that each arm was given. The split decides how they are shared.',
@@ -23,7 +21,7 @@ export const explanations = {
   newest:
     'The end of the newest second that was measured. While the rollout goes on, it is never far from now; if it stands still, nothing is measured.',
   split:
-    'The canary’s share of the requests that really came, beside the share it was meant to have. If the two are too far apart to be chance, the router does not do what it was told, and nothing can be judged.',
+    'The canary’s share of the requests that really came, beside the share it was meant to have. If the two are too far apart to be chance, the router does not do what it was told, and nothing can be judged. More requests bring the two together.',
   predictions:
     'How often each answer was given, by each arm, in the current step. Both arms see the same kind of traffic, so bars that differ mean that the canary answers differently.',
   estimate:
@@ -37,13 +35,14 @@ export const explanations = {
   alpha:
     'The evidence for harm, of all checks together, at which it is rolled back: 1/alpha. alpha is the chance of ever rolling back a harmless canary, however often anyone looks; a smaller one in the rollout file asks for more evidence.',
   tolerance: 'A canary that is worse by more than this harms. Set by the rollout file.',
-  gate: 'Before promotion a harm of this size must be excluded: the interval must end below it.',
+  gate: 'Before promotion a harm of this size must be excluded: the interval must end below it. It follows from the tolerance in the rollout file.',
   p: 'The chance of evidence this strong against a harmless canary. It holds however often anyone looks, unlike an ordinary p-value. More evidence of harm makes it smaller.',
   overdispersion:
-    'Requests lean on each other (bursts, queues), so that a thousand may tell only as much as some hundreds. Samples count as samples divided by this.',
+    'Requests lean on each other (bursts, queues), so that a thousand may tell only as much as some hundreds. Samples count as samples divided by this. Longer bursts and queues raise it; 1 is the least.',
   samples:
     'Requests of stable and of the canary on which this check rests. More traffic adds to them; a weight nearer to 50% shares them better.',
-  requestsNeeded: 'About how many more requests are needed until it can be told, at this traffic.',
+  requestsNeeded:
+    'About how many more requests are needed until it can be told, at this traffic. Each request makes them fewer; a canary that does a little worse makes them more.',
   pairs:
     'Requests that both versions answered. Users only ever got stable’s answer; the canary’s was compared and thrown away. More traffic, or a larger share that is copied, adds to them.',
   agreeing:
@@ -59,7 +58,7 @@ export const explanations = {
   restarts: 'How often the version’s process had to be started again. Each crash adds one.',
   memory: 'Memory of the version’s process. A leak would make it grow for ever.',
   digest:
-    'The SHA-256 of the file: two versions with the same digest are the same model. `sha256sum model.onnx` gives the same.',
+    'The SHA-256 of the file: two versions with the same digest are the same model. `sha256sum model.onnx` gives the same. One other byte gives another.',
   find: 'Until a canary that is so much worse is found and rolled back, with a chance of 80%. A larger regression or more traffic makes it shorter.',
   exclude:
     'Until a harmless canary has passed this check’s gate, with a chance of 80%. More traffic or a larger tolerance makes it shorter.',
@@ -83,6 +82,11 @@ export const explanations = {
   startedAndEndedBy:
     'Who started it; and below, what or who brought it to its end: the judge, the strategy, a gate, or a person.',
   started: 'When it was started, in the time of this computer.',
+  ended: 'When it was decided and done, in the time of this computer. Nothing moves it any more.',
+  listedEvents:
+    'The newest of what happened are listed here; looks of the judge that changed nothing are one line. All of them: `serin rollout events`. Each change of weight, verdict or phase adds one.',
+  listedRollouts:
+    'So many fit what is asked for above, of those that were read. “Show older ones” reads more, where there are more.',
   took: 'From its start to its end. Longer holds, less traffic and pauses make it longer.',
   plannedStep:
     'The canary’s share of the traffic in this step, or the share of requests that are copied to it. Set by `steps`.',
@@ -92,7 +96,10 @@ export const explanations = {
     'Of this arm’s answers in the step, how many were this one. They sum to 100%. Other inputs or another version change it.',
   stepNote:
     'How far the step is served: its time, and the canary’s requests in it. More traffic serves the requests faster; time only passes.',
-  weightThen: 'The canary’s share of the traffic after that.',
+  weightThen:
+    'The canary’s share of the traffic after that. A step, a person or a decision changes it.',
+  planPower:
+    'In four of five such rollouts it is found, or passed, by then. Chance makes the others take longer.',
   planHold:
     'From the earliest to the latest moment at which the step may be left, by the file’s `hold` at this traffic. A bar that ends behind it is not reached in the step.',
   planCheck:
@@ -144,7 +151,7 @@ export const explanations = {
   changedRows: 'Rows whose class changed from the first column’s to the second’s.',
   changedShare: 'The same, of all rows that were compared.',
   apart:
-    'How far the two answers are apart, where they are numbers; of several numbers, those furthest apart.',
+    'How far the two answers are apart, where they are numbers; of several numbers, those furthest apart. Another input or another version changes it.',
   takes:
     'From the first traffic to promotion, without pauses and gates: at least if every step is left as soon as it may be, at most if each needs all its time. The file’s `hold` changes it.',
   holdMin: 'How long the step is held at least, however good it looks. Set by `hold: min`.',

@@ -1,5 +1,5 @@
 import type { ReportBody } from '../../../src/api/contract/report.js';
-import { Explained } from '../../parts/explained.js';
+import { DataTable } from '../../parts/data-table.js';
 import { bytes, number } from '../../words/format.js';
 
 interface Side {
@@ -17,32 +17,23 @@ export function Measurements({ left, right }: { readonly left: Side; readonly ri
   return (
     <>
       <h3>What these gates measured</h3>
-      <div class="scroll" role="region" aria-label="Measurements" tabIndex={0}>
-        <table class="narrow">
-          <thead>
-            <tr>
-              <th scope="col">
-                <Explained of="measured">measured</Explained>
-              </th>
-              <th scope="col" class="number">
-                <Explained of="measured">version {left.name}</Explained>
-              </th>
-              <th scope="col" class="number">
-                <Explained of="measured">version {right.name}</Explained>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {names.map((name) => (
-              <tr key={name}>
-                <th scope="row">{name}</th>
-                <td class="number">{quantity(ofLeft.get(name))}</td>
-                <td class="number">{quantity(ofRight.get(name))}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <DataTable
+        label="Measurements"
+        columns={[
+          { name: 'measured', of: 'measured' },
+          { name: `version ${left.name}`, of: 'measured', class: 'number' },
+          { name: `version ${right.name}`, of: 'measured', class: 'number' },
+        ]}
+        looks="narrow"
+      >
+        {names.map((name) => (
+          <tr key={name}>
+            <th scope="row">{name}</th>
+            <td class="number">{quantity(ofLeft.get(name))}</td>
+            <td class="number">{quantity(ofRight.get(name))}</td>
+          </tr>
+        ))}
+      </DataTable>
     </>
   );
 }

@@ -89,7 +89,7 @@ function OneVersion({
         ))}
       </ul>
       {isLoaded && others.length === 0 && trial.gates.length === 0 ? (
-        <p class="note">
+        <p class="note words">
           No rollout of this version had gates yet. Examine it now: validate, load test and smoke
           test against version {stable.version}, in processes of their own, without a user noticing;
           about half a minute.

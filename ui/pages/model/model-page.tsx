@@ -3,12 +3,19 @@ import type { DeploymentEntry } from '../../../src/api/contract/models.js';
 import { addressOf } from '../../data/address.js';
 import { followModels, models } from '../../data/models.js';
 import { useLoaded } from '../../data/use-loaded.js';
-import { Explained } from '../../parts/explained.js';
+import { DataTable, type Column } from '../../parts/data-table.js';
 import { Front } from '../../parts/front.js';
 import { Awaited, Notice } from '../../parts/notice.js';
 import { moment } from '../../words/format.js';
 import { ModelCard } from '../overview/model-card.js';
 import { Processes } from './processes.js';
+
+const columns: readonly Column[] = [
+  { name: 'when', of: 'when' },
+  { name: 'what', of: 'what' },
+  { name: 'who', of: 'who' },
+  { name: 'why' },
+];
 
 /** One model: its arms and their processes, and everything that was ever done to it. */
 export function ModelPage({ name }: { readonly name: string }) {
@@ -47,36 +54,18 @@ export function ModelPage({ name }: { readonly name: string }) {
         <h2>Audit log</h2>
         {problem === undefined ? null : <p class="note">{problem}</p>}
         {value === undefined ? null : (
-          <div class="scroll" role="region" aria-label="Audit log" tabIndex={0}>
-            <table class="audit">
-              <thead>
-                <tr>
-                  <th scope="col">
-                    <Explained of="when">when</Explained>
-                  </th>
-                  <th scope="col">
-                    <Explained of="what">what</Explained>
-                  </th>
-                  <th scope="col">
-                    <Explained of="who">who</Explained>
-                  </th>
-                  <th scope="col">why</th>
-                </tr>
-              </thead>
-              <tbody>
-                {value.events.map((event, i) => (
-                  <tr key={`${event.at} ${value.events.length - i}`}>
-                    <td class="time">{moment(event.at)}</td>
-                    <td>
-                      {event.type} <code>{particulars(event.particulars)}</code>
-                    </td>
-                    <td>{event.who}</td>
-                    <td class="words">{event.why}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <DataTable label="Audit log" columns={columns} looks="audit">
+            {value.events.map((event, i) => (
+              <tr key={`${event.at} ${value.events.length - i}`}>
+                <td class="time">{moment(event.at)}</td>
+                <td>
+                  {event.type} <code>{particulars(event.particulars)}</code>
+                </td>
+                <td>{event.who}</td>
+                <td class="words">{event.why}</td>
+              </tr>
+            ))}
+          </DataTable>
         )}
       </section>
     </>

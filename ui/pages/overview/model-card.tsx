@@ -31,12 +31,12 @@ export function ModelCard({
           <ArmsTable model={model} />
         </>
       ) : (
-        <p class="bad-words">Not served: {problem}</p>
+        <p class="bad-words words">Not served: {problem}</p>
       )}
       {verdict === null || rollout !== undefined ? null : (
         <div class="model-verdict">
           <Meter value={verdict.meter} small />
-          <p>{verdict.sentence}</p>
+          <p class="words">{verdict.sentence}</p>
         </div>
       )}
       {fallbacks === 0 ? null : (
@@ -45,7 +45,7 @@ export function ModelCard({
           were answered by stable.
         </p>
       )}
-      <p class="note next">
+      <p class="note words next">
         {problem !== null ? null : rollout !== undefined ? (
           <a href={addressOf(['rollouts', rollout.id])}>Watch its rollout</a>
         ) : canary !== null ? (

@@ -2,6 +2,7 @@ import type { RolloutSummary } from '../../../src/api/contract/rollouts.js';
 import { addressOf } from '../../data/address.js';
 import { PhaseBadge } from '../../parts/badge.js';
 import { Explained } from '../../parts/explained.js';
+import { Fact } from '../../parts/fact.js';
 import { Meter, meterNumber } from '../../parts/meter.js';
 import { SplitBar } from '../../parts/split-bar.js';
 import { duration, percent } from '../../words/format.js';
@@ -21,44 +22,26 @@ export function RunningRollout({ rollout }: { readonly rollout: RolloutSummary }
           </a>{' '}
           <PhaseBadge phase={phase} />
         </h3>
-        <p>{sentence}</p>
+        <p class="words">{sentence}</p>
       </div>
       <dl class="facts">
-        <div class="fact">
-          <dt>
-            <Explained of="weight">Weight</Explained>
-          </dt>
-          <dd>
-            {percent(weight)}
-            <span class="note">
-              <SplitBar canaryPercent={weight} />
-            </span>
-          </dd>
-        </div>
-        <div class="fact">
-          <dt>
-            <Explained of="step">Step</Explained>
-          </dt>
-          <dd>
-            {step < 0 ? 'before the first' : `${Math.min(step + 1, steps)} of ${steps}`}
-            <span class="note">
-              <Explained of="timeLeft">
-                {leftMs === null ? 'time left: not known' : `at least ${duration(leftMs)} left`}
-              </Explained>
-            </span>
-          </dd>
-        </div>
-        <div class="fact wide">
-          <dt>
-            <Explained of="meter">Evidence</Explained>
-          </dt>
-          <dd>
-            {meterNumber(meter)}
-            <span class="note">
-              <Meter value={meter} small />
-            </span>
-          </dd>
-        </div>
+        <Fact name="Weight" of="weight" note={<SplitBar canaryPercent={weight} />}>
+          {percent(weight)}
+        </Fact>
+        <Fact
+          name="Step"
+          of="step"
+          note={
+            <Explained of="timeLeft">
+              {leftMs === null ? 'time left: not known' : `at least ${duration(leftMs)} left`}
+            </Explained>
+          }
+        >
+          {step < 0 ? 'before the first' : `${Math.min(step + 1, steps)} of ${steps}`}
+        </Fact>
+        <Fact name="Evidence" of="meter" note={<Meter value={meter} small />}>
+          {meterNumber(meter)}
+        </Fact>
       </dl>
     </article>
   );

@@ -46,7 +46,7 @@ export function PlanPicture({
       </ol>
       <PlanScale />
       {warnings.map((warning) => (
-        <p key={warning} class="note">
+        <p key={warning} class="note words">
           {warning}
         </p>
       ))}
@@ -57,8 +57,9 @@ export function PlanPicture({
         </p>
       )}
       <p class="note">
-        With a chance of 80%, in each step alone, each check by itself. A rollout is rather faster:
-        all checks and all steps count together. A step of 100% compares nothing, and is left out.
+        <Explained of="planPower">With a chance of 80%</Explained>, in each step alone, each check
+        by itself. A rollout is rather faster: all checks and all steps count together. A step of
+        100% compares nothing, and is left out.
       </p>
     </>
   );

@@ -18,76 +18,28 @@ const groups: readonly { readonly title: string; readonly sliders: readonly Slid
   {
     title: 'Traffic',
     sliders: [
-      {
-        of: 'rate',
-        name: 'Requests a second',
-        explained: 'planRate',
-        range: [-1.5, 4, 0.05],
-        write: (power) => number(10 ** power),
-      },
-      {
-        of: 'errors',
-        name: 'Fail today',
-        explained: 'planErrors',
-        range: [0, 10, 0.1],
-        write: percent,
-      },
-      {
-        of: 'spread',
-        name: 'Spread of latencies',
-        explained: 'planSpread',
-        range: [0.1, 2, 0.05],
-        write: number,
-      },
+      plan('rate', 'Requests a second', 'planRate', [-1.5, 4, 0.05], (ten) => number(10 ** ten)),
+      plan('errors', 'Fail today', 'planErrors', [0, 10, 0.1], percent),
+      plan('spread', 'Spread of latencies', 'planSpread', [0.1, 2, 0.05], number),
     ],
   },
   {
     title: 'A canary that should not pass',
     sliders: [
-      {
-        of: 'slowdown',
-        name: 'Is slower by',
-        explained: 'planSlowdown',
-        range: [0, 100, 1],
-        write: percent,
-      },
-      {
-        of: 'regressedErrors',
-        name: 'Would fail',
-        explained: 'planRegressedErrors',
-        range: [0, 20, 0.1],
-        write: percent,
-      },
+      plan('slowdown', 'Is slower by', 'planSlowdown', [0, 100, 1], percent),
+      plan('regressedErrors', 'Would fail', 'planRegressedErrors', [0, 20, 0.1], percent),
     ],
   },
   {
     title: 'What is tolerated',
     sliders: [
-      {
-        of: 'latencyTolerance',
-        name: 'Slower by',
-        explained: 'planLatencyTolerance',
-        range: [0, 50, 1],
-        write: percent,
-      },
-      {
-        of: 'errorTolerance',
-        name: 'More that fail',
-        explained: 'planErrorTolerance',
-        range: [0, 5, 0.1],
-        write: (points) => `${number(points)} points`,
-      },
+      plan('latencyTolerance', 'Slower by', 'planLatencyTolerance', [0, 50, 1], percent),
+      plan('errorTolerance', 'More that fail', 'planErrorTolerance', [0, 5, 0.1], points),
     ],
   },
 ];
 
-const weight: SliderPlan = {
-  of: 'weight',
-  name: 'Weight of the canary',
-  explained: 'weight',
-  range: [1, 99, 1],
-  write: percent,
-};
+const weight = plan('weight', 'Weight of the canary', 'weight', [1, 99, 1], percent);
 
 /** Everything that can be wished of a plan. */
 export function Sliders({
@@ -129,7 +81,7 @@ export function Sliders({
         {wishes.template === undefined ? (
           slider(weight)
         ) : (
-          <p class="note">{wishes.template.note}</p>
+          <p class="note words">{wishes.template.note}</p>
         )}
       </fieldset>
       {groups.map(({ title, sliders }) => (
@@ -140,4 +92,18 @@ export function Sliders({
       ))}
     </form>
   );
+}
+
+function plan(
+  of: Slid,
+  name: string,
+  explained: Key,
+  range: SliderPlan['range'],
+  write: SliderPlan['write'],
+): SliderPlan {
+  return { of, name, explained, range, write };
+}
+
+function points(value: number): string {
+  return `${number(value)} points`;
 }

@@ -31,7 +31,7 @@ export function ActionDialog({
         take(await tell<RolloutBody>(path, requestOf(name, confirmed, seen)));
       }}
     >
-      <p>{says(seen)}</p>
+      <p class="words">{says(seen)}</p>
       {name === 'weight' ? (
         <label class="field">
           <span>Weight in percent</span>

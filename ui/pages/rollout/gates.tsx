@@ -27,7 +27,7 @@ export function Gates({ gates }: { readonly gates: readonly Gate[] }) {
                 <a href={`.${report}?format=markdown`}>report</a>
               </>
             )}
-            {reason === null ? null : <p class="note">{reason}</p>}
+            {reason === null ? null : <p class="note words">{reason}</p>}
           </li>
         ))}
       </ul>

@@ -4,6 +4,7 @@ import { PhaseBadge } from '../../parts/badge.js';
 import { Explained } from '../../parts/explained.js';
 import { moment } from '../../words/format.js';
 import { ActionBar } from './action-bar.js';
+import { RolesOfVersions } from './roles.js';
 
 /** What this rollout is, what it is doing or how it ended and why, and what can be done. */
 export function Headline({
@@ -25,18 +26,24 @@ export function Headline({
           </span>{' '}
           <PhaseBadge phase={phase} />
         </h1>
+        <RolesOfVersions {...rollout} />
         <p class="sentence" aria-live="polite">
           {sentence}
         </p>
         <p class="note">
           {waitsFor === null ? null : `Waits for ${waitsFor}. `}
-          Started {moment(rollout.started_at)} by {rollout.started_by}
+          <Explained of="started">Started</Explained> {moment(rollout.started_at)} by{' '}
+          {rollout.started_by}
           {rollout.attempt > 1 ? (
             <>
               , <Explained of="attempt">attempt {rollout.attempt}</Explained>
             </>
           ) : null}
-          {rollout.ended_at === null ? '' : `; ended ${moment(rollout.ended_at)}`}
+          {rollout.ended_at === null ? null : (
+            <>
+              ; <Explained of="ended">ended</Explained> {moment(rollout.ended_at)}
+            </>
+          )}
           {rollout.warm_until === null ? null : (
             <>
               ; {stable} is <Explained of="keptWarm">kept warm</Explained> until{' '}

@@ -1,10 +1,18 @@
 import type { Disagreements, RolloutBody } from '../../../src/api/contract/rollouts.js';
 import { useLoaded } from '../../data/use-loaded.js';
-import { Explained } from '../../parts/explained.js';
+import { DataTable, type Column } from '../../parts/data-table.js';
 import { Fact } from '../../parts/fact.js';
 import { count, moment, number } from '../../words/format.js';
 import { shortJson } from '../../words/short-json.js';
 import { PairedFacts } from './paired-facts.js';
+
+const columns: readonly Column[] = [
+  { name: 'when', of: 'when' },
+  { name: 'input' },
+  { name: 'stable said', class: 'arm-stable' },
+  { name: 'canary said', class: 'arm-canary' },
+  { name: 'apart', of: 'apart', class: 'number' },
+];
 
 /** How often both versions agreed on the same input, and where they did not. */
 export function Shadow({
@@ -43,44 +51,23 @@ export function Shadow({
       </dl>
       {problem === undefined ? null : <p class="note">{problem}</p>}
       {listed.length === 0 ? null : (
-        <div class="scroll tall" role="region" aria-label="Disagreements" tabIndex={0}>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">
-                  <Explained of="when">when</Explained>
-                </th>
-                <th scope="col">input</th>
-                <th scope="col" class="arm-stable">
-                  stable said
-                </th>
-                <th scope="col" class="arm-canary">
-                  canary said
-                </th>
-                <th scope="col" class="number">
-                  <Explained of="apart">apart</Explained>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {listed.map((one) => (
-                <tr key={one.request_id}>
-                  <td>{moment(one.at)}</td>
-                  <td>
-                    <code>{shortJson(one.input)}</code>
-                  </td>
-                  <td>
-                    <code>{shortJson(one.stable)}</code>
-                  </td>
-                  <td>
-                    <code>{shortJson(one.canary)}</code>
-                  </td>
-                  <td class="number">{number(one.difference)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <DataTable label="Disagreements" columns={columns} isTall>
+          {listed.map((one) => (
+            <tr key={one.request_id}>
+              <td>{moment(one.at)}</td>
+              <td>
+                <code>{shortJson(one.input)}</code>
+              </td>
+              <td>
+                <code>{shortJson(one.stable)}</code>
+              </td>
+              <td>
+                <code>{shortJson(one.canary)}</code>
+              </td>
+              <td class="number">{number(one.difference)}</td>
+            </tr>
+          ))}
+        </DataTable>
       )}
     </section>
   );

@@ -9,7 +9,7 @@ export function StrategyText({
   return (
     <section class="card">
       <h2>Strategy</h2>
-      {why === '' ? null : <p class="note">Started because: “{why}”</p>}
+      {why === '' ? null : <p class="note words">Started because: “{why}”</p>}
       <details>
         <summary>As it was started</summary>
         <pre class="scroll" tabIndex={0} aria-label="Strategy">

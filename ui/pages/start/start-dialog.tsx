@@ -24,7 +24,7 @@ export function StartDialog({
         goTo(['rollouts', id]);
       }}
     >
-      <p>
+      <p class="words">
         {firstSentence} It begins at once. You can pause it or roll it back at any time; harm rolls
         it back by itself.
       </p>

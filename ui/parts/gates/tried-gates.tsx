@@ -25,7 +25,7 @@ export function TriedGates({ trial }: { readonly trial: GateTrial }) {
             {state === 'running' ? (
               <progress class="gate-progress" value={done} aria-label={`${name} so far`} />
             ) : null}
-            <p class="note">{words}</p>
+            <p class="note words">{words}</p>
             {report === null ? null : <Findings report={report} />}
           </li>
         ))}
