@@ -55,7 +55,9 @@ export function plotOptions(plan: ChartPlan, around: Surroundings): uPlot.Option
       { ...axis, grid: { show: false }, size: 24, space: 76, values: clockTimes },
       {
         ...axis,
-        size: 52,
+        // As wide as its longest number, which is hardly ever more than `400 ms`.
+        size: (_plot, values: readonly string[] | null) =>
+          Math.max(52, ...(values ?? []).map(({ length }) => 12 + 6.5 * length)),
         ...(plan.axis === 'log' ? logarithmicTicks : {}),
         space: 32,
         // The unit is in the words above the chart; the axis has no room for long ones.

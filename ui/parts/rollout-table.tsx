@@ -33,7 +33,7 @@ export function RolloutTable({ rollouts }: { readonly rollouts: readonly Rollout
           <td>
             {rollout.started_by}
             {rollout.outcome === null || rollout.by === null ? null : (
-              <div class="note">ended by {rollout.by}</div>
+              <span class="note ended-by">ended by {rollout.by}</span>
             )}
           </td>
           <td class="time">{moment(rollout.started_at)}</td>

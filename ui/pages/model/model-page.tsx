@@ -2,6 +2,7 @@ import { useEffect } from 'preact/hooks';
 import type { DeploymentEntry } from '../../../src/api/contract/models.js';
 import { addressOf } from '../../data/address.js';
 import { followModels, models } from '../../data/models.js';
+import { followRollouts, rollouts } from '../../data/rollouts.js';
 import { useLoaded } from '../../data/use-loaded.js';
 import { DataTable, type Column } from '../../parts/data-table.js';
 import { Front } from '../../parts/front.js';
@@ -20,6 +21,7 @@ const columns: readonly Column[] = [
 /** One model: its arms and their processes, and everything that was ever done to it. */
 export function ModelPage({ name }: { readonly name: string }) {
   useEffect(followModels, []);
+  useEffect(followRollouts, []);
   const model = models.value?.find((one) => one.name === name);
   const edition = JSON.stringify([model?.stable?.version, model?.canary?.version, model?.weight]);
   const { value, problem } = useLoaded<{ events: DeploymentEntry[] }>(
@@ -47,7 +49,7 @@ export function ModelPage({ name }: { readonly name: string }) {
           </a>
         </span>
       </div>
-      <ModelCard model={model} rollout={undefined} />
+      <ModelCard model={model} rollout={runningOf(name)} isAlone />
       {model.front === null ? null : <Front front={model.front} weight={model.weight} />}
       <Processes model={model} />
       <section class="card">
@@ -59,7 +61,7 @@ export function ModelPage({ name }: { readonly name: string }) {
               <tr key={`${event.at} ${value.events.length - i}`}>
                 <td class="time">{moment(event.at)}</td>
                 <td>
-                  {event.type} <code>{particulars(event.particulars)}</code>
+                  {event.type.replaceAll('-', ' ')} <Particulars of={event.particulars} />
                 </td>
                 <td>{event.who}</td>
                 <td class="words">{event.why}</td>
@@ -72,12 +74,17 @@ export function ModelPage({ name }: { readonly name: string }) {
   );
 }
 
+function runningOf(name: string) {
+  return rollouts.value?.find(({ model, outcome }) => model === name && outcome === null);
+}
+
 /** The version and weight of a change, where it has them; the rest is in the API. */
-function particulars(given: unknown): string {
-  if (typeof given !== 'object' || given === null) return '';
-  return Object.entries(given)
+function Particulars({ of }: { readonly of: unknown }) {
+  if (typeof of !== 'object' || of === null) return null;
+  const words = Object.entries(of)
     .filter(([, value]) => typeof value === 'string' || typeof value === 'number')
     .filter(([name]) => name !== 'model' && name !== 'digest')
     .map(([name, value]) => `${name} ${String(value)}`)
     .join(', ');
+  return words === '' ? null : <code>{words}</code>;
 }

@@ -12,16 +12,20 @@ import { count } from '../../words/format.js';
 export function ModelCard({
   model,
   rollout,
+  isAlone = false,
 }: {
   readonly model: ModelStatus;
+  /** The one that goes on. */
   readonly rollout: RolloutSummary | undefined;
+  /** On the page of this model, whose head has its name. */
+  readonly isAlone?: boolean;
 }) {
   const { name, canary, stable, weight, problem, verdict, versions, fallbacks } = model;
   const others = versions.filter((version) => version !== stable?.version);
   return (
     <section class="card model" aria-label={name}>
       <h3>
-        <a href={addressOf(['models', name])}>{name}</a>
+        {isAlone ? 'Both arms' : <a href={addressOf(['models', name])}>{name}</a>}
         {model.is_default ? <Badge tone="quiet">default</Badge> : null}
         {problem === null && !model.ready ? <Badge tone="wait">not ready</Badge> : null}
       </h3>

@@ -1,5 +1,6 @@
 import type { PlanBody } from '../../../src/api/contract/plan.js';
 import { Explained } from '../../parts/explained.js';
+import type { Explained as Key } from '../../words/explanations.js';
 import { duration } from '../../words/format.js';
 import { checkName } from '../../words/words.js';
 import { stepTimes } from './step-times.js';
@@ -28,15 +29,16 @@ export function PlanPicture({
         </p>
       )}
       <p class="plan-legend">
-        <span class="swatch bad" aria-hidden="true" />
-        <Explained of="find">until it is found</Explained>
-        <span class="swatch good" aria-hidden="true" />
-        <Explained of="exclude">until a harmless one may be promoted</Explained>
+        <Sign tone="bad" of="find">
+          until it is found
+        </Sign>
+        <Sign tone="good" of="exclude">
+          until a harmless one may be promoted
+        </Sign>
         {known.length === 0 ? null : (
-          <>
-            <span class="swatch hold" aria-hidden="true" />
-            <Explained of="planHold">the step’s own time</Explained>
-          </>
+          <Sign tone="hold" of="planHold">
+            the step’s own time
+          </Sign>
         )}
       </p>
       <ol class="plan-steps">
@@ -46,7 +48,7 @@ export function PlanPicture({
       </ol>
       <PlanScale />
       {warnings.map((warning) => (
-        <p key={warning} class="note words">
+        <p key={warning} class="note words plan-warning">
           {warning}
         </p>
       ))}
@@ -67,4 +69,22 @@ export function PlanPicture({
 
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
+}
+
+/** What a colour stands for. */
+function Sign({
+  tone,
+  of,
+  children,
+}: {
+  readonly tone: 'bad' | 'good' | 'hold';
+  readonly of: Key;
+  readonly children: string;
+}) {
+  return (
+    <span>
+      <span class={`swatch ${tone}`} aria-hidden="true" />
+      <Explained of={of}>{children}</Explained>
+    </span>
+  );
 }

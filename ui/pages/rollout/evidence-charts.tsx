@@ -35,8 +35,8 @@ export function EvidenceCharts({
       <p class="note">
         How much worse the canary is than stable, check by check.{' '}
         <Explained of="interval">The tinted interval</Explained> closes as requests come in. All of
-        it above the <Explained of="tolerance">tolerance</Explained>: harm. All of it below the{' '}
-        <Explained of="gate">gate</Explained>: safe.
+        it above the <Explained of="tolerance">tolerance</Explained> is harm; all of it below the{' '}
+        <Explained of="gate">gate</Explained> is safe.
       </p>
       <div class="charts two">
         {drawn.map((check) => (

@@ -19,10 +19,11 @@ function wordsOf(outcome: Roles['outcome']): { ofStable: string; ofCanary: strin
     case null:
       return { ofStable: 'which is live', ofCanary: 'which is being tried' };
     case 'promoted':
-      return { ofStable: 'which was live', ofCanary: 'which took its place' };
+      return { ofStable: 'which was live before', ofCanary: 'which took its place' };
     case 'rolled-back':
-    case 'failed':
     case 'aborted':
-      return { ofStable: 'which stayed live', ofCanary: 'which was taken back' };
+      return { ofStable: 'which was live before', ofCanary: 'which was taken back' };
+    case 'failed':
+      return { ofStable: 'which stayed live', ofCanary: 'which never had a user' };
   }
 }

@@ -58,7 +58,7 @@ export function Standing({ rollout }: { readonly rollout: RolloutBody }) {
             <Fact name="p of harm" of="p" note="valid at every look">
               {verdict.p >= 1 ? '1' : number(verdict.p)}
             </Fact>
-            {verdict.requests_needed === null ? null : (
+            {verdict.requests_needed === null || verdict.requests_needed === 0 ? null : (
               <Fact name="Still needed" of="requestsNeeded" note="requests">
                 about {count(verdict.requests_needed)}
               </Fact>
