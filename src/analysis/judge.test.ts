@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Arm } from '../domain/arm.js';
 import { CheckName, VerdictKind } from '../domain/evidence.js';
-import { Outcome, type Observation } from '../domain/observation.js';
+import { Outcome } from '../domain/observation.js';
 import { harmGrid, oddsLogE, safeGrid } from '../stats/odds-evidence.js';
 import { Random } from '../stats/random.js';
 import { Bucket } from './bucket.js';
@@ -9,34 +9,8 @@ import { frameOfSummary } from './bucket-frame.js';
 import { Judge, type JudgeState } from './judge.js';
 import type { PartialJudgeSettings } from './read-judge-settings.js';
 import { feed, type Extras } from './simulation/feed.js';
-import { harmlessScenario, type Scenario } from './simulation/scenario.js';
-
-const half = { kind: 'weight', share: 0.5, last: true } as const;
-const start = 1_700_000_000_000;
-
-function judgeAfter(
-  requests: number,
-  scenario: Partial<Scenario> = {},
-  settings: PartialJudgeSettings = {},
-  extras?: Extras,
-): { judge: Judge; nowMs: number } {
-  const judge = Judge.open(settings);
-  judge.beginStep(half, start);
-  const stream = { scenario: { ...harmlessScenario, ...scenario }, seed: 1, share: 0.5 };
-  const nowMs = feed(judge, { ...stream, fromMs: start }, requests, 100, extras);
-  return { judge, nowMs };
-}
-
-function observation(changes: Partial<Observation> = {}): Observation {
-  return {
-    requestId: 'r' as Observation['requestId'],
-    startedAtMs: start,
-    arm: Arm.Stable,
-    latencyMs: 20,
-    outcome: Outcome.Ok,
-    ...changes,
-  };
-}
+import { half, judgeAfter, observation, start } from './simulation/judged.js';
+import { harmlessScenario } from './simulation/scenario.js';
 
 const evidenceOf = (judge: Judge, nowMs: number, check: CheckName) =>
   judge.judge(nowMs).evidence.find((one) => one.check === check)!;
@@ -61,7 +35,16 @@ describe('a verdict', () => {
     const { judge, nowMs } = judgeAfter(3000, { canaryErrors: 0.05 });
     const verdict = judge.judge(nowMs);
     expect(verdict.kind).toBe(VerdictKind.Harm);
-    expect(verdict.reasons[0]).toContain("of the canary's requests fail");
+    expect(verdict.reasons[0]).toMatch(
+      /^\d\.\d% of the canary's requests fail, 0\.\d+% of stable's: \d+ times as often, (?:at least|between) \d.* more than 1\.25 times and 0\.1% of all more$/,
+    );
+  });
+
+  it('says of rare errors how much worse the canary may still be', () => {
+    const { judge, nowMs } = judgeAfter(4000);
+    const { sentence, estimate } = evidenceOf(judge, nowMs, CheckName.Errors);
+    expect(estimate?.high).toBeGreaterThan(2);
+    expect(sentence).toMatch(/times as often, (?:at most|between .+ and) \d/);
   });
 
   it('lets a harmless canary be promoted once every gate has passed', () => {
@@ -295,14 +278,6 @@ describe('after a restart', () => {
 });
 
 describe('the time', () => {
-  it('stands still when the clock goes backwards', () => {
-    const { judge, nowMs } = judgeAfter(3000);
-    const before = judge.judge(nowMs);
-    expect(judge.judge(nowMs - 3_600_000)).toEqual(before);
-    judge.beginStep(half, nowMs - 3_600_000);
-    expect(judge.judge(0).atMs).toBe(nowMs);
-  });
-
   it('may have been set back while the judge was away', () => {
     const { judge, nowMs } = judgeAfter(3000);
     const anHourAgo = nowMs - 3_600_000;
@@ -361,61 +336,6 @@ describe('the time', () => {
     }
     expect(early.judge(start + 4999).judged.stable).toBe(0);
   });
-});
-
-describe('what cannot be judged is refused, and counts nothing', () => {
-  it.each([
-    ['a negative latency', { latencyMs: -1 }],
-    ['a latency that is no number', { latencyMs: NaN }],
-    ['an infinite latency', { latencyMs: Infinity }],
-    ['a latency of centuries', { latencyMs: 1e300 }],
-    ['a score that is no number', { prediction: { kind: 'score', value: NaN } }],
-    ['a time that is no number', { startedAtMs: NaN }],
-    ['an arm that does not exist', { arm: 'blue' as Arm }],
-    ['an outcome that does not exist', { outcome: 'great' as Outcome }],
-  ] as [string, Partial<Observation>][])('%s', (_name, changes) => {
-    const judge = Judge.open();
-    judge.beginStep(half, start);
-    const before = JSON.stringify(judge.toState());
-    expect(() => judge.record(observation(changes))).toThrow('cannot be judged');
-    expect(JSON.stringify(judge.toState())).toBe(before);
-  });
-
-  it.each([-0.1, 1.1, NaN])('a share of %d', (share) => {
-    expect(() => Judge.open().beginStep({ kind: 'weight', share, last: false }, start)).toThrow(
-      'the share of a step',
-    );
-  });
-
-  it('a latency of 0 ms counts as the shortest that can be told', () => {
-    const judge = Judge.open({ settleMs: 0 });
-    judge.beginStep(half, start);
-    for (const arm of [Arm.Stable, Arm.Canary]) {
-      for (let index = 0; index < 50; index += 1) judge.record(observation({ arm, latencyMs: 0 }));
-    }
-    expect(judge.judge(start + 5000).judged).toEqual({ stable: 50, canary: 50 });
-  });
-});
-
-it('a rollout of 1,000 steps is judged, one step more is refused', () => {
-  const first = Judge.open({ settleMs: 0, bucket: { requestsPerArm: 0, durationMs: 1 } });
-  const serve = (judge: Judge, at: number): void => {
-    judge.beginStep(half, at);
-    for (const arm of [Arm.Stable, Arm.Canary, Arm.Stable, Arm.Canary]) {
-      judge.record(observation({ arm, startedAtMs: at, latencyMs: 20 }));
-    }
-  };
-  serve(first, start);
-  first.tick(start + 10);
-  // A judge looks after each step: what it knows after 999 of them comes sooner from its state.
-  const state = first.toState();
-  const steps = Array.from({ length: 999 }, () => state.memory.steps[0]!);
-  const judge = Judge.restore({ ...state, memory: { ...state.memory, steps } });
-  serve(judge, start + 10_000);
-  const verdict = judge.judge(start + 20_000);
-  expect(verdict.judged).toEqual({ stable: 2000, canary: 2000 });
-  expect(Number.isFinite(verdict.harmLogE)).toBe(true);
-  expect(() => judge.beginStep(half, start + 30_000)).toThrow('at most 1000 steps');
 });
 
 describe('sticky routing', () => {
@@ -558,17 +478,6 @@ describe('predictions', () => {
       return { prediction: { kind: 'score', value: isCanary ? 1 - score : score } };
     });
     expect(judge.judge(nowMs).kind).toBe(VerdictKind.Harm);
-  });
-
-  it('of 10,000 classes have an answer, and a state that stays small', () => {
-    const random = new Random(6);
-    const { judge, nowMs } = judgeAfter(20_000, {}, settings, () => ({
-      prediction: { kind: 'class', label: `class ${Math.floor(10_000 * random.uniform())}` },
-    }));
-    const evidence = evidenceOf(judge, nowMs, CheckName.Predictions);
-    expect(evidence.samples.canary + evidence.samples.stable).toBeGreaterThan(19_000);
-    expect(Number.isFinite(evidence.shown['psi'])).toBe(true);
-    expect(JSON.stringify(judge.toState()).length).toBeLessThan(2 * 64 * 1024);
   });
 });
 

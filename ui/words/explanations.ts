@@ -38,7 +38,7 @@ export const explanations = {
   gate: 'Before promotion a harm of this size must be excluded: the interval must end below it. It follows from the tolerance in the rollout file.',
   p: 'The chance of evidence this strong against a harmless canary. It holds however often anyone looks, unlike an ordinary p-value. More evidence of harm makes it smaller.',
   overdispersion:
-    'Requests lean on each other (bursts, queues), so that a thousand may tell only as much as some hundreds. Samples count as samples divided by this. Longer bursts and queues raise it; 1 is the least.',
+    'Requests lean on each other (bursts, queues), so that a thousand may tell only as much as some hundreds. Samples count as samples divided by φ. Longer bursts and queues raise it; 1 is the least.',
   samples:
     'Requests of stable and of the canary on which this check rests. More traffic adds to them; a weight nearer to 50% shares them better.',
   requestsNeeded:

@@ -1,6 +1,6 @@
 import { CheckName } from '../../domain/evidence.js';
 import { rateRatioInterval } from '../../stats/odds-evidence.js';
-import { estimateOf } from '../bounds.js';
+import { estimateOf, sayBounds } from '../bounds.js';
 import { requestsOf, toEvidence, type Check, type CheckInput } from '../check-input.js';
 import {
   dispersionOf,
@@ -63,24 +63,26 @@ function askFailures(
   const canaryEvents = sums.reduce((sum, step) => sum + step.canaryEvents, 0);
   const stableRate = samples.stable === 0 ? 0 : (events - canaryEvents) / samples.stable;
   const canaryRate = samples.canary === 0 ? 0 : canaryEvents / samples.canary;
+  const isKnown = events > 0 && enoughGroups;
   const interval = rateRatioInterval(sums, settings.alpha, overdispersion);
+  const estimate = estimateOf('ratio', ratio, ...interval);
   return toEvidence(
     {
       check,
       harmLogE,
       ...(gate === null ? {} : { safeLogE }),
       weight: tolerance.weight,
-      ...(events === 0 || !enoughGroups
-        ? {}
-        : { estimate: estimateOf('ratio', ratio, ...interval) }),
+      ...(isKnown ? { estimate } : {}),
       samples,
       overdispersion,
       shown: { stableRate, canaryRate },
       sentence:
         (enoughGroups ? '' : `${check}: waits for 15 groups of users on the canary; `) +
         `${sayPercent(canaryRate)} of the canary's requests ${verb}, ` +
-        `${sayPercent(stableRate)} of stable's; evidence ${sayOdds(harmLogE)} of more than ` +
-        `${sayNumber(tolerance.ratio)} times and ${sayPercent(tolerance.difference)} of all more`,
+        `${sayPercent(stableRate)} of stable's` +
+        (isKnown ? `: ${sayNumber(ratio)} times as often${sayBounds(estimate, sayNumber)}` : '') +
+        `; evidence ${sayOdds(harmLogE)} of more than ${tolerance.ratio} times and ` +
+        `${sayPercent(tolerance.difference)} of all more`,
     },
     input,
   );

@@ -65,15 +65,21 @@ export function CheckChart({
               value={`${count(evidence.samples.stable)} and ${count(evidence.samples.canary)}`}
             />
             <SmallFact
-              name="over-dispersion φ"
+              name="effective sample n/φ"
               of="overdispersion"
-              value={number(evidence.overdispersion)}
+              value={effectiveSample(evidence)}
             />
           </dl>
         </>
       )}
     </div>
   );
+}
+
+/** Both arms' requests, as far as they tell something each: divided by the over-dispersion. */
+function effectiveSample({ samples, overdispersion }: Evidence): string {
+  const effective = Math.round((samples.stable + samples.canary) / overdispersion);
+  return `${count(effective)} (φ ${number(overdispersion)})`;
 }
 
 function SmallFact({
