@@ -43,6 +43,7 @@ export function nginxFronts(options: NginxFrontOptions): OpenFront {
       version: nginx.version,
       trouble: () => nginx.trouble(),
       setRoute: (wanted) => nginx.router.setRoute(wanted),
+      drained: () => nginx.drained(),
       close: () => nginx.close(),
     };
   };

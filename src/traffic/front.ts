@@ -43,6 +43,8 @@ export interface Front {
    * @throws SerinError; what was in force before stays in force then
    */
   setRoute(route: FrontRoute): Promise<void>;
+  /** Resolves when no request is under way by the routes of before. */
+  drained(): Promise<void>;
   /** Stops what Serin started. */
   close(): Promise<void>;
 }

@@ -16,7 +16,13 @@ interface Opened {
   settings: NginxFront;
   /** What it sends requests to. */
   versions: readonly VersionRef[];
-  readonly waiting: Set<{ readonly version: VersionRef; readonly resolve: () => void }>;
+  readonly waiting: Set<Waiter>;
+}
+
+/** Who waits until a version is sent nothing any more. */
+interface Waiter {
+  readonly version: VersionRef;
+  readonly resolve: () => void;
 }
 
 export interface FrontsOptions {
@@ -117,13 +123,19 @@ export class Fronts implements Fronting {
     opened.settings = settings;
     this.#opened.set(name, opened);
     for (const waiter of opened.waiting) {
-      if (sendsTo(opened, waiter.version)) continue;
-      opened.waiting.delete(waiter);
-      waiter.resolve();
+      if (!sendsTo(opened, waiter.version)) void this.#resolveWhenDrained(opened, waiter);
     }
     const { weight } = model.split;
     if (model.canary === undefined || (await front.router.weightInForce(name)) === weight) return;
     await front.router.setWeight(name, weight);
+  }
+
+  /** What is under way ends where it began: the server is stopped only then. */
+  async #resolveWhenDrained(opened: Opened, waiter: Waiter): Promise<void> {
+    // Where that cannot be told it is stopped now: stable answers for what is cut off.
+    await opened.front.drained().catch(() => undefined);
+    opened.waiting.delete(waiter);
+    waiter.resolve();
   }
 
   async #open(model: ServedModel, settings: NginxFront): Promise<Opened> {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SerinError } from '../../domain/errors.js';
 import { restoreFile, textOfFile, writeInOnePiece } from './config-file.js';
 import type { Rendered } from './config/render.js';
@@ -22,6 +23,7 @@ export class ExistingNginx implements RunningNginx {
     private readonly settings: Settings,
     private readonly client: StateClient,
     private readonly deadlineMs: number,
+    private readonly slowestMs: number,
   ) {
     const { reopenCommand } = settings;
     this.reopenLog =
@@ -59,6 +61,11 @@ export class ExistingNginx implements RunningNginx {
 
   keep({ text }: Rendered): Promise<void> {
     return this.#turns.run(() => writeInOnePiece(this.settings.includeFile, text));
+  }
+
+  /** Its processes are somebody else's: it is waited for as long as a request may take. */
+  async drained(): Promise<void> {
+    await sleep(this.slowestMs, undefined, { ref: false });
   }
 
   close(): Promise<void> {

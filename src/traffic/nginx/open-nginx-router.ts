@@ -8,6 +8,7 @@ import { NginxMode } from '../../domain/front.js';
 import { toPercent } from '../../domain/share.js';
 import { checkSettings, type CheckedRoute } from './check-settings.js';
 import { adminSocket } from './config/admin.js';
+import { longestRequestMs } from './config/main.js';
 import { shortHash, type Plan, type RoutePlan } from './config/plan.js';
 import { ExistingNginx } from './existing-nginx.js';
 import { prepareFolder } from './instance-folder.js';
@@ -29,6 +30,8 @@ export interface OpenNginx {
   readonly version: string;
   /** Why it does not serve, in words; undefined while it does. */
   trouble(): string | undefined;
+  /** Resolves when no request is under way by the configurations of before. */
+  drained(): Promise<void>;
   /** Stops the NGINX that Serin runs; one that somebody else runs goes on as it is. */
   close(): Promise<void>;
 }
@@ -103,6 +106,7 @@ async function openAsWished(settings: NginxSettings, warn: Warn): Promise<OpenNg
       census: () => takeCensus(plan, client),
     },
     trouble: () => running.trouble,
+    drained: () => running.drained(),
     close: () => running.close(),
   };
 }
@@ -165,11 +169,12 @@ async function copyLua(folder: string): Promise<string> {
 
 function openNginx(
   { existing, deadlineMs = nginxDefaults.deadlineMs }: NginxSettings,
-  { folder, nginx }: Plan,
+  plan: Plan,
   client: StateClient,
   warn: Warn,
 ): Promise<RunningNginx> {
+  const { folder, nginx } = plan;
   return existing === undefined
     ? OwnNginx.open({ folder, binary: nginx.binary, client, deadlineMs, graceMs, warn })
-    : Promise.resolve(new ExistingNginx(existing, client, deadlineMs));
+    : Promise.resolve(new ExistingNginx(existing, client, deadlineMs, longestRequestMs(plan)));
 }

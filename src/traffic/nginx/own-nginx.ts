@@ -26,6 +26,8 @@ export interface OwnNginxOptions {
 
 /** How often it is looked whether NGINX is still there. */
 const watchEveryMs = 200;
+/** How often it is looked whether the workers of before are gone. */
+const drainEveryMs = 200;
 /** How long workers without a master are waited for before the next NGINX is started. */
 const lettingGoMs = 500;
 const longestErrorLog = 16 * 1024 * 1024;
@@ -90,6 +92,14 @@ export class OwnNginx implements RunningNginx {
       this.#inForce = rendered;
       await writeInOnePiece(this.#file, rendered.text);
     });
+  }
+
+  async drained(): Promise<void> {
+    while (!this.#isClosed) {
+      const own = await findOwnProcesses(this.options.folder);
+      if (!own.some(({ isLeaving }) => isLeaving)) return;
+      await sleep(drainEveryMs);
+    }
   }
 
   readonly reopenLog = (): Promise<void> =>
@@ -202,7 +212,8 @@ export class OwnNginx implements RunningNginx {
   }
 
   #signal(signal: NodeJS.Signals): void {
-    if (this.#master !== undefined) signalAll([{ pid: this.#master, isMaster: true }], signal);
+    if (this.#master === undefined) return;
+    signalAll([{ pid: this.#master, isMaster: true, isLeaving: false }], signal);
   }
 }
 

@@ -6,7 +6,11 @@ import { runProgram } from './run-program.js';
 export interface OwnProcess {
   readonly pid: number;
   readonly isMaster: boolean;
+  /** A worker of a configuration of before, which ends what it is at. */
+  readonly isLeaving: boolean;
 }
+
+const leaving = 'is shutting down';
 
 /**
  * The processes of the NGINX that belongs to a folder, however they came to be there: a Serin that
@@ -42,7 +46,11 @@ async function ownInProc(pid: number, folder: string): Promise<OwnProcess | unde
     const title = await readFile(`/proc/${pid}/cmdline`, 'utf8');
     if (!title.startsWith('nginx: ')) return undefined;
     if ((await readlink(`/proc/${pid}/cwd`)) !== folder) return undefined;
-    return { pid, isMaster: title.startsWith('nginx: master') };
+    return {
+      pid,
+      isMaster: title.startsWith('nginx: master'),
+      isLeaving: title.includes(leaving),
+    };
   } catch {
     // It has ended meanwhile, or is not ours to look into: then it is not ours.
     return undefined;
@@ -58,7 +66,11 @@ async function findByPs(folder: string): Promise<OwnProcess[]> {
   const master = nginx.find(isMaster)?.group ?? (await groupOfPidFile(folder));
   return nginx
     .filter(({ group }) => group === master)
-    .map((one) => ({ pid: one.pid, isMaster: isMaster(one) }));
+    .map((one) => ({
+      pid: one.pid,
+      isMaster: isMaster(one),
+      isLeaving: one.title.includes(leaving),
+    }));
 }
 
 /** A master leads the group of its workers, also when it is gone; then its number is nobody else's. */

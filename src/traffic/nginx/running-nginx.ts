@@ -10,6 +10,11 @@ export interface RunningNginx {
   apply(rendered: Rendered): Promise<void>;
   /** Leaves a configuration for the next start, where the running one needs no reload. */
   keep(rendered: Rendered): Promise<void>;
+  /**
+   * Resolves when nothing is under way any more by a configuration of before: NGINX itself gives
+   * such workers no more time than the slowest request may take.
+   */
+  drained(): Promise<void>;
   /** Makes NGINX open its log anew after it was renamed; undefined where Serin cannot. */
   readonly reopenLog: (() => Promise<void>) | undefined;
   /** Why it does not serve, in words; undefined while it does. */

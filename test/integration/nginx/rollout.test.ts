@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { newFolder, startTestServer, type TestServer } from '../running-server.js';
 import { ArmServer, freePort } from './arm-servers.js';
@@ -90,6 +91,51 @@ describe.runIf(canRunNginx())('a rollout behind NGINX', { timeout: 150_000 }, ()
     await users.more(100);
     expect((await users.stop()).failures).toEqual([]);
     expect(await answer()).toEqual({ prediction: 0.5, version: '3' });
+  });
+
+  test('ends what the canary is at before its process is stopped', async () => {
+    const folder = newFolder();
+    const [held, go] = [join(folder, 'held'), join(folder, 'go')];
+    // It answers /hold once it is told to, and is gone at once when it is asked to end.
+    const program = `const { existsSync, writeFileSync } = require('node:fs');
+require('node:http').createServer((request, response) => {
+  const answer = () => response.end(process.env.NAME);
+  if (request.url !== '/hold') return answer();
+  writeFileSync(${JSON.stringify(held)}, '');
+  const looking = setInterval(() => {
+    if (!existsSync(${JSON.stringify(go)})) return;
+    clearInterval(looking);
+    answer();
+  }, 10);
+}).listen(process.env.PORT, '127.0.0.1');
+process.on('SIGTERM', () => process.exit());`;
+    const arm = (name: string) => ({
+      process: [process.execPath, '-e', program],
+      env: { NAME: name },
+    });
+    const [stable, canary] = [arm('stable'), arm('canary')];
+    const port = await freePort();
+    const on = await server({
+      allowCommands: true,
+      modelRoots: [newFolder()],
+      firstStable: new Map([['another', 'http://127.0.0.1:9']]),
+    });
+    const strategy = {
+      ...{ model: 'score', stable, canary },
+      traffic: { router: 'nginx', nginx: { listen: port } },
+      steps: [{ weight: 100, hold: { min: '30m', max: '1h' } }],
+      checks: { latency: 'off', errors: { tolerance: '20%' } },
+    };
+    const id = await start(on, JSON.stringify(strategy));
+    const ask = async (path: string) => (await fetch(`http://127.0.0.1:${port}${path}`)).text();
+    await expect.poll(() => ask('/').catch(() => ''), { timeout: 60_000 }).toBe('canary');
+    const answer = ask('/hold');
+    await expect.poll(() => existsSync(held)).toBe(true);
+    await on.post(`/api/v1/rollouts/${id}/rollback`, { why: 'a test' });
+    await phaseBecomes(on, id, 'rolled-back');
+    for (let times = 0; times < 20; times += 1) expect(await ask('/')).toBe('stable');
+    writeFileSync(go, '');
+    expect(await answer).toBe('canary');
   });
 
   test('of a canary that reports errors of itself is rolled back; one that reports nothing waits', async () => {
