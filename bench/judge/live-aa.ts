@@ -17,6 +17,7 @@ import type { PartialJudgeSettings } from '../../src/analysis/read-judge-setting
 import { replay } from '../../src/analysis/replay/replay.js';
 import type { VerdictBody } from '../../src/api/contract/verdict.js';
 import { Arm } from '../../src/domain/arm.js';
+import { CheckName } from '../../src/domain/evidence.js';
 import type { Observation } from '../../src/domain/observation.js';
 import { describeMachine, machineInWords } from '../serving/machine.js';
 import { table, writeResults } from '../serving/results.js';
@@ -41,6 +42,12 @@ interface Run {
   readonly harm: boolean;
   /** By tolerance: checks that crossed their line of harm, `all` for all together. */
   readonly crossed: Readonly<Record<string, readonly string[]>>;
+  /** With the server's tolerance: seconds until all checks together showed harm; null: never. */
+  readonly harmAfterS: number | null;
+  /** φ of the mean latency at the end: how much more buckets scatter than independent requests would. */
+  readonly overdispersion: number;
+  /** Of an arm's log latencies with that of the request before: 0 where requests are independent. */
+  readonly autocorrelation: Readonly<Record<Arm, number>>;
   /** Processes that wanted to run, ours and others, on average over the last minute of the run. */
   readonly loadAverage: number;
   /** By what was added: seconds until harm; null: not found. */
@@ -67,10 +74,11 @@ for (let run = 0; run < runs; run += 1) {
   for (const weight of weights) {
     const one = await runOnce(weight);
     done.push(one);
-    const { verdict, stableMs, canaryMs, crossed } = one;
+    const { verdict, stableMs, canaryMs, crossed, harmAfterS, overdispersion } = one;
     console.error(
-      `${done.length} of ${runs * weights.length}: ${weight}%, ${verdict}, ` +
-        `${stableMs.toFixed(2)} and ${canaryMs.toFixed(2)} ms, ${JSON.stringify(crossed)}`,
+      `${done.length} of ${runs * weights.length}: ${weight}%, ${verdict} (${harmAfterS} s), ` +
+        `${stableMs.toFixed(2)} and ${canaryMs.toFixed(2)} ms, φ ${overdispersion.toFixed(1)}, ` +
+        JSON.stringify(crossed),
     );
   }
 }
@@ -85,12 +93,19 @@ async function runOnce(weight: number): Promise<Run> {
   const verdict = (await ask('GET', '/api/v1/models/churn/verdict')) as VerdictBody;
   await ask('POST', '/admin/rollback-canary', {});
   const seen = observed.sort((a, b) => a.startedAtMs - b.startedAtMs);
+  const asServer = harmOf(seen, weight, {});
   return {
     weight,
     requests: seen.length,
     canaryRequests: seen.filter(({ arm }) => arm === Arm.Canary).length,
     stableMs: geometricMeanMs(seen, Arm.Stable),
     canaryMs: geometricMeanMs(seen, Arm.Canary),
+    harmAfterS: asServer.afterS,
+    overdispersion: asServer.overdispersion,
+    autocorrelation: {
+      stable: autocorrelationOf(seen, Arm.Stable),
+      canary: autocorrelationOf(seen, Arm.Canary),
+    },
     loadAverage: loadavg()[0] ?? 0,
     verdict: verdict.verdict,
     harm: verdict.verdict === 'harm',
@@ -106,7 +121,7 @@ async function runOnce(weight: number): Promise<Run> {
 /** What the judge would have said of these observations with other settings. */
 function harmOf(seen: readonly Observation[], weight: number, settings: PartialJudgeSettings) {
   const recorded = seen.map((observation) => ({ observation, share: undefined }));
-  const { crossings } = replay(recorded, {
+  const { crossings, verdict } = replay(recorded, {
     settings: liveJudgeSettings(settings, false),
     share: weight / 100,
   });
@@ -115,6 +130,8 @@ function harmOf(seen: readonly Observation[], weight: number, settings: PartialJ
   return {
     checks: harm.map(({ check }) => check ?? 'all'),
     afterS: all === undefined ? null : (all.atMs - (seen[0]?.startedAtMs ?? 0)) / 1000,
+    overdispersion:
+      verdict.evidence.find(({ check }) => check === CheckName.LatencyMean)?.overdispersion ?? 1,
   };
 }
 
@@ -122,6 +139,14 @@ function slowed(seen: readonly Observation[], ms: number): Observation[] {
   return seen.map((one) =>
     one.arm === Arm.Canary ? { ...one, latencyMs: one.latencyMs + ms } : one,
   );
+}
+
+function autocorrelationOf(seen: readonly Observation[], arm: Arm): number {
+  const logs = seen.filter((one) => one.arm === arm).map(({ latencyMs }) => Math.log(latencyMs));
+  const mean = logs.reduce((sum, log) => sum + log, 0) / logs.length;
+  const apart = logs.map((log) => log - mean);
+  const products = apart.reduce((sum, log, index) => sum + log * (apart[index - 1] ?? 0), 0);
+  return products / apart.reduce((sum, log) => sum + log * log, 0);
 }
 
 function geometricMeanMs(seen: readonly Observation[], arm: Arm): number {
@@ -162,6 +187,16 @@ function report(all: readonly Run[]): void {
     ms(Math.max(...of(weight).map(({ canaryMs, stableMs }) => canaryMs - stableMs))),
     (median(of(weight).map(({ loadAverage }) => loadAverage)) ?? NaN).toFixed(1),
   ]);
+  const alarms = all.flatMap(({ harmAfterS }) => harmAfterS ?? []);
+  const medianOf = (value: (run: Run) => number): string =>
+    (median(all.map(value)) ?? NaN).toFixed(2);
+  const cause = [
+    `Neighbouring latencies of one arm are correlated by ${medianOf((run) => run.autocorrelation.stable)} (stable) and ${medianOf((run) => run.autocorrelation.canary)} (canary), φ of the mean`,
+    `latency is ${medianOf((run) => run.overdispersion)} at the end: medians over the runs.` +
+      (alarms.length === 0
+        ? ''
+        : ` False alarms came after ${alarms.map((seconds) => seconds.toFixed(0)).join(', ')} s.`),
+  ];
   const found = weights.flatMap((weight) =>
     addedMs.map((added) => {
       const after = of(weight).flatMap(({ foundAfterS }) => foundAfterS[added] ?? []);
@@ -199,6 +234,8 @@ function report(all: readonly Run[]): void {
       ],
       falseAlarms,
     ),
+    '',
+    ...cause,
     '',
     '## True regressions',
     '',
