@@ -54,7 +54,7 @@ export const explanations = {
   copiesShed:
     'Copies that were not made, because there was too much to do. They tell nothing. Less traffic, a smaller share that is copied or a faster canary makes them fewer.',
   fallbacks:
-    'Requests that the canary failed and stable answered in its place, so that users noticed nothing. Each counts against the canary. Only a canary that fails adds to them.',
+    'Requests since the server started that a canary failed and stable answered in its place, so that users noticed nothing. Each counts against that canary. Only a canary that fails adds to them.',
   restarts: 'How often the version’s process had to be started again. Each crash adds one.',
   memory: 'Memory of the version’s process. A leak would make it grow for ever.',
   digest:

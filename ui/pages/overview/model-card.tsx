@@ -45,7 +45,7 @@ export function ModelCard({
       )}
       {fallbacks === 0 ? null : (
         <p class="note">
-          <Explained of="fallbacks">{count(fallbacks)} requests</Explained> that the canary failed
+          <Explained of="fallbacks">{count(fallbacks)} requests</Explained> that a canary failed
           were answered by stable.
         </p>
       )}

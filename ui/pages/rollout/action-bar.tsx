@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
 import type { ActionName, RolloutBody } from '../../../src/api/contract/rollouts.js';
 import { actions } from '../../words/words.js';
 import { ActionDialog } from './action-dialog.js';
@@ -14,9 +15,18 @@ export function ActionBar({
   const asked = useSignal<ActionName | undefined>(undefined);
   const possible = rollout.actions.filter((action) => action.possible);
   const others = rollout.actions.filter((action) => !action.possible);
+  const buttons = useRef<HTMLDivElement>(null);
+  const wasPressed = useRef(false);
+  useEffect(() => {
+    // The button that was pressed may be gone now: whoever uses the keyboard goes on beside it.
+    if (wasPressed.current && document.activeElement === document.body) {
+      buttons.current?.querySelector('button')?.focus({ preventScroll: true });
+    }
+    wasPressed.current = asked.value !== undefined;
+  }, [asked.value]);
   return (
     <div class="actions">
-      <div class="buttons">
+      <div class="buttons" ref={buttons}>
         {possible.map(({ name }) => (
           <button
             key={name}

@@ -8,6 +8,7 @@ import { count, duration, number, percent, share } from '../../words/format.js';
 /** The numbers that matter: all evidence in one, the split, the time left, how sure it is. */
 export function Standing({ rollout }: { readonly rollout: RolloutBody }) {
   const { verdict, meter, weight, time_left: timeLeft } = rollout;
+  const says = sentenceOf(rollout);
   return (
     <section class="card standing" aria-label="Where it stands">
       <div class="standing-meter" data-numbers>
@@ -16,12 +17,7 @@ export function Standing({ rollout }: { readonly rollout: RolloutBody }) {
           <strong class={meterTone(meter)}>{meterNumber(meter)}</strong>
         </div>
         <Meter value={meter} />
-        <p class="verdict-sentence">
-          {verdict?.sentence ??
-            (rollout.outcome === null
-              ? 'Nothing is measured yet.'
-              : 'Nothing is measured any more.')}
-        </p>
+        {says === undefined ? null : <p class="verdict-sentence">{says}</p>}
       </div>
       <dl class="facts">
         <Fact name="Weight" of="weight" note={<SplitBar canaryPercent={weight} />}>
@@ -68,6 +64,14 @@ export function Standing({ rollout }: { readonly rollout: RolloutBody }) {
       </dl>
     </section>
   );
+}
+
+/** What the judge says; undefined where the headline says it already: with it the rollout has ended. */
+function sentenceOf({ verdict, outcome, sentence }: RolloutBody): string | undefined {
+  if (verdict === null) {
+    return outcome === null ? 'Nothing is measured yet.' : 'Nothing is measured any more.';
+  }
+  return sentence.includes(verdict.sentence) ? undefined : verdict.sentence;
 }
 
 function stepWords({ step, steps, outcome }: RolloutBody): string {
