@@ -1,24 +1,20 @@
-import { mkdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { accessibilityFaults } from './accessible.js';
 import { hasBrowser, launchBrowser } from './browser.js';
 import { tabTo } from './keyboard.js';
+import { shoot } from './shoot.js';
 import { unexplainedNumbers } from './unexplained.js';
 import { quickRollout, WatchedServer } from './watched-server.js';
 
 // A browser on a machine that is busy takes its time.
 vi.setConfig({ testTimeout: 180_000 });
 
-const screenshots = fileURLToPath(new URL('../../test-results/screenshots/', import.meta.url));
-
 describe.runIf(hasBrowser)('before a rollout', () => {
   let browser: Browser;
   let on: WatchedServer;
 
   beforeAll(async () => {
-    mkdirSync(screenshots, { recursive: true });
     browser = await launchBrowser();
   });
   beforeEach(async () => {
@@ -72,6 +68,48 @@ describe.runIf(hasBrowser)('before a rollout', () => {
     await badge.getByText('Promoted', { exact: true }).waitFor();
   });
 
+  test('the sliders of the plan move with the arrow keys, and say at once how long it takes', async () => {
+    const page = await on.open(browser, 'plan');
+    await page.getByLabel('Strategy').selectOption('One step');
+    const found = page.locator('.plan-steps > li > .plan-bar .plan-words', { hasText: 'found:' });
+    const words = async () => (await found.allInnerTexts())[0] ?? '';
+    const requests = async () =>
+      Number(/([\d,]+) requests/.exec(await words())?.[1]?.replaceAll(',', ''));
+    const seconds = async () => secondsOf(await words());
+    /** How many times as long it takes afterwards. */
+    const slide = async (name: string, key: string, read = requests): Promise<number> => {
+      const before = await read();
+      await page.getByRole('slider', { name, exact: true }).press(key);
+      await expect.poll(read).not.toBe(before);
+      return (await read()) / before;
+    };
+    await expect.poll(requests).toBeGreaterThan(0);
+    expect(await slide('Requests a second', 'Home', seconds)).toBeGreaterThan(100);
+    expect(await slide('Weight of the canary', 'Home')).toBeGreaterThan(1);
+    // From now on errors alone can tell.
+    expect(await slide('Is slower by', 'Home')).toBeGreaterThan(1);
+    expect(await slide('Would fail', 'End')).toBeLessThan(1);
+    expect(await slide('More that fail', 'End')).toBeGreaterThan(1);
+    const tolerated = page.getByRole('slider', { name: 'More that fail' });
+    expect(await tolerated.getAttribute('aria-valuetext')).toBe('5 points');
+  });
+
+  test('what fits into the file is offered with what it means, and taken with a click', async () => {
+    const page = await on.open(browser, 'start?model=churn&canary=2');
+    const file = page.getByLabel('Rollout file');
+    await expect.poll(() => file.inputValue()).toContain('canary: churn/2');
+    await file.press('Control+End');
+    await page.keyboard.type('checks: { lat');
+    const offered = page.getByRole('listbox', { name: 'What fits here' }).getByRole('option');
+    await expect.poll(() => offered.allInnerTexts()).toHaveLength(1);
+    expect(await offered.first().innerText()).toMatch(/^latency: \S+/);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await offered.first().click();
+    await page.keyboard.type('{ tolerance: 12% } }');
+    expect(await file.inputValue()).toMatch(/\nchecks: \{ latency: \{ tolerance: 12% \} \}$/);
+    await page.getByText('Step 1: 10% of the traffic').waitFor();
+  });
+
   test('a gate that fails says what it found, and that the rollout would fail', async () => {
     const page = await on.open(browser, 'start?model=churn&canary=2');
     const file = page.getByLabel('Rollout file');
@@ -112,6 +150,12 @@ describe.runIf(hasBrowser)('before a rollout', () => {
   });
 });
 
-function shoot(page: Page, name: string): Promise<Buffer> {
-  return page.screenshot({ path: `${screenshots}${name}.png`, fullPage: true });
+const unitSeconds: Readonly<Record<string, number>> = { d: 86_400, h: 3_600, min: 60, s: 1 };
+
+/** `1 min 30 s` is 90; 0 where it says no time. */
+function secondsOf(words: string): number {
+  return [...words.matchAll(/(\d+) (d|h|min|s)\b/g)].reduce(
+    (sum, [, number, unit = '']) => sum + Number(number) * (unitSeconds[unit] ?? 0),
+    0,
+  );
 }

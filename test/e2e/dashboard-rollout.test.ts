@@ -1,16 +1,13 @@
-import { mkdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { accessibilityFaults } from './accessible.js';
 import { hasBrowser, launchBrowser } from './browser.js';
 import { focused, tabTo } from './keyboard.js';
+import { shoot } from './shoot.js';
 import { quickRollout, WatchedServer } from './watched-server.js';
 
 // A browser on a machine that is busy takes its time.
 vi.setConfig({ testTimeout: 180_000 });
-
-const screenshots = fileURLToPath(new URL('../../test-results/screenshots/', import.meta.url));
 
 /** A step that nobody leaves while the test looks at it. */
 const longStep = quickRollout('[{ weight: 20 }, { weight: 50 }]', '10m').replace(
@@ -23,7 +20,6 @@ describe.runIf(hasBrowser)('a rollout on the screen', () => {
   let on: WatchedServer;
 
   beforeAll(async () => {
-    mkdirSync(screenshots, { recursive: true });
     browser = await launchBrowser();
   });
   afterEach(async () => {
@@ -63,6 +59,7 @@ describe.runIf(hasBrowser)('a rollout on the screen', () => {
     expect(words).toContain('Started because: “trained on newer data”');
     expect(words).toContain('Mean latency');
     expect(await steps(page)).toEqual(['20%', '50%', 'promoted']);
+    await expectDecisionInAllCharts(page, 'promoted');
     await shoot(page, 'promoted');
   });
 
@@ -80,6 +77,7 @@ describe.runIf(hasBrowser)('a rollout on the screen', () => {
     const happened = page.getByRole('log', { name: 'Events' });
     expect(await happened.innerText()).toMatch(/requests fail|in a row/);
     expect(await steps(page)).toEqual(['20%', '50%', 'rolled back']);
+    await expectDecisionInAllCharts(page, 'rolled back');
     await shoot(page, 'rolled-back');
   });
 
@@ -106,7 +104,8 @@ describe.runIf(hasBrowser)('a rollout on the screen', () => {
     await badge(page, 'Paused').waitFor();
     expect(await page.getByRole('log', { name: 'Events' }).innerText()).toContain('lunch');
 
-    await tabTo(page, 'Resume …');
+    // The button that was pressed is gone; the keyboard goes on beside it.
+    await expect.poll(() => focused(page), { timeout: 60_000 }).toBe('Resume …');
     await page.keyboard.press('Enter');
     await dialog.waitFor();
     await page.keyboard.press('Enter');
@@ -153,10 +152,16 @@ function badge(page: Page, words: string) {
   return page.locator('.headline .badge').getByText(words, { exact: true });
 }
 
-function steps(page: Page): Promise<string[]> {
-  return page.locator('.step-title').allInnerTexts();
+/** What is drawn into a chart is said to who cannot see it. */
+async function expectDecisionInAllCharts(page: Page, decision: string): Promise<void> {
+  const charts = page.getByRole('img', { name: /over time/ });
+  await expect.poll(() => charts.count()).toBeGreaterThan(6);
+  const decided = page.getByRole('img', {
+    name: new RegExp(`over time.*; ${decision} at \\d\\d:\\d\\d:\\d\\d\\.$`),
+  });
+  await expect.poll(async () => (await charts.count()) - (await decided.count())).toBe(0);
 }
 
-function shoot(page: Page, name: string): Promise<Buffer> {
-  return page.screenshot({ path: `${screenshots}${name}.png`, fullPage: true });
+function steps(page: Page): Promise<string[]> {
+  return page.locator('.step-title').allInnerTexts();
 }

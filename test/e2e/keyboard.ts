@@ -9,7 +9,7 @@ export async function tabTo(page: Page, name: string): Promise<void> {
         await page.keyboard.press('Tab');
         return focused(page);
       },
-      { timeout: 30_000, interval: 10 },
+      { timeout: 60_000, interval: 10 },
     )
     .toBe(name);
 }

@@ -1,11 +1,18 @@
 import type { Page } from 'playwright-core';
 
+/** Of a version, a file, a person; and what a person wrote: no numbers, though they may have digits. */
+const names = 'h1, h2, a, code, pre, textarea, select, option, summary, .name, .badge';
+
+/** Whole sentences of the server or of the page, which say themselves what their numbers are. */
+const sentences =
+  '.words, .sentence, .verdict-sentence, .check-sentence, .sentences, .problems, .notice';
+
 /**
- * Where numbers stand alone, and not in a sentence: there, somebody has to say what they are. A name
- * (of a version, a file, a person) and what a person wrote is no number, and says itself what it is.
+ * Everywhere else somebody has to say what a number is: its own word, the head of its column or row,
+ * or a word beside it in the same paragraph, fact, chart or line.
  */
 const lookForThem = `(() => {
-  const sentences = 'p, h1, h2, a, code, pre, textarea, select, option, summary, .words, .name, .notice, .sentences, .problems, .badge, [aria-hidden="true"]';
+  const spoken = '${names}, ${sentences}, [aria-hidden="true"]';
   const explains = (element) => element !== null && element !== undefined && element.querySelector('.explained') !== null;
   const ofItsTable = (element) => {
     const cell = element.closest('td, th');
@@ -19,10 +26,10 @@ const lookForThem = `(() => {
   const found = [];
   for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
     const element = node.parentElement;
-    if (!/\\d/.test(node.data) || element.closest(sentences) !== null) continue;
+    if (!/\\d/.test(node.data) || element.closest(spoken) !== null) continue;
     if (element.closest('.explained') !== null || ofItsTable(element)) continue;
-    if (explains(element.closest('.fact, .slider, figure, [data-numbers]'))) continue;
-    found.push(element.className + ': ' + element.closest('tr, li, div, section').textContent.slice(0, 90));
+    if (explains(element.closest('p, .fact, .slider, figure, [data-numbers]'))) continue;
+    found.push(element.className + ': ' + (element.closest('tr, li, div, section') ?? element).textContent.slice(0, 90));
   }
   return found;
 })()`;
