@@ -6,19 +6,24 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { build, installPackages, requireNode, root, run } from './prepare.js';
 
-const rolloutFile = `model: churn
+/** Steps that are long enough to be looked at. */
+function rolloutFile(canary, steps) {
+  return `model: churn
 stable: churn/1
-canary: churn/2
-steps:
-  - shadow: { requests: 200 }
-  - weight: 10
-  - weight: 25
-  - weight: 50
-  - weight: 75
+canary: churn/${canary}
+gates: [smoke]
+steps: ${steps}
 hold: { min: 15s, max: 15m, requests: 100 }
 checks:
   latency: { tolerance: 25% }
+  predictions: off
+  agreement: off
+coolDown: 0s
 `;
+}
+
+const desktop = { width: 1280, height: 1000 };
+const phone = { width: 390, height: 844 };
 
 requireNode();
 installPackages();
@@ -29,22 +34,50 @@ const bin = join(root, 'bin', 'serin');
 const models = join(folder, 'models');
 run(process.execPath, [bin, 'train-samples', '--out', models], 'The samples could not be made.');
 const { rows } = JSON.parse(readFileSync(join(models, 'churn', 'rows.json'), 'utf8'));
-const flags = ['--port', '0', '--default-model', 'churn', '--stable', 'churn=churn/1', '--json'];
+const flags = ['--port', '0', '--default-model', 'churn', '--stable', 'churn=churn/1'];
 const server = spawn(
   process.execPath,
-  [bin, 'serve', '--models', models, '--data', folder, ...flags],
+  [bin, 'serve', '--models', models, '--data', folder, ...flags, '--enable-faults', '--json'],
   { stdio: ['ignore', 'pipe', 'inherit'] },
 );
 let isSending = true;
 try {
   const { url } = await firstLine(server.stdout);
   const clients = Array.from({ length: 3 }, () => sendTraffic(url));
-  const { id } = await post(url, '/api/v1/rollouts', {
-    yaml: rolloutFile,
-    why: 'trained on newer data',
-  });
-  await stepBegins(url, id, 4);
-  await takePictures(url, id);
+  const take = await openCamera(url);
+  try {
+    // One that harms: it loses its connections, and is taken back.
+    const bad = await start(
+      url,
+      rolloutFile(3, '[{ weight: 20 }, { weight: 50 }]'),
+      'a new feature',
+    );
+    await until(url, bad, ({ verdict }) => (verdict?.requests.canary ?? 0) > 100);
+    await send('PUT', url, '/admin/faults', { arm: 'canary', error_share: 0.15 });
+    await until(url, bad, ({ outcome }) => outcome !== null);
+    await take('rolled-back', `rollouts/${bad}`, 'What the judge knows');
+    // And one that does not.
+    const steps =
+      '[{ shadow: { requests: 200 } }, { weight: 10 }, { weight: 25 }, { weight: 50 }, { weight: 75 }]';
+    const good = await start(url, rolloutFile(2, steps), 'trained on newer data');
+    await until(url, good, ({ step, verdict }) => step >= 3 && verdict !== null);
+    await pause(8000);
+    const place = `rollouts/${good}`;
+    await take('rollout', place, 'What the judge knows');
+    await take('rollout-dark', place, 'What the judge knows', { colorScheme: 'dark' });
+    await take('rollout-phone', place, 'What the judge knows', { viewport: phone });
+    await take('shadow', place, 'Agreeing', { clipTo: 'section:has(h2:text-is("Shadow"))' });
+    await take('overview', '', 'In progress');
+    await take('start', 'start?model=digits', 'Then promotes');
+    await take('plan', 'plan', 'until it is found');
+    await take('differences', 'compare?model=churn&canary=3', 'golden rows', {
+      click: 'Ask both the same rows',
+      awaits: 'The rows that differ most',
+      clipTo: 'section[aria-label="Offline differences"]',
+    });
+  } finally {
+    await take.close();
+  }
   isSending = false;
   await Promise.all(clients);
 } finally {
@@ -57,14 +90,22 @@ async function firstLine(stream) {
   throw new Error('the server ended before it was ready');
 }
 
-async function post(url, path, body) {
+function post(url, path, body) {
+  return send('POST', url, path, body);
+}
+
+async function send(method, url, path, body) {
   const response = await fetch(url + path, {
-    method: 'POST',
+    method,
     headers: { 'content-type': 'application/json', 'serin-user': 'ana' },
     body: JSON.stringify(body),
   });
   if (!response.ok) throw new Error(`${path}: ${await response.text()}`);
   return response.json();
+}
+
+async function start(url, yaml, why) {
+  return (await post(url, '/api/v1/rollouts', { yaml, why })).id;
 }
 
 async function sendTraffic(url) {
@@ -74,46 +115,38 @@ async function sendTraffic(url) {
   }
 }
 
-async function stepBegins(url, id, step) {
+/** Waits until the rollout is as it is wanted; throws where it has ended otherwise. */
+async function until(url, id, isReached) {
   for (;;) {
     const rollout = await (await fetch(`${url}/api/v1/rollouts/${id}`)).json();
+    if (isReached(rollout)) return;
     if (rollout.outcome !== null) throw new Error(`it has ended: ${rollout.sentence}`);
-    if (rollout.step >= step && rollout.verdict !== null) return;
-    await pause(1000);
+    await pause(500);
   }
 }
 
-async function takePictures(url, id) {
+/** @returns what takes a picture of a place of the page, once these words are there */
+async function openCamera(url) {
   const images = join(root, 'docs', 'images');
   mkdirSync(images, { recursive: true });
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'],
   });
-  const pictures = [
-    { name: 'rollout', place: `rollouts/${id}`, awaits: 'What the judge knows', scheme: 'light' },
-    {
-      name: 'rollout-dark',
-      place: `rollouts/${id}`,
-      awaits: 'What the judge knows',
-      scheme: 'dark',
-    },
-    { name: 'overview', place: '', awaits: 'In progress', scheme: 'light' },
-    { name: 'plan', place: 'plan', awaits: 'until it is found', scheme: 'light' },
-  ];
-  try {
-    for (const { name, place, awaits, scheme } of pictures) {
-      const viewport = { width: 1280, height: 1000 };
-      const page = await browser.newPage({ viewport, colorScheme: scheme });
-      await page.goto(`${url}/#/${place}`);
-      await page.getByText(awaits).first().waitFor();
-      await pause(2000);
-      await page.screenshot({ path: join(images, `${name}.png`) });
-      await page.close();
-    }
-  } finally {
-    await browser.close();
-  }
+  const take = async (name, place, words, wishes = {}) => {
+    const { viewport = desktop, colorScheme = 'light', click, awaits, clipTo } = wishes;
+    const page = await browser.newPage({ viewport, colorScheme });
+    await page.goto(`${url}/#/${place}`);
+    await page.getByText(words).first().waitFor();
+    if (click !== undefined) await page.getByRole('button', { name: click }).click();
+    if (awaits !== undefined) await page.getByText(awaits).waitFor();
+    await pause(2000);
+    const shown = clipTo === undefined ? page : page.locator(clipTo);
+    await shown.screenshot({ path: join(images, `${name}.png`) });
+    await page.close();
+  };
+  take.close = () => browser.close();
+  return take;
 }
 
 function pause(forMs) {
