@@ -4,13 +4,13 @@ import { PhaseBadge } from '../../parts/badge.js';
 import { Explained } from '../../parts/explained.js';
 import { Fact } from '../../parts/fact.js';
 import { Meter, meterNumber } from '../../parts/meter.js';
-import { SplitBar } from '../../parts/split-bar.js';
-import { duration, percent } from '../../words/format.js';
+import { StepFact, WeightFact } from '../../parts/place-facts.js';
+import { duration } from '../../words/format.js';
 import { useLiveNumbers } from './use-live-numbers.js';
 
 /** One rollout that goes on, in short. */
 export function RunningRollout({ rollout }: { readonly rollout: RolloutSummary }) {
-  const { id, model, stable, canary, phase, sentence, weight, step, steps } = rollout;
+  const { id, model, stable, canary, phase, sentence, weight } = rollout;
   const { meter, leftMs } = useLiveNumbers(rollout);
   return (
     <article class="card running" aria-label={`Rollout of ${model} ${canary}`}>
@@ -25,20 +25,15 @@ export function RunningRollout({ rollout }: { readonly rollout: RolloutSummary }
         <p class="words">{sentence}</p>
       </div>
       <dl class="facts">
-        <Fact name="Weight" of="weight" note={<SplitBar canaryPercent={weight} />}>
-          {percent(weight)}
-        </Fact>
-        <Fact
-          name="Step"
-          of="step"
+        <WeightFact weight={weight} />
+        <StepFact
+          rollout={rollout}
           note={
             <Explained of="timeLeft">
               {leftMs === null ? 'time left: not known' : `at least ${duration(leftMs)} left`}
             </Explained>
           }
-        >
-          {step < 0 ? 'before the first' : `${Math.min(step + 1, steps)} of ${steps}`}
-        </Fact>
+        />
         <Fact name="Evidence" of="meter" note={<Meter value={meter} small />}>
           {meterNumber(meter)}
         </Fact>

@@ -14,6 +14,15 @@ const columns: readonly Column[] = [
   { name: 'apart', of: 'apart', class: 'number' },
 ];
 
+/** What became of copies. */
+const copies = [
+  { name: 'Pairs', of: 'pairs', read: 'pairs' },
+  { name: 'Agreeing', of: 'agreeing', read: 'agreeing' },
+  { name: 'Disagreeing', of: 'disagreeing', read: 'disagreeing' },
+  { name: 'Failed copies', of: 'copiesFailed', read: 'failed' },
+  { name: 'Left out', of: 'copiesShed', read: 'shed' },
+] as const;
+
 /** How often both versions agreed on the same input, and where they did not. */
 export function Shadow({
   id,
@@ -30,21 +39,11 @@ export function Shadow({
     <section class="card">
       <h2>Shadow</h2>
       <dl class="facts">
-        <Fact name="Pairs" of="pairs">
-          {count(shadow.pairs)}
-        </Fact>
-        <Fact name="Agreeing" of="agreeing">
-          {count(shadow.agreeing)}
-        </Fact>
-        <Fact name="Disagreeing" of="disagreeing">
-          {count(shadow.disagreeing)}
-        </Fact>
-        <Fact name="Failed copies" of="copiesFailed">
-          {count(shadow.failed)}
-        </Fact>
-        <Fact name="Left out" of="copiesShed">
-          {count(shadow.shed)}
-        </Fact>
+        {copies.map(({ name, of, read }) => (
+          <Fact key={name} name={name} of={of}>
+            {count(shadow[read])}
+          </Fact>
+        ))}
         {shadow.paired === null || shadow.pairs === 0 ? null : (
           <PairedFacts paired={shadow.paired} />
         )}

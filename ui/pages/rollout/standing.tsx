@@ -2,8 +2,8 @@ import type { RolloutBody } from '../../../src/api/contract/rollouts.js';
 import { Explained } from '../../parts/explained.js';
 import { Fact } from '../../parts/fact.js';
 import { Meter, meterNumber } from '../../parts/meter.js';
-import { SplitBar } from '../../parts/split-bar.js';
-import { count, duration, number, percent, share } from '../../words/format.js';
+import { StepFact, WeightFact } from '../../parts/place-facts.js';
+import { count, duration, number, share } from '../../words/format.js';
 
 /** The numbers that matter: all evidence in one, the split, the time left, how sure it is. */
 export function Standing({ rollout }: { readonly rollout: RolloutBody }) {
@@ -20,16 +20,11 @@ export function Standing({ rollout }: { readonly rollout: RolloutBody }) {
         {says === undefined ? null : <p class="verdict-sentence">{says}</p>}
       </div>
       <dl class="facts">
-        <Fact name="Weight" of="weight" note={<SplitBar canaryPercent={weight} />}>
-          {percent(weight)}
-        </Fact>
-        <Fact
-          name="Step"
-          of="step"
+        <WeightFact weight={weight} />
+        <StepFact
+          rollout={rollout}
           note={rollout.attempt > 1 ? `attempt ${rollout.attempt}` : undefined}
-        >
-          {stepWords(rollout)}
-        </Fact>
+        />
         {timeLeft === null ? null : (
           <Fact name="Time left" of="timeLeft" note={`at most ${duration(timeLeft.at_most_ms)}`}>
             {duration(timeLeft.at_least_ms)}
@@ -72,11 +67,6 @@ function sentenceOf({ verdict, outcome, sentence }: RolloutBody): string | undef
     return outcome === null ? 'Nothing is measured yet.' : 'Nothing is measured any more.';
   }
   return sentence.includes(verdict.sentence) ? undefined : verdict.sentence;
-}
-
-function stepWords({ step, steps, outcome }: RolloutBody): string {
-  if (step < 0) return outcome === null ? 'before the first' : 'none';
-  return `${Math.min(step + 1, steps)} of ${steps}`;
 }
 
 function meterTone(meter: number | null): string {
