@@ -38,6 +38,8 @@ describe.runIf(hasBrowser)('a rollout on the screen', () => {
 
     await file.fill('model: churn\nstable: churn/1\ncanary: churn/2\nstesp: []\n');
     await page.getByText('line 4').waitFor();
+    // At the end of its line stands what is wrong with it.
+    expect(await page.locator('.editor-fault').innerText()).toContain('expected');
     // Whoever cannot see the list below the text hears it with the text.
     const described = page.getByRole('textbox', { name: 'Rollout file', description: /line 4/ });
     expect(await described.count()).toBe(1);

@@ -3,6 +3,7 @@ import { useId, useRef } from 'preact/hooks';
 import type { RolloutPreview } from '../../../src/api/contract/rollout-requests.js';
 import schema from '../../../schemas/serin.schema.json';
 import { completionsAt, type Completion } from './completion.js';
+import { FaultsInText } from './faults-in-text.js';
 import { Problems } from './problems.js';
 
 type Problem = RolloutPreview['problems'][number];
@@ -13,8 +14,8 @@ const none: Completion = { from: 0, choices: [], isBegun: false };
 const noChoice = -1;
 
 /**
- * A text field for a rollout file: line numbers with errors at their lines and their words below, and
- * the keys and values that fit. Tab is left to the keyboard's way through the page; Control and Space open the list.
+ * A text field for a rollout file: errors at their lines, and as a list below; and the keys and
+ * values that fit. Tab is left to the keyboard's way through the page; Control and Space open the list.
  */
 export function YamlEditor({
   text,
@@ -27,6 +28,7 @@ export function YamlEditor({
 }) {
   const area = useRef<HTMLTextAreaElement>(null);
   const gutter = useRef<HTMLDivElement>(null);
+  const faults = useRef<HTMLDivElement>(null);
   const offered = useSignal(none);
   const chosen = useSignal(noChoice);
   const ids = { list: useId(), note: useId(), problems: useId() };
@@ -74,60 +76,67 @@ export function YamlEditor({
           </div>
         ))}
       </div>
-      <textarea
-        ref={area}
-        class="editor-text"
-        aria-label="Rollout file"
-        aria-describedby={problems.length === 0 ? ids.note : `${ids.problems} ${ids.note}`}
-        aria-invalid={problems.length > 0}
-        aria-autocomplete="list"
-        aria-controls={isOpen ? ids.list : undefined}
-        aria-activedescendant={
-          isOpen && chosen.value !== noChoice ? `${ids.list}-${chosen.value}` : undefined
-        }
-        spellcheck={false}
-        autocomplete="off"
-        wrap="off"
-        rows={18}
-        value={text.value}
-        onInput={(event) => {
-          text.value = event.currentTarget.value;
-          onEdit();
-          offer();
-        }}
-        onKeyDown={onKeyDown}
-        onClick={close}
-        onBlur={close}
-        onScroll={(event) => {
-          if (gutter.current !== null) gutter.current.scrollTop = event.currentTarget.scrollTop;
-          close();
-        }}
-      />
-      {isOpen ? (
-        <ul
-          id={ids.list}
-          class="editor-choices"
-          role="listbox"
-          aria-label="What fits here"
-          style={placeOfList(text.value, from, area.current)}
-        >
-          {choices.map(({ text: choice, note }, i) => (
-            <li
-              key={choice}
-              id={`${ids.list}-${i}`}
-              role="option"
-              aria-selected={i === chosen.value}
-              // Before the field loses the focus, which would close the list.
-              onMouseDown={(event) => {
-                event.preventDefault();
-                take(i);
-              }}
-            >
-              <code>{choice.trim()}</code> <span>{note}</span>
-            </li>
-          ))}
-        </ul>
-      ) : null}
+      <div class="editor-body">
+        <FaultsInText text={text.value} problems={problems} shifted={faults} />
+        <textarea
+          ref={area}
+          class="editor-text"
+          aria-label="Rollout file"
+          aria-describedby={problems.length === 0 ? ids.note : `${ids.problems} ${ids.note}`}
+          aria-invalid={problems.length > 0}
+          aria-autocomplete="list"
+          aria-controls={isOpen ? ids.list : undefined}
+          aria-activedescendant={
+            isOpen && chosen.value !== noChoice ? `${ids.list}-${chosen.value}` : undefined
+          }
+          spellcheck={false}
+          autocomplete="off"
+          wrap="off"
+          rows={18}
+          value={text.value}
+          onInput={(event) => {
+            text.value = event.currentTarget.value;
+            onEdit();
+            offer();
+          }}
+          onKeyDown={onKeyDown}
+          onClick={close}
+          onBlur={close}
+          onScroll={(event) => {
+            const { scrollTop, scrollLeft } = event.currentTarget;
+            if (gutter.current !== null) gutter.current.scrollTop = scrollTop;
+            if (faults.current !== null) {
+              faults.current.style.transform = `translate(${-scrollLeft}px, ${-scrollTop}px)`;
+            }
+            close();
+          }}
+        />
+        {isOpen ? (
+          <ul
+            id={ids.list}
+            class="editor-choices"
+            role="listbox"
+            aria-label="What fits here"
+            style={placeOfList(text.value, from, area.current)}
+          >
+            {choices.map(({ text: choice, note }, i) => (
+              <li
+                key={choice}
+                id={`${ids.list}-${i}`}
+                role="option"
+                aria-selected={i === chosen.value}
+                // Before the field loses the focus, which would close the list.
+                onMouseDown={(event) => {
+                  event.preventDefault();
+                  take(i);
+                }}
+              >
+                <code>{choice.trim()}</code> <span>{note}</span>
+              </li>
+            ))}
+          </ul>
+        ) : null}
+      </div>
       {problems.length === 0 ? null : <Problems id={ids.problems} problems={problems} />}
       <p id={ids.note} class="note">
         Control and Space shows what fits; Escape closes it.
