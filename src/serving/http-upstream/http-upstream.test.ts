@@ -4,6 +4,7 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
 import { Arm } from '../../domain/arm.js';
 import { toModelName, type RequestId, type VersionName } from '../../domain/ids.js';
+import type { Prediction } from '../../domain/observation.js';
 import { FaultInjector } from '../faults.js';
 import { Protocol, type Call } from '../upstream.js';
 import { HttpUpstream, defaultHttpUpstreamOptions } from './http-upstream.js';
@@ -227,6 +228,64 @@ test('binary tensors stay where the header says that they begin', async () => {
   const json = JSON.parse((body as Buffer).toString('utf8', 0, end)) as unknown;
   expect(json).toMatchObject({ model_version: 'b', parameters: { a: 1, arm: 'canary' } });
   expect((body as Buffer).subarray(end)).toEqual(tensors);
+});
+
+/** An answer whose outputs are bytes, as Triton gives them to a client that asks for no other. */
+async function answerInBytes(
+  ...outputs: readonly [name: string, datatype: string, shape: number[], bytes: Buffer][]
+): Promise<Prediction | undefined> {
+  const described = outputs.map(([name, datatype, shape, { length }]) => ({
+    ...{ name, datatype, shape },
+    parameters: { binary_data_size: length },
+  }));
+  const json = Buffer.from(JSON.stringify({ model_name: 'churn', outputs: described }));
+  const served = await upstreamOf((_request, response) => {
+    response.setHeader('inference-header-content-length', json.length);
+    response.end(Buffer.concat([json, ...outputs.map(([, , , bytes]) => bytes)]));
+  });
+  return (await served.answer(call({ protocol: Protocol.OpenInference }))).prediction;
+}
+
+function floats(...values: number[]): Buffer {
+  return Buffer.from(Float32Array.from(values).buffer);
+}
+
+test.each([
+  ['FP32', [2, 1], floats(0.25, 0.5), { kind: 'score', value: 0.25 }],
+  ['INT64', [1], Buffer.from(BigInt64Array.of(7n).buffer), { kind: 'score', value: 7 }],
+  ['BYTES', [1], Buffer.from('\x03\0\0\0cat'), { kind: 'class', label: 'cat' }],
+  ['FP32', [3], floats(0.25), undefined],
+  ['FP32', [-1], floats(0.25), undefined],
+  ['FP99', [1], floats(0.25), undefined],
+] as const)('the prediction of %s %j in bytes is read', async (datatype, shape, bytes, found) => {
+  expect(await answerInBytes(['y', datatype, [...shape], bytes])).toEqual(found);
+});
+
+test('a server that answers with NaN in bytes failed, whichever output it is in', async () => {
+  const answered = answerInBytes(['y', 'FP32', [1], floats(1)], ['z', 'FP32', [2], floats(1, NaN)]);
+  await expect(answered).rejects.toMatchObject({ code: 'output-not-finite' });
+});
+
+const request = (data: Buffer): Partial<Call> => {
+  const parameters = { binary_data_size: data.length };
+  const input = { name: 'x', datatype: 'FP32', shape: [1], parameters };
+  const json = Buffer.from(JSON.stringify({ inputs: [input] }));
+  const headers = { 'inference-header-content-length': String(json.length) };
+  return { headers, body: Buffer.concat([json, data]) };
+};
+
+test.each([
+  ['finite numbers', {}, true],
+  ['finite numbers in bytes', request(floats(1)), true],
+  ['NaN', { body: Buffer.from('{"features":[NaN]}') }, false],
+  ['NaN in bytes', request(floats(NaN)), false],
+  ['what nobody understands', { body: Buffer.from('1;2;3') }, false],
+])('NaN is answered to %s: it is told whether that is the version’s', async (_what, asked, is) => {
+  const served = await upstreamOf((_request, response) => {
+    response.setHeader('content-type', 'application/json').end('{"prediction":NaN}');
+  });
+  const fields = { inputsAreFinite: is };
+  await expect(served.answer(call(asked))).rejects.toMatchObject({ words: { fields } });
 });
 
 test.each([

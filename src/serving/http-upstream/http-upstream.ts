@@ -6,9 +6,8 @@ import type { FaultInjector } from '../faults.js';
 import { UnderWay } from '../under-way.js';
 import { Protocol, type Answer, type Call, type Upstream } from '../upstream.js';
 import { Reachability } from './reachability.js';
-import { readJsonAnswer } from './read-answer.js';
-import { readPrediction } from './read-prediction.js';
 import { sayWhoAnswered } from './say-who-answered.js';
+import { understandAnswer } from './understand-answer.js';
 import { unpack } from './unpack.js';
 
 export interface HttpUpstreamOptions {
@@ -125,11 +124,12 @@ export class HttpUpstream implements Upstream {
         fields: { upstreamStatus: status },
       });
     }
-    const read = status < 300 ? readJsonAnswer(body, headers) : undefined;
-    if (read === undefined) return { status, headers, body, rows: 1 };
+    const understood = status < 300 ? understandAnswer(body, headers, call) : undefined;
+    if (understood === undefined) return { status, headers, body, rows: 1 };
+    const { message, prediction } = understood;
     const latencyMs = performance.now() - call.arrivedAtMs;
-    const said = sayWhoAnswered(read, headers, call, this.version, latencyMs);
-    return { status, ...said, rows: 1, prediction: readPrediction(read.object) };
+    const said = sayWhoAnswered(message, headers, call, this.version, latencyMs);
+    return { status, ...said, rows: 1, prediction };
   }
 
   async #send(call: Call): Promise<Sent> {

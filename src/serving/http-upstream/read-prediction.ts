@@ -1,5 +1,5 @@
 import type { Prediction } from '../../domain/observation.js';
-import type { JsonAnswer } from './read-answer.js';
+import type { JsonMessage } from './json-message.js';
 
 /** The fields in which model servers put their answer, the most telling one first. */
 const fields = ['label', 'probability', 'prediction', 'score', 'predictions', 'outputs'];
@@ -8,7 +8,7 @@ const fields = ['label', 'probability', 'prediction', 'score', 'predictions', 'o
  * Reads the first row's prediction out of a server's JSON answer, for the judge: a string is a
  * class, a number a score, of a list the first element. An answer of another form has none.
  */
-export function readPrediction(answer: JsonAnswer['object']): Prediction | undefined {
+export function readPrediction(answer: JsonMessage['object']): Prediction | undefined {
   for (const field of fields) {
     const found = interpret(answer[field], 0);
     if (found !== undefined) return found;

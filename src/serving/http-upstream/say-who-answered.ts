@@ -1,7 +1,7 @@
 import type { HttpVersion } from '../../domain/version.js';
 import { Protocol, type Answer, type Call } from '../upstream.js';
 import { memberText, setMembers } from './json-members.js';
-import { lengthHeader, type JsonAnswer } from './read-answer.js';
+import { lengthHeader, type JsonMessage } from './json-message.js';
 
 type Headers = Answer['headers'];
 
@@ -16,7 +16,7 @@ const ofTheBytes = new Set(['content-digest', 'content-md5', 'digest', 'etag', '
  * @param latencyMs since the request arrived
  */
 export function sayWhoAnswered(
-  { text, object, binary }: JsonAnswer,
+  { text, object, binary }: JsonMessage,
   headers: Headers,
   { protocol, arm, requestId }: Call,
   { model, version }: HttpVersion,
@@ -50,7 +50,7 @@ export function sayWhoAnswered(
   };
 }
 
-function parametersOf(text: string, { parameters }: JsonAnswer['object']): string {
+function parametersOf(text: string, { parameters }: JsonMessage['object']): string {
   const isObject =
     typeof parameters === 'object' && parameters !== null && !Array.isArray(parameters);
   return isObject ? (memberText(text, 'parameters') ?? '{}') : '{}';

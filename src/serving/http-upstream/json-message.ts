@@ -1,26 +1,25 @@
 import { SerinError } from '../../domain/errors.js';
 
-/** A server's answer that is a JSON object, with the bytes of binary tensors behind it. */
-export interface JsonAnswer {
+/** A request or an answer that is a JSON object, with the bytes of binary tensors behind it. */
+export interface JsonMessage {
   readonly text: string;
   readonly object: Readonly<Record<string, unknown>>;
-  /** Empty where the answer is all JSON. */
+  /** Empty where all of it is JSON. */
   readonly binary: Buffer;
 }
 
-type Headers = Readonly<Record<string, string | string[]>>;
+type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
-/** Where an answer's JSON ends and its binary tensors begin. */
+/** Where the JSON ends and the binary tensors begin. */
 export const lengthHeader = 'inference-header-content-length';
 
 /**
- * Reads a server's answer, where it is a JSON object or begins with one as
- * `Inference-Header-Content-Length` says. An answer of another form is undefined; that is no error,
- * as the server may speak any language.
+ * Reads a body, where it is a JSON object or begins with one as `Inference-Header-Content-Length`
+ * says. One of another form is undefined; that is no error, as a server may speak any language.
  * @throws SerinError `output-not-finite` for what is JSON but for a NaN or an infinity in it, as
- * Python's json module writes them: no client could read it
+ * Python's json module writes them: no other reader could take it
  */
-export function readJsonAnswer(body: Buffer, headers: Headers): JsonAnswer | undefined {
+export function readJsonMessage(body: Buffer, headers: Headers): JsonMessage | undefined {
   const length = headers[lengthHeader];
   const hasBinary = typeof length === 'string' && /^[0-9]{1,15}$/.test(length);
   const [contentType] = [headers['content-type']].flat();
@@ -29,7 +28,7 @@ export function readJsonAnswer(body: Buffer, headers: Headers): JsonAnswer | und
   const text = body.toString('utf8', 0, end);
   const object = parsed(text);
   if (typeof object !== 'object' || object === null || Array.isArray(object)) return undefined;
-  return { text, object: object as JsonAnswer['object'], binary: body.subarray(end) };
+  return { text, object: object as JsonMessage['object'], binary: body.subarray(end) };
 }
 
 function parsed(text: string): unknown {
