@@ -30,25 +30,27 @@ export function installPackages() {
 /** Compiles the program and builds the page, each unless nothing changed since. */
 export function build() {
   buildFrom(
-    ['src', 'examples', 'tsconfig.json', 'tsconfig.build.json'],
-    'dist/.tsbuildinfo',
+    ['src', 'examples', 'bench', 'tsconfig.json', 'tsconfig.build.json'],
+    'dist/.compiled',
     'Compiling',
     ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'],
   );
   buildFrom(
     ['ui', 'schemas', 'vite.config.ts', 'package-lock.json'],
-    'dist/ui/index.html',
+    'dist/.page-built',
     'Building the page',
     ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn'],
   );
 }
 
-function buildFrom(sources, made, words, command) {
+/** The stamp is written after success only: what did not build is built again. */
+function buildFrom(sources, stamp, words, command) {
   const newest = Math.max(...sources.map((path) => newestChange(join(root, path))));
-  const file = join(root, made);
+  const file = join(root, stamp);
   if (existsSync(file) && statSync(file).mtimeMs > newest) return;
   step(words);
   run(process.execPath, command, 'It does not build.');
+  writeFileSync(file, '');
 }
 
 export function step(words) {
