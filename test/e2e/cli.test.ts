@@ -67,7 +67,7 @@ describe('against a running server', () => {
 
   test('the walk-through does every step, and fails where faults are switched off', async () => {
     await serve(newFolder(), '--enable-faults');
-    const walked = await ask('walkthrough', '--requests', '600');
+    const walked = await ask('walkthrough');
     expect(walked, walked.stdout + walked.stderr).toMatchObject({ code: 0 });
     expect(walked.stdout).toContain('All 9 steps did what they should.');
     await serving?.end();
@@ -105,6 +105,9 @@ describe('the server process', () => {
     const data = newFolder();
     const before = await serve(data);
     await ask('deploy', 'churn/2', '--weight', '100', '--sticky', 'header:x-user');
+    const { models: known } = await jsonOf('status', 'churn');
+    const [{ canary_since: since }] = known as [{ canary_since: string }];
+    expect(Date.parse(since)).toBeGreaterThan(0);
     const children = childrenOf(before.pid);
     expect(children).toHaveLength(2);
     await before.end('SIGKILL');
@@ -112,7 +115,13 @@ describe('the server process', () => {
 
     const after = await serve(data);
     expect((await jsonOf('status', 'churn'))['models']).toMatchObject([
-      { weight: 100, sticky: 'header:x-user', stable: { version: '1' }, canary: { version: '2' } },
+      {
+        weight: 100,
+        sticky: 'header:x-user',
+        stable: { version: '1' },
+        canary: { version: '2' },
+        canary_since: since,
+      },
     ]);
     expect(await versionThatAnswers(after.url)).toBe('2');
   });
@@ -157,6 +166,17 @@ describe('the server process', () => {
 });
 
 describe('without a server', () => {
+  test('samples are trained, and how right each is on rows that it never saw is printed', async () => {
+    const flags = ['train-samples', '--out', newFolder(), '--model', 'churn'];
+    const trained = await runSerin(flags);
+    expect(trained.code, trained.stderr).toBe(0);
+    for (const version of ['1', '2', '3']) {
+      const row = new RegExp(`^churn +${version} +written +\\d\\d\\.\\d% +200$`, 'm');
+      expect(trained.stdout).toMatch(row);
+    }
+    expect((await runSerin(flags)).stdout).toMatch(/^churn +1 +kept +– +–$/m);
+  });
+
   test('it is said where one was looked for, and how to start one', async () => {
     const env = { SERIN_URL: 'http://127.0.0.1:9' };
     const { code, stderr } = await runSerin(['status'], env);
