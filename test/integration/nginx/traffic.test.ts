@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { connect as connectHttp2 } from 'node:http2';
 import { request as httpsRequest } from 'node:https';
@@ -163,6 +164,34 @@ describe.runIf(canRunNginx())('what users meet behind NGINX', () => {
     const refused = answers.filter(({ status }) => status === 429);
     expect(refused.length).toBeGreaterThanOrEqual(6);
     expect(answers.length - refused.length).toBeGreaterThanOrEqual(5);
+  });
+
+  test('one address has so many requests at a time', async () => {
+    const on = await started({ limits: { connections: 2 } });
+    const held: ServerResponse[] = [];
+    let refused = 0;
+    on.stable.handler = (_, response) => {
+      if (refused < 4) held.push(response);
+      else response.end();
+    };
+    const statuses = Array.from({ length: 6 }, async () => {
+      const { status } = await on.ask();
+      refused += status === 429 ? 1 : 0;
+      if (refused === 4) for (const response of held.splice(0)) response.end();
+      return status;
+    });
+    expect((await Promise.all(statuses)).sort()).toEqual([200, 200, 429, 429, 429, 429]);
+  });
+
+  test('connections to a server are kept for the next request', async () => {
+    const on = await started();
+    const sockets = new Set<unknown>();
+    on.stable.handler = ({ socket }, response) => {
+      sockets.add(socket);
+      response.end('stable');
+    };
+    await on.askMany(50);
+    expect(sockets.size).toBeLessThan(25);
   });
 
   test('a streamed answer comes part by part', async () => {
