@@ -179,3 +179,13 @@ test('an answer with a header that would end it early is not sent', async () => 
   expect(chunk.toString()).toMatch(/^HTTP\/1\.1 500 [^]*refused$/);
   expect(chunk.toString()).not.toContain('evil');
 });
+
+test('a connection on which nothing ever came holds up no end', async () => {
+  await start({ patienceMs: 5 });
+  const silent = await open();
+  await expect.poll(() => handedOver, { timeout: 20_000 }).toBe(1);
+  const gone = once(silent, 'close');
+  lane.close();
+  const ended = once(server.close(), 'close');
+  await Promise.all([gone, ended]);
+});

@@ -32,6 +32,8 @@ export interface HotLane {
 export function openHotLane(server: Server, settings: HotLaneSettings): HotLane {
   const { wallMs, keepAliveMs } = settings;
   const connections = new Set<HotConnection>();
+  /** Handed over because nothing came: node takes them for the beginning of a request. */
+  const silent = new Set<Socket>();
   // Node's own, which makes HTTP of a connection; there is no other name for it.
   const serveByNode = server.listeners('connection') as ((socket: Socket) => void)[];
   const keepAliveSeconds = Math.floor(keepAliveMs / 1000);
@@ -51,6 +53,10 @@ export function openHotLane(server: Server, settings: HotLaneSettings): HotLane 
       }
     },
     handOver: (socket) => {
+      if (socket.bytesRead === 0) {
+        silent.add(socket);
+        socket.once('close', () => silent.delete(socket));
+      }
       for (const serve of serveByNode) serve.call(server, socket);
     },
     refuseCutOff: (socket) => {
@@ -69,6 +75,8 @@ export function openHotLane(server: Server, settings: HotLaneSettings): HotLane 
       isClosing = true;
       clearInterval(looking);
       for (const connection of connections) connection.close();
+      // Browsers open connections that they may need; none of them is to hold up the end.
+      for (const socket of silent) if (socket.bytesRead === 0) socket.destroy();
     },
   };
 }
