@@ -1,4 +1,5 @@
 import { Arm } from '../../domain/arm.js';
+import type { CheckName, Evidence } from '../../domain/evidence.js';
 import { Outcome, type Observation } from '../../domain/observation.js';
 import { Judge } from '../judge.js';
 import type { PartialJudgeSettings } from '../read-judge-settings.js';
@@ -35,4 +36,11 @@ export function observation(changes: Partial<Observation> = {}): Observation {
     outcome: Outcome.Ok,
     ...changes,
   };
+}
+
+/** What a judge says of one check, which must be asked. */
+export function evidenceOf(judge: Judge, nowMs: number, check: CheckName): Evidence {
+  const evidence = judge.judge(nowMs).evidence.find((one) => one.check === check);
+  if (evidence === undefined) throw new Error(`${check} is not asked`);
+  return evidence;
 }
