@@ -72,6 +72,14 @@ describe.runIf(hasBrowser)(
         await expectReadable(page, place);
         await shoot(page, `${place}-${name}`);
       }
+      await page.goto(`${on.server.url}/#/start?model=churn&canary=2`);
+      const file = page.getByLabel('Rollout file');
+      await expect.poll(() => file.inputValue()).toContain('canary: churn/2');
+      await file.fill(quickRollout().replace('steps:', 'stesp:').replace('5m', '5 minutes'));
+      await page.getByText('things are wrong').waitFor();
+      await expectReadable(page, 'a file with mistakes');
+      await page.keyboard.press('Escape');
+      await shoot(page, `start-mistakes-${name}`);
     });
 
     test.each(looks)(

@@ -1,5 +1,5 @@
 import { useSignal, type Signal } from '@preact/signals';
-import { useId, useRef } from 'preact/hooks';
+import { useEffect, useId, useRef } from 'preact/hooks';
 import type { RolloutPreview } from '../../../src/api/contract/rollout-requests.js';
 import schema from '../../../schemas/serin.schema.json';
 import { completionsAt, type Completion } from './completion.js';
@@ -35,6 +35,10 @@ export function YamlEditor({
   const { choices, from } = offered.value;
   const isOpen = choices.length > 0;
 
+  useEffect(() => {
+    // The list may be longer than the window.
+    document.getElementById(`${ids.list}-${chosen.value}`)?.scrollIntoView({ block: 'nearest' });
+  }, [chosen.value]);
   const offer = (): void => {
     const { current } = area;
     if (current === null) return;
@@ -131,7 +135,7 @@ export function YamlEditor({
                   take(i);
                 }}
               >
-                <code>{choice.trim()}</code> <span>{note}</span>
+                <code>{choice.trim()}</code> <span class="words">{note}</span>
               </li>
             ))}
           </ul>
