@@ -34,6 +34,9 @@ interface Health {
 /** Under this many canary requests the health check has nothing to say. */
 const fewestCanaryRequests = 20;
 
+/** How often the requests to a slow canary are sent again until the health check finds it slow. */
+const mostRepeats = 5;
+
 /**
  * R1's client walk-through: deploy, predictions, health, slow-down, predictions, health, roll back,
  * one prediction, power analysis.
@@ -111,7 +114,12 @@ async function walkWithCanary(
   tell('Slow the canary down', [toggled.message], 'slow-down on', toggled.simulate_slowdown);
 
   tell(...(await predictions(client, model, plan.requests, 'slow')));
-  const after = await client.get<Health>(`/admin/check-canary-health${query}`);
+  let after = await client.get<Health>(`/admin/check-canary-health${query}`);
+  // A busy machine's own delays hide 10 ms: then it takes more requests to find them.
+  for (let more = 0; more < mostRepeats && !after.alert_triggered; more += 1) {
+    await predict(client, model, plan.requests);
+    after = await client.get<Health>(`/admin/check-canary-health${query}`);
+  }
   tell('Check its health again', healthLines(after), 'an alarm', after.alert_triggered);
 
   const rolledBack = await client.post<{ status: string; message: string }>(
