@@ -23,7 +23,7 @@ export function Preview({
             ? 'One thing is wrong'
             : `${preview.problems.length} things are wrong`}
         </strong>{' '}
-        with the file. It is said below its text.
+        with the file. It is said at its lines, and below the text.
       </Notice>
     );
   }

@@ -15,7 +15,7 @@ export function usePreview(yaml: string): ReadonlySignal<RolloutPreview | undefi
     const timer = setTimeout(() => {
       tell<RolloutPreview>('api/v1/rollouts/check', { yaml }).then(
         (said) => {
-          if (wanted) preview.value = said;
+          if (wanted) preview.value = withoutPlaces(said);
         },
         (thrown: unknown) => {
           if (wanted) preview.value = refused(wordsOf(thrown));
@@ -28,6 +28,15 @@ export function usePreview(yaml: string): ReadonlySignal<RolloutPreview | undefi
     };
   }, [yaml]);
   return preview;
+}
+
+/** Where each problem is stands beside it: the page has but one file. */
+function withoutPlaces(said: RolloutPreview): RolloutPreview {
+  const problems = said.problems.map((problem) => ({
+    ...problem,
+    message: problem.message.replace(/^[^\s:]+:\d+(?::\d+)?: /, ''),
+  }));
+  return { ...said, problems };
 }
 
 function refused(message: string): RolloutPreview {
