@@ -128,10 +128,15 @@ export class RunningRollout implements EffectSource {
 
   async #take(body: RolloutEventBody, byAllMeans: boolean): Promise<void> {
     const event = { ...body, v: 1, atMs: this.#clock.nowMs() } as RolloutEvent;
+    let logIsBehind: (() => void) | undefined;
     try {
       for (let failures = 1; !this.#closed; failures++) {
         if (isRequest(body)) refuseImpossible(this.#state, body, event.atMs);
         const [next, effects] = transition(this.#state, event);
+        // What was no roll-back when it came may be one when its turn has come.
+        if (!byAllMeans && isRollBack(this.#state, next)) {
+          logIsBehind ??= this.#effects.takeTrafficNow();
+        }
         if (next === this.#state || (await this.#isStored(next, event, effects, byAllMeans)))
           return;
         this.#stuck = true;
@@ -139,6 +144,7 @@ export class RunningRollout implements EffectSource {
       }
     } finally {
       this.#stuck = false;
+      if (logIsBehind !== undefined) this.#logHasCaughtUp(logIsBehind);
     }
   }
 
@@ -218,8 +224,7 @@ export class RunningRollout implements EffectSource {
   #leadsToRollBack(body: RolloutEventBody): boolean {
     if (!isExposed(this.#state) || this.#closed) return false;
     const event = { ...body, v: 1, atMs: this.#clock.nowMs() } as RolloutEvent;
-    const [{ phase }] = transition(this.#state, event);
-    return phase.kind === 'rolling-back' && !phase.restores;
+    return isRollBack(this.#state, transition(this.#state, event)[0]);
   }
 
   /** Where what seemed to be a roll-back came too late to be one, the weight is put right again. */
@@ -234,6 +239,11 @@ export class RunningRollout implements EffectSource {
   #pause(failures: number): Promise<void> {
     return new Promise((resolve) => this.ports.clock.after(backOffMs(failures), resolve));
   }
+}
+
+/** Whether a canary that has traffic, or may get some, is to lose it. */
+function isRollBack(before: Rollout, { phase }: Rollout): boolean {
+  return isExposed(before) && phase.kind === 'rolling-back' && !phase.restores;
 }
 
 /** What comes again by itself need not be kept by all means. */

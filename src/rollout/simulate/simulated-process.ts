@@ -170,7 +170,7 @@ export class SimulatedProcess {
       },
       setWeight: (_, weight) => {
         // The killed may still say something, but nobody hears it.
-        if (this.#alive) watcher.beforeWeight(weight);
+        if (this.#alive) watcher.beforeWeight(weight, this.known?.sequence);
         return this.call('router.setWeight', rate(), () => {
           simulation.trace(() => `the router gives the canary ${weight}%`);
           world.setWeight(weight);

@@ -16,6 +16,8 @@ export class Watcher {
   #logged: Rollout | undefined;
   /** A weight that a person set, until a person does something else. */
   #setByPerson: Percent | undefined;
+  /** What each event of the log allowed, from the first on. */
+  readonly #allowed: number[] = [];
   readonly #forward = new ForwardWatch();
 
   constructor(
@@ -29,12 +31,17 @@ export class Watcher {
     if (event.type === 'weight-requested') this.#setByPerson = event.weight;
     else if (event.type.endsWith('-requested')) this.#setByPerson = undefined;
     this.#logged = after;
+    this.#allowed.push(this.#most());
   }
 
-  /** The router is about to be told this weight. */
-  beforeWeight(weight: Percent): void {
+  /**
+   * The router is about to be told this weight.
+   * @param knownSequence the newest event that the controller knows: a store that has taken another
+   *   one has not told it yet
+   */
+  beforeWeight(weight: Percent, knownSequence: number | undefined): void {
     if (weight <= this.world.weight) return;
-    const most = this.#most();
+    const most = this.#mostSince(knownSequence);
     if (weight > most) this.#violated(Invariant.NotAbove, `${weight}% where ${most}% is allowed`);
     if (!this.world.loaded.new) this.#violated(Invariant.LoadedFirst, `${weight}%`);
   }
@@ -75,6 +82,13 @@ export class Watcher {
     );
   }
 
+  /** A roll-back holds from when it is decided: what was allowed before is not any more. */
+  #mostSince(knownSequence: number | undefined): number {
+    const isExposed = this.#logged !== undefined && !isEnding.has(this.#logged.phase.kind);
+    if (knownSequence === undefined || !isExposed) return this.#most();
+    return Math.max(...this.#allowed.slice(knownSequence - 1));
+  }
+
   #most(): number {
     const rollout = this.#logged;
     if (rollout === undefined) return 0;
@@ -107,3 +121,10 @@ export class Watcher {
     this.told(violation);
   }
 }
+
+const isEnding: ReadonlySet<Rollout['phase']['kind']> = new Set([
+  'rolling-back',
+  'rolled-back',
+  'failed',
+  'aborted',
+]);
