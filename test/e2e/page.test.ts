@@ -1,5 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { RolloutEvents } from '../../src/api/contract/rollouts.js';
+import { toldEvents } from '../../ui/pages/rollout/told-events.js';
 import { newFolder, sampleModels } from '../integration/running-server.js';
 import { accessibilityFaults } from './accessible.js';
 import { hasBrowser, launchBrowser, openPage, type WatchedPage } from './browser.js';
@@ -110,6 +112,13 @@ describe.runIf(hasBrowser)('the page', () => {
     const paused = await fetch(`${again.url}/api/v1/rollouts/${id}/pause`, { method: 'POST' });
     expect(paused.status).toBe(200);
     await phase.getByText('Paused').waitFor({ timeout: 60_000 });
+    // What happened before, meanwhile and since is all there, and nothing of it twice.
+    const missing = async () => {
+      const path = `${again.url}/api/v1/rollouts/${id}/events`;
+      const { events } = (await (await fetch(path)).json()) as RolloutEvents;
+      return toldEvents(events).length - (await page.locator('.happened-words').count());
+    };
+    await expect.poll(missing, { timeout: 60_000 }).toBe(0);
     expectNothingBut(watched, /^Failed to load resource: net::ERR_/);
     await again.end();
   });
