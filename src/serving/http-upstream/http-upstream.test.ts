@@ -292,12 +292,13 @@ test.each([
   ['a list', 'application/json', '[1]'],
   ['broken', 'application/json', '{"prediction":"NaN"'],
   ['no JSON', 'text/plain', '{"prediction":NaN}'],
-])('an answer that is %s is passed on byte by byte', async (_what, type, text) => {
+  ['not UTF-8', 'application/json', Buffer.from('{"label":"caf\xe9"}', 'latin1')],
+])('an answer that is %s is passed on byte by byte', async (_what, type, body) => {
   const served = await upstreamOf((_request, response) => {
-    response.setHeader('content-type', type).end(text);
+    response.setHeader('content-type', type).end(body);
   });
   const answer = await served.answer(call());
-  expect(answer.body.toString()).toBe(text);
+  expect(answer.body).toEqual(Buffer.from(body));
   expect(answer.prediction).toBeUndefined();
 });
 

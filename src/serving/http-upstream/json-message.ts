@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { SerinError } from '../../domain/errors.js';
 
 /** A request or an answer that is a JSON object, with the bytes of binary tensors behind it. */
@@ -25,7 +26,10 @@ export function readJsonMessage(body: Buffer, headers: Headers): JsonMessage | u
   const [contentType] = [headers['content-type']].flat();
   if (!hasBinary && contentType?.includes('json') !== true) return undefined;
   const end = hasBinary ? Math.min(Number(length), body.length) : body.length;
-  const text = body.toString('utf8', 0, end);
+  const bytes = body.subarray(0, end);
+  // JSON is UTF-8 (RFC 8259, 8.1); of what is not, reading and writing would make other letters.
+  if (!isUtf8(bytes)) return undefined;
+  const text = bytes.toString();
   const object = parsed(text);
   if (typeof object !== 'object' || object === null || Array.isArray(object)) return undefined;
   return { text, object: object as JsonMessage['object'], binary: body.subarray(end) };
