@@ -7,7 +7,7 @@ import { Awaited, Notice } from '../../parts/notice.js';
 import { GatesBefore } from './gates-before.js';
 import { Preview } from './preview.js';
 import { StartDialog } from './start-dialog.js';
-import { rolloutFile, templates, type Template } from './templates.js';
+import { gatesFor, rolloutFile, templates, type Template } from './templates.js';
 import { usePreview } from './use-preview.js';
 import { YamlEditor } from './yaml-editor.js';
 
@@ -132,7 +132,7 @@ function StartForm({ models: served }: { readonly models: readonly ModelStatus[]
                 yaml={text.value}
                 gates={preview?.gates ?? []}
                 onAdd={() => {
-                  text.value = `${text.value.trimEnd()}\ngates: [validate, smoke]\n`;
+                  text.value = `${text.value.trimEnd()}\n${gatesFor(text.value)}`;
                   isEdited.value = true;
                 }}
               />

@@ -70,6 +70,12 @@ onUndecided: pause
   },
 ];
 
+/** The gates that fit a file's canary: a server, a process and an image have no file to validate. */
+export function gatesFor(yaml: string): string {
+  const isServer = /^canary:[ \t]*(["']?https?:|\{|$)/m.test(yaml);
+  return isServer ? 'gates: [smoke]\n' : 'gates: [validate, smoke]\n';
+}
+
 /** The text of a rollout file. */
 export function rolloutFile(
   { model, stable, canary }: Versions,
