@@ -47,7 +47,7 @@ export function Standing({ rollout }: { readonly rollout: RolloutBody }) {
               {share(verdict.split.seen)}
             </Fact>
             <Fact name="p of harm" of="p" note="valid at every look">
-              {verdict.p >= 1 ? '1' : number(verdict.p)}
+              {chance(verdict.p)}
             </Fact>
             {verdict.requests_needed === null || verdict.requests_needed === 0 ? null : (
               <Fact name="Still needed" of="requestsNeeded" note="requests">
@@ -67,6 +67,12 @@ function sentenceOf({ verdict, outcome, sentence }: RolloutBody): string | undef
     return outcome === null ? 'Nothing is measured yet.' : 'Nothing is measured any more.';
   }
   return sentence.includes(verdict.sentence) ? undefined : verdict.sentence;
+}
+
+/** Evidence grows without an end, but no chance is ever 0. */
+function chance(p: number): string {
+  if (p >= 1) return '1';
+  return p < 1e-6 ? 'under 0.000001' : number(p);
 }
 
 function meterTone(meter: number | null): string {
