@@ -21,9 +21,12 @@ export class SimulatedProcess {
   /** What the controller said last that it knows. */
   known: { readonly state: Rollout; readonly sequence: number } | undefined;
   #alive = true;
+  /** The newest event that was there when it started. */
+  readonly #foundInLog: number;
   readonly #cancels = new Set<() => void>();
 
   constructor(private readonly simulation: Simulation) {
+    this.#foundInLog = simulation.events.length;
     this.judge = new SimulatedJudge(simulation, this);
     this.controller = new RolloutController(this.#ports());
     this.controller.onChange((state, _event, sequence) => {
@@ -170,7 +173,7 @@ export class SimulatedProcess {
       },
       setWeight: (_, weight) => {
         // The killed may still say something, but nobody hears it.
-        if (this.#alive) watcher.beforeWeight(weight, this.known?.sequence);
+        if (this.#alive) watcher.beforeWeight(weight, this.known?.sequence ?? this.#foundInLog);
         return this.call('router.setWeight', rate(), () => {
           simulation.trace(() => `the router gives the canary ${weight}%`);
           world.setWeight(weight);

@@ -39,7 +39,7 @@ export class Watcher {
    * @param knownSequence the newest event that the controller knows: a store that has taken another
    *   one has not told it yet
    */
-  beforeWeight(weight: Percent, knownSequence: number | undefined): void {
+  beforeWeight(weight: Percent, knownSequence: number): void {
     if (weight <= this.world.weight) return;
     const most = this.#mostSince(knownSequence);
     if (weight > most) this.#violated(Invariant.NotAbove, `${weight}% where ${most}% is allowed`);
@@ -83,10 +83,10 @@ export class Watcher {
   }
 
   /** A roll-back holds from when it is decided: what was allowed before is not any more. */
-  #mostSince(knownSequence: number | undefined): number {
+  #mostSince(knownSequence: number): number {
     const isExposed = this.#logged !== undefined && !isEnding.has(this.#logged.phase.kind);
-    if (knownSequence === undefined || !isExposed) return this.#most();
-    return Math.max(...this.#allowed.slice(knownSequence - 1));
+    if (!isExposed) return this.#most();
+    return Math.max(...this.#allowed.slice(Math.max(0, knownSequence - 1)));
   }
 
   #most(): number {
