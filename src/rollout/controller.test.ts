@@ -403,6 +403,36 @@ test('a rollout that somebody finds in the log before the store has answered is 
   expect(on.said).toEqual(['load', 'setWeight 10', 'judge 2 10']);
 });
 
+test('an abort that waits for its turn, and then for the store, lets the canary have no traffic meanwhile', async () => {
+  const answers: (() => void)[] = [];
+  class LateLog extends MemoryEventLog {
+    override async append(append: Parameters<MemoryEventLog['append']>[0]): Promise<void> {
+      await super.append(append);
+      if (append.expectedSequence > 0) await new Promise<void>((resolve) => answers.push(resolve));
+    }
+  }
+  const on = new Controlled(new LateLog());
+  on.failing.set('setWeight', new Error('it is busy'));
+  const id = await on.controller.start(strategyOf(), 'ada', 'the new features');
+  await on.pass();
+  // While it was asked, the canary was not known to be ready.
+  const aborting = on.controller.request(id, { ...ada, type: 'abort-requested' });
+  await on.pass();
+  answers.shift()?.();
+  await on.pass();
+  expect((await on.controller.show(id)).phase.kind).toBe('progressing');
+  on.failing.clear();
+  await on.pass(10_000);
+  expect(on.weight).toBe(0);
+  expect(on.said).toContain('setWeight 0');
+  answers.shift()?.();
+  await on.pass(1_000);
+  expect((await aborting).phase.kind).toBe('rolling-back');
+  answers.shift()?.();
+  await on.pass(1_000);
+  expect((await on.controller.show(id)).phase.kind).toBe('aborted');
+});
+
 test('a closed controller does nothing any more', async () => {
   const { on, judged } = await started();
   on.controller.close();
