@@ -72,7 +72,7 @@ function sentenceOf({ verdict, outcome, sentence }: RolloutBody): string | undef
 /** Evidence grows without an end, but no chance is ever 0. */
 function chance(p: number): string {
   if (p >= 1) return '1';
-  return p < 1e-6 ? 'under 0.000001' : number(p);
+  return p < 1e-6 ? '< 0.000001' : number(p);
 }
 
 function meterTone(meter: number | null): string {
