@@ -107,7 +107,9 @@ function report(kinds: readonly CanaryKind[], done: readonly Trial[], onMachine:
     if (compared === undefined) return [];
     const { usual, most, promised: page, allowed, isKept } = compared;
     const cells = [usual, most, page, allowed].map(inWords);
-    return [[kind.name, ...cells, isKept ? 'kept' : 'NOT KEPT']];
+    const more = Math.round(100 * (usual.requests / page.requests - 1));
+    const words = `${more < 0 ? '−' : '+'}${Math.abs(more)}%${isKept ? '' : ': NOT ALLOWED'}`;
+    return [[kind.name, ...cells, words]];
   });
   const wrong = done.filter(({ isRight }) => !isRight);
   return [
@@ -125,9 +127,12 @@ function report(kinds: readonly CanaryKind[], done: readonly Trial[], onMachine:
     ...(promised.length === 0
       ? []
       : [
-          `Requests of both arms (of the canary) of the whole rollout until it was rolled back, beside those of STATISTICS.md, with its tolerances and its ramp: 5% of mean latency, 0.1 points of errors, and 10% of the traffic to begin with. The median may be ${margin * 100}% above the page's, since here requests go on while the judge looks and the weight is put to zero. On the page stable has 0.5% errors, and latencies are drawn; here stable has none, and they hardly vary.`,
+          `Requests of both arms (of the canary) of the whole rollout until it was rolled back, beside those of STATISTICS.md, with its tolerances and its ramp: 5% of mean latency, 0.1 points of errors, and 10% of the traffic to begin with. The page counts until the judge knows, of buckets of 200 requests; here buckets are of time, 0.75 s as of every step that is held for 3 s (5 s where steps are held for 20 s or more), four of them pass before it can say anything, and requests go on until the weight is zero. So the median may be ${margin * 100}% above the page's. On the page stable has 0.5% errors, and latencies are drawn; here stable has none, and they hardly vary.`,
           '',
-          table(['canary', 'median', 'most', 'STATISTICS.md', 'allowed', ''], promised),
+          table(
+            ['canary', 'median', 'most', 'STATISTICS.md', 'allowed', 'median to the page'],
+            promised,
+          ),
           '',
         ]),
     ...(wrong.length === 0

@@ -5,11 +5,11 @@ import { DataTable, type Column } from './data-table.js';
 const columns: readonly Column[] = [
   { name: 'arm' },
   { name: 'version', of: 'version' },
-  { name: 'traffic', of: 'weight' },
-  { name: 'requests', of: 'requests' },
-  { name: 'failed', of: 'errorShare' },
-  { name: 'p50', of: 'p50' },
-  { name: 'p99', of: 'p99' },
+  { name: 'traffic', of: 'armTraffic' },
+  { name: 'requests', of: 'armRequests' },
+  { name: 'failed', of: 'armFailed' },
+  { name: 'p50', of: 'armP50' },
+  { name: 'p99', of: 'armP99' },
   { name: 'state', of: 'processState' },
 ];
 

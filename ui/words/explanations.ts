@@ -4,7 +4,7 @@
  */
 export const explanations = {
   meter:
-    'All evidence so far in one number. −100: enough evidence of harm to roll back. +100: harm larger than the tolerances is excluded, so it may be promoted. 0: nothing is known yet. More requests move it; a calm middle means “not known yet”, not “fine”.',
+    'All evidence so far in one number. −100: enough evidence of harm to roll back. +100: harm as large as the gates is excluded and nothing leans to harm, so it may be promoted. 0: nothing is known yet. More requests move it; a calm middle means “not known yet”, not “fine”.',
   weight:
     'The share of requests that the canary is meant to answer. The next step of the strategy raises it; a person can set it.',
   step: 'Which step of the strategy is being carried out. A step is left when its time and its requests are served and no check leans to harm.',
@@ -12,6 +12,16 @@ export const explanations = {
     'How long it takes to the end of the last step: at least if all goes well, at most if every step needs all its time. Pauses and gates that wait for somebody are not counted. More traffic makes it shorter, until only the time of each step is left.',
   requests:
     'Requests that this arm was given in the current step. More traffic, or a higher weight, makes it grow faster.',
+  armTraffic:
+    'The share of requests that this arm is meant to answer now. A rollout’s next step, a person, or a roll-back changes it.',
+  armRequests:
+    'Requests that this arm was given since the canary has its weight; without a canary, since the server started. More traffic adds to them, another weight begins anew.',
+  armFailed:
+    'Of these requests, how many failed; without a canary, of those of the last minute. A version that fails more often raises it.',
+  armP50:
+    'Half of these requests were answered faster than this, half slower. A faster version lowers it; more traffic than it can take raises it.',
+  armP99:
+    'One of a hundred of these requests took longer than this. Pauses, restarts and a busy machine raise it; it needs many requests to stand still.',
   errorShare:
     'Of the requests of this arm, how many failed. A version that fails more often raises it; one failure weighs less the more requests there are.',
   requestRate: 'Requests a second that each arm was given. The split decides how they are shared.',
@@ -22,6 +32,8 @@ export const explanations = {
     'The end of the newest second that was measured. While the rollout goes on, it is never far from now; if it stands still, nothing is measured.',
   split:
     'The canary’s share of the requests that really came, beside the share it was meant to have. If the two are too far apart to be chance, the router does not do what it was told, and nothing can be judged. More requests bring the two together.',
+  splitSoFar:
+    'The canary’s share of the requests of all weight steps so far, beside the share that their weights meant: it lies between them. If the two are too far apart to be chance, nothing can be judged. More requests bring the two together.',
   predictions:
     'How often each answer was given, by each arm, in the current step. Both arms see the same kind of traffic, so bars that differ mean that the canary answers differently.',
   estimate:
@@ -31,11 +43,12 @@ export const explanations = {
   evidence:
     'How strongly the data speak for harm beyond the tolerance: at 37 : 1 such data are 37 times what a harmless canary would explain. It rolls back on its own when the sum over all checks reaches 1/alpha (20 : 1 by default). Requests on which the canary does worse raise it; good ones lower it.',
   safeEvidence:
-    'How strongly the data speak against a harm of the gate’s size. At 1/alpha (20 : 1 by default) the gate is passed.',
+    'How strongly the data speak against a harm of the gate’s size. At 1/alpha (20 : 1 by default) the gate is passed. Requests on which the canary does no worse raise it.',
   alpha:
     'The evidence for harm, of all checks together, at which it is rolled back: 1/alpha. alpha is the chance of ever rolling back a harmless canary, however often anyone looks; a smaller one in the rollout file asks for more evidence.',
-  tolerance: 'A canary that is worse by more than this harms. Set by the rollout file.',
-  gate: 'Before promotion a harm of this size must be excluded: the interval must end below it. It follows from the tolerance in the rollout file.',
+  tolerance:
+    'A canary that is worse by more than this harms: it is rolled back once that is sure. Set by the rollout file.',
+  gate: 'Before promotion a harm of this size must be excluded: the interval must end below it. It is larger than the tolerance, and follows from that of the rollout file. What lies between the two is harm, but one that promotion does not wait to exclude.',
   p: 'The chance of evidence this strong against a harmless canary. It holds however often anyone looks, unlike an ordinary p-value. More evidence of harm makes it smaller.',
   overdispersion:
     'Requests lean on each other (bursts, queues), so that a thousand may tell only as much as some hundreds. Samples count as samples divided by φ. Longer bursts and queues raise it; 1 is the least.',
@@ -112,10 +125,12 @@ export const explanations = {
     'Standard deviation of the logarithm of the latency: 0.5 is common; the more the latencies differ among each other, the longer a slowdown is hidden among them.',
   planSlowdown:
     'How much slower the bad canary is that should be found. Half of it takes four times as long.',
-  planRegressedErrors: 'How many requests would fail with the bad canary that should be found.',
+  planRegressedErrors:
+    'How many requests would fail with the bad canary that should be found. The more, the sooner it is found.',
   planLatencyTolerance:
     'So much slower is no harm. The nearer it is to the regression, the longer it takes to tell them apart.',
-  planErrorTolerance: 'So many more failed requests, in percentage points, are no harm.',
+  planErrorTolerance:
+    'So many more failed requests, in percentage points, are no harm. The nearer it is to the regression, the longer it takes to tell them apart.',
   size: 'Bytes of the model’s files on the disk. Another architecture or precision changes it; other weights alone do not.',
   version:
     'The name of the version: of its folder in the repository, or the address of its server.',
@@ -141,15 +156,16 @@ export const explanations = {
   exactlyEqual:
     'Rows whose numbers are the same to the last digit. The same file gives all of them; a version that was trained anew hardly any.',
   meanDifference:
-    'How much higher (or lower, with a minus) the second version answers on average. Far from zero: it is shifted as a whole.',
+    'How much higher (or lower, with a minus) the second version answers on average. Far from zero: it is shifted as a whole. Other rows, or a version that was trained otherwise, change it.',
   largestDifference:
     'The row that is furthest apart, without its sign. See it in the list below. One odd row is enough to raise it; other rows or another version change it.',
   notAnswered:
     'Rows that the version refused, or failed on. They are not compared. Rows that fit the inputs of both versions make them fewer.',
   differenceBins:
     'Each bar is a range of differences, and its height how many rows lie in it. The middle one is around no difference: a tall one there means that the versions agree; a second hill beside it, that some rows are answered otherwise.',
-  changedRows: 'Rows whose class changed from the first column’s to the second’s.',
-  changedShare: 'The same, of all rows that were compared.',
+  changedRows:
+    'Rows whose class changed from the first column’s to the second’s. A version more like the other changes fewer.',
+  changedShare: 'The same, of all rows that were compared. More rows make it steadier.',
   apart:
     'How far the two answers are apart, where they are numbers; of several numbers, those furthest apart. Another input or another version changes it.',
   takes:

@@ -4,9 +4,10 @@ const ticks = [
   { minutes: shortest, words: '6 s' },
   { minutes: 1, words: '1 min' },
   { minutes: 10, words: '10 min' },
-  { minutes: 60, words: '1 h' },
+  // Where there is little room they would stand in the way of their neighbours.
+  { minutes: 60, words: '1 h', isSpare: true },
   { minutes: 600, words: '10 h' },
-  { minutes: 60 * 24 * 7, words: '1 week' },
+  { minutes: 60 * 24 * 7, words: '1 week', isSpare: true },
 ];
 
 /** Where so many minutes are on the scale: 0 to 1 from the left. */
@@ -19,8 +20,12 @@ export function placeOf(minutes: number): number {
 export function PlanScale() {
   return (
     <div class="plan-scale" aria-hidden="true">
-      {ticks.map(({ minutes, words }) => (
-        <span key={words} style={{ left: `${100 * placeOf(minutes)}%` }}>
+      {ticks.map(({ minutes, words, isSpare = false }) => (
+        <span
+          key={words}
+          class={isSpare ? 'spare' : ''}
+          style={{ left: `${100 * placeOf(minutes)}%` }}
+        >
           {words}
         </span>
       ))}

@@ -35,8 +35,9 @@ export function EvidenceCharts({
       <p class="note">
         How much worse the canary is than stable, check by check.{' '}
         <Explained of="interval">The tinted interval</Explained> closes as requests come in. All of
-        it above the <Explained of="tolerance">tolerance</Explained> is harm; all of it below the{' '}
-        <Explained of="gate">gate</Explained> is safe.
+        it above the <Explained of="tolerance">tolerance</Explained> rolls back; all of it below the{' '}
+        <Explained of="gate">gate</Explained>, the larger of the two, lets it be promoted where
+        nothing leans to harm.
       </p>
       <div class="charts two">
         {drawn.map((check) => (

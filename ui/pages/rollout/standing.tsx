@@ -41,7 +41,7 @@ export function Standing({ rollout }: { readonly rollout: RolloutBody }) {
             </Fact>
             <Fact
               name="Split so far"
-              of="split"
+              of="splitSoFar"
               note={`meant to be ${share(verdict.split.intended)}${verdict.split.wrong ? ': wrong' : ''}`}
             >
               {share(verdict.split.seen)}
