@@ -161,6 +161,6 @@ Good answers a second. wrk only counts answers; Serin parses each as JSON and ch
 
 ${stallsInWords(stalls)}
 
-${problems.length === 0 ? `All of it is as it should be: ${required} good answers a second and more, no request to ${quickServer} failed, the generator's own lag is too small to matter, and percentiles are within 5%.` : `Not as it should be: ${problems.join('; ')}.`}
+${problems.length === 0 ? `All of it is as it should be: ${required} good answers a second and more, no request to ${quickServer} failed, the generator's own lag to ${quickServer} is too small to matter (to a server that shares the two cores with it, it is part of what is measured: see its row), and percentiles are within 5%.` : `Not as it should be: ${problems.join('; ')}.`}
 `;
 }

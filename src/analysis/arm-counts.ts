@@ -1,9 +1,10 @@
+import { hashOfText } from '../domain/hash-of-text.js';
 import { Outcome, type Observation } from '../domain/observation.js';
 import type { ArmSummary } from '../domain/summary.js';
 import { addToMoments, mergeMoments, noMoments, type Moments } from '../stats/moments.js';
 import { QuantileSketch } from '../stats/sketch.js';
 import type { BucketFrame } from './bucket-frame.js';
-import { GroupCounts, groupOf, groupCount } from './group-counts.js';
+import { GroupCounts, groupOf } from './group-counts.js';
 import { PredictionCounts } from './prediction-counts.js';
 import { tailQuestionCount } from './tail-questions.js';
 
@@ -58,9 +59,9 @@ export class ArmCounts {
     const unusual = prediction !== undefined && this.predictions.record(prediction, frame);
     const groups = this.groups;
     if (groups === undefined) return;
-    const { stickyHash } = observation;
-    // Without a key the request is its own user: spread over the groups in turn.
-    const group = stickyHash === undefined ? this.requests % groupCount : groupOf(stickyHash);
+    const { stickyHash, requestId } = observation;
+    // Without a key the request is its own user, whichever collector sees it.
+    const group = groupOf(stickyHash ?? hashOfText(requestId));
     add(groups.requests, group, 1);
     add(groups.logLatency, group, logLatency);
     if (failed) add(groups.errors, group, 1);

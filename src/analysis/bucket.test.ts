@@ -37,11 +37,11 @@ const observation: fc.Arbitrary<Observation> = fc
     latencyMs: fc.double({ min: 0, max: 1e5, noNaN: true }),
     outcome: fc.constantFrom(Outcome.Ok, Outcome.Error, Outcome.Timeout),
     prediction: fc.option(prediction, { nil: undefined }),
-    stickyHash: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
+    stickyHash: fc.option(fc.integer({ min: 0, max: 2 ** 32 - 1 }), { nil: undefined }),
+    requestId: fc.uuid().map((id) => id as Observation['requestId']),
   })
   .map(({ prediction: seen, ...rest }) => ({
     ...rest,
-    requestId: 'r' as Observation['requestId'],
     startedAtMs: 0,
     ...(seen === undefined ? {} : { prediction: seen }),
   }));
@@ -98,6 +98,25 @@ describe('a bucket', () => {
         }
       }),
     );
+  });
+
+  it('with more new classes than it notes counts each request once all the same', () => {
+    const ofLabels = (from: number, to: number): Observation[] =>
+      Array.from({ length: to - from }, (_, index) => ({
+        arm: Arm.Canary,
+        latencyMs: 1,
+        startedAtMs: 0,
+        outcome: Outcome.Ok,
+        requestId: `r${from + index}` as Observation['requestId'],
+        prediction: { kind: 'class', label: `class ${from + index}` } as const,
+      }));
+    const merged = bucketOf(ofLabels(0, 100));
+    merged.merge(bucketOf(ofLabels(50, 150)));
+    const { predictions } = merged.toSummary().canary;
+    const noted = Object.values(predictions.unknown).reduce((sum, count) => sum + count, 0);
+    expect(noted + predictions.other).toBe(200);
+    expect(predictions.predicted).toBe(200);
+    expect(Object.keys(predictions.unknown)).toHaveLength(64);
   });
 
   it('comes back from JSON as it was, and goes on as it would have', () => {

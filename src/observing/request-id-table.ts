@@ -1,3 +1,4 @@
+import { hashOfText } from '../domain/hash-of-text.js';
 import { longestRequestId, type RequestId } from '../domain/ids.js';
 
 const none = -1;
@@ -30,7 +31,7 @@ export class RequestIdTable {
   /** Puts an id in a place, instead of the one that was there. */
   put(place: number, id: RequestId): void {
     if (this.#lengths[place] !== 0) this.#unlink(place);
-    const hash = hashOf(id);
+    const hash = hashOfText(id);
     const chain = hash & this.#mask;
     this.#bytes.write(id, place * longestRequestId, longestRequestId, 'latin1');
     this.#lengths[place] = id.length;
@@ -41,7 +42,7 @@ export class RequestIdTable {
 
   /** The place in which an id was put last. */
   find(id: RequestId): number | undefined {
-    const hash = hashOf(id);
+    const hash = hashOfText(id);
     let place = this.#first[hash & this.#mask] ?? none;
     while (place !== none) {
       if (this.#hashes[place] === hash && this.at(place) === id) return place;
@@ -84,11 +85,4 @@ export class RequestIdTable {
     while (this.#next[before] !== place) before = this.#next[before] ?? none;
     this.#next[before] = after;
   }
-}
-
-/** FNV-1a, 32 bits (Fowler, Noll, Vo). Clients choose ids: a chain of their making slows only them. */
-function hashOf(id: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < id.length; i += 1) hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193);
-  return hash >>> 0;
 }

@@ -1,6 +1,12 @@
 import { logMeanExp } from './log-sum-exp.js';
 import { Direction } from './half-normal-mixture.js';
 import type { EventStep } from './odds-evidence.js';
+import {
+  requireBetween,
+  requireEventStep,
+  requireOverdispersion,
+  requireWithin,
+} from './require.js';
 
 /** The shares of the largest safe stake that are mixed over. */
 export const stakes = [0.02, 0.05, 0.1, 0.2, 0.4, 0.7] as const;
@@ -14,6 +20,7 @@ export const stakes = [0.02, 0.05, 0.1, 0.2, 0.4, 0.7] as const;
  * @param direction Above tests "difference ≤ δ", Below tests "difference ≥ δ"
  * @param overdispersion φ ≥ 1
  * @returns one ln E a step; the first is that of all steps together
+ * @throws SerinError `invalid-statistics-input`
  */
 export function bettingLogEFromEachStep(
   steps: readonly EventStep[],
@@ -21,12 +28,16 @@ export function bettingLogEFromEachStep(
   direction: Direction,
   overdispersion: number,
 ): number[] {
+  requireBetween(difference, -1, 1, 'a tolerated difference of rates');
+  requireOverdispersion(overdispersion);
   const sums = new Array<number>(stakes.length).fill(0);
   const logE = new Array<number>(steps.length);
   for (let k = steps.length - 1; k >= 0; k -= 1) {
     const step = steps[k];
     if (step === undefined) continue;
+    requireEventStep(step);
     const { share, requests, canaryEvents, stableEvents } = step;
+    requireWithin(requests, 0, Number.MAX_VALUE, 'requests');
     const largestLoss =
       direction === Direction.Above ? difference + 1 / (1 - share) : 1 / share - difference;
     for (const [index, stake] of stakes.entries()) {

@@ -1,4 +1,5 @@
 import { logMeanExp } from './log-sum-exp.js';
+import { requireBetween, requireEventStep, requireOverdispersion } from './require.js';
 
 /** The events of one step: how many each arm had, and the share of traffic that the canary took. */
 export interface EventStep {
@@ -30,6 +31,7 @@ export function canaryShareOfEvents(share: number, ratio: number): number {
  * @param nullRatio R₀: with a grid above 1 against R ≤ R₀, with one below 1 against R ≥ R₀
  * @param overdispersion φ ≥ 1
  * @returns one ln E a step; the first is that of all steps together. Empty without steps.
+ * @throws SerinError `invalid-statistics-input`
  */
 export function oddsLogEFromEachStep(
   steps: readonly EventStep[],
@@ -47,7 +49,10 @@ export function oddsLogEFromEachStep(
   return logE;
 }
 
-/** ln E of the odds e-process over all steps; 0 without steps. */
+/**
+ * ln E of the odds e-process over all steps; 0 without steps.
+ * @throws SerinError `invalid-statistics-input`
+ */
 export function oddsLogE(
   steps: readonly EventStep[],
   nullRatio: number,
@@ -67,6 +72,9 @@ function addGains(
   overdispersion: number,
 ): void {
   const { share, canaryEvents } = step;
+  requireEventStep(step);
+  requireBetween(nullRatio, 0, Infinity, 'a tolerated ratio of rates');
+  requireOverdispersion(overdispersion);
   const events = canaryEvents + step.stableEvents;
   if (events === 0) return;
   const logNull = Math.log(share * nullRatio + 1 - share);
@@ -83,6 +91,7 @@ function addGains(
  * nor the safety mixture (from above) has refuted at level alpha. Each bound holds at all times
  * together with probability 1 − alpha.
  * @returns [0, Infinity] where nothing is refuted
+ * @throws SerinError `invalid-statistics-input`
  */
 export function rateRatioInterval(
   steps: readonly EventStep[],
@@ -90,6 +99,7 @@ export function rateRatioInterval(
   overdispersion = 1,
   upGrid: readonly number[] = harmGrid,
 ): readonly [number, number] {
+  requireBetween(alpha, 0, 1, 'alpha');
   const target = -Math.log(alpha);
   const shares = addUpSameShares(steps);
   const tooLow = (logRatio: number): number =>

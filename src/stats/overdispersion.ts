@@ -1,4 +1,5 @@
 import { canaryShareOfEvents } from './odds-evidence.js';
+import { requireBetween, requireEventStep, requireFinite, requireWithin } from './require.js';
 
 /** How strongly, and at which value, over-dispersion is presumed before it can be measured. */
 export const priorBuckets = 5;
@@ -21,6 +22,8 @@ export interface EventDispersion {
  * @param measured a sum of squares with `freedom` as its expectation when there is none
  */
 export function shrunkOverdispersion(measured: number, freedom: number): number {
+  requireFinite(measured, 'a sum of squares');
+  requireWithin(freedom, 0, Number.MAX_VALUE, 'degrees of freedom');
   return Math.max(1, (measured + priorBuckets * priorOverdispersion) / (freedom + priorBuckets));
 }
 
@@ -30,6 +33,7 @@ export function shrunkOverdispersion(measured: number, freedom: number): number 
  * @returns 1 without steps
  */
 export function estimatedRateRatio(steps: readonly EventDispersion[]): number {
+  for (const step of steps) requireEventStep(step);
   const first = steps[0];
   if (first === undefined) return 1;
   let canary = 0.5 / first.share;
@@ -47,9 +51,12 @@ export function estimatedRateRatio(steps: readonly EventDispersion[]): number {
  * θ̂ = θ(π, R̂).
  */
 export function eventOverdispersion(steps: readonly EventDispersion[], ratio: number): number {
+  requireBetween(ratio, 0, Infinity, 'a ratio of rates');
   let measured = 0;
   let buckets = 0;
   for (const step of steps) {
+    requireEventStep(step);
+    requireFinite(step.squares, 'a sum of squares');
     const theta = canaryShareOfEvents(step.share, ratio);
     const events = step.canaryEvents + step.stableEvents;
     measured +=

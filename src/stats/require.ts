@@ -26,6 +26,40 @@ export function requireBetween(value: number, low: number, high: number, name: s
 }
 
 /**
+ * Refuses what is no number: evidence may be infinite, but it has to say something.
+ * @throws SerinError `invalid-statistics-input`
+ */
+export function requireNumber(value: number, name: string): void {
+  if (Number.isNaN(value)) refuse(`${name} to be a number`, value);
+}
+
+/** What all engines of events need of a step. */
+interface StepOfEvents {
+  readonly share: number;
+  readonly canaryEvents: number;
+  readonly stableEvents: number;
+}
+
+/**
+ * Refuses steps in which one arm has no traffic, and sums of events that are no numbers from 0 up:
+ * they may be fractions, as a plan's expected ones are.
+ * @throws SerinError `invalid-statistics-input`
+ */
+export function requireEventStep({ share, canaryEvents, stableEvents }: StepOfEvents): void {
+  requireBetween(share, 0, 1, "the canary's share");
+  requireWithin(canaryEvents, 0, Number.MAX_VALUE, "the canary's events");
+  requireWithin(stableEvents, 0, Number.MAX_VALUE, "stable's events");
+}
+
+/**
+ * Refuses an over-dispersion below 1.
+ * @throws SerinError `invalid-statistics-input`
+ */
+export function requireOverdispersion(value: number): void {
+  requireWithin(value, 1, Number.MAX_VALUE, 'an over-dispersion');
+}
+
+/**
  * Refuses what is not a count: a whole number from 0 up.
  * @throws SerinError `invalid-statistics-input`
  */

@@ -1,4 +1,5 @@
 import { logSumExp } from './log-sum-exp.js';
+import { requireNumber } from './require.js';
 
 /**
  * Evidence that does not suffer from a long harmless past: a mixture of the e-processes that start
@@ -6,8 +7,10 @@ import { logSumExp } from './log-sum-exp.js';
  * (e-detectors: Shin, Ramdas, Rinaldo 2023). Still an e-process: the weights sum to 1.
  * @param logEFromStep ln E of the evidence gathered from step k on, for each of the K opened steps
  * @returns ln E of the mixture; 0 before the first step
+ * @throws SerinError `invalid-statistics-input`
  */
 export function restartMixture(logEFromStep: readonly number[]): number {
+  for (const logE of logEFromStep) requireNumber(logE, 'evidence');
   const steps = logEFromStep.length;
   const terms = logEFromStep.map((logE, k) => logE - (k + 1) * Math.LN2);
   return logSumExp([...terms, -steps * Math.LN2]);

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bettingLogE } from './betting-difference.js';
-import { combineEvidence } from './combine.js';
+import { anytimeP, combineEvidence, progressOfEvidence } from './combine.js';
 import { Direction, halfNormalLogE, halfNormalRadius } from './half-normal-mixture.js';
 import { harmGrid, oddsLogE, oddsLogEFromEachStep, rateRatioInterval } from './odds-evidence.js';
-import { eventOverdispersion } from './overdispersion.js';
+import { eventOverdispersion, shrunkOverdispersion } from './overdispersion.js';
 import { restartMixture } from './restart-mixture.js';
 import { sampleRatioCheck } from './sample-ratio.js';
 
@@ -58,6 +58,49 @@ describe('the half-normal mixture', () => {
     expect(() => halfNormalLogE(estimate, info, margin, Direction.Above)).toThrow(
       'cannot be judged',
     );
+  });
+});
+
+describe('what is no number, or no share of two arms,', () => {
+  const step = { share: 0.2, requests: 100, canaryEvents: 3, stableEvents: 5 };
+  const odds = (one: typeof step) => oddsLogE([one], 1, harmGrid);
+  const betting = (one: typeof step) => bettingLogE([one], 0.001, Direction.Above);
+  const dispersion = (one: typeof step) =>
+    eventOverdispersion([{ ...one, squares: 1, buckets: 2 }], 1);
+  const split = (one: typeof step) => sampleRatioCheck([{ ...one, squares: 1, buckets: 2 }]).logE;
+  const engines = { odds, betting, dispersion, split };
+
+  it.each(Object.entries(engines))('is refused by %s', (_name, engine) => {
+    expect(Number.isFinite(engine(step))).toBe(true);
+    expect(Number.isFinite(engine({ ...step, share: 1e-6 }))).toBe(true);
+    for (const wrong of [
+      ...[NaN, Infinity, -1].map((count) => ({ canaryEvents: count })),
+      ...[NaN, Infinity, -1].map((count) => ({ stableEvents: count })),
+      ...[NaN, Infinity, 0, 1, -0.5].map((share) => ({ share })),
+    ]) {
+      expect(() => engine({ ...step, ...wrong }), JSON.stringify(wrong)).toThrow(
+        'cannot be judged',
+      );
+    }
+  });
+
+  it.each<[string, () => unknown]>([
+    ['a ratio', () => oddsLogE([step], NaN, harmGrid)],
+    ['a ratio of 0', () => oddsLogE([step], 0, harmGrid)],
+    ['a difference', () => bettingLogE([step], NaN, Direction.Below)],
+    ['an over-dispersion', () => oddsLogE([step], 1, harmGrid, NaN)],
+    ['an over-dispersion below 1', () => bettingLogE([step], 0, Direction.Below, 0.5)],
+    ['requests', () => bettingLogE([{ ...step, requests: NaN }], 0, Direction.Above)],
+    ['a sum of squares', () => shrunkOverdispersion(NaN, 3)],
+    ['degrees of freedom', () => shrunkOverdispersion(1, -1)],
+    ['evidence from a step on', () => restartMixture([1, NaN])],
+    ['evidence of a check', () => combineEvidence([{ weight: 1, logE: NaN }])],
+    ['a weight', () => combineEvidence([{ weight: Infinity, logE: 1 }])],
+    ['evidence so far', () => progressOfEvidence(NaN, 0.05)],
+    ['an alpha', () => progressOfEvidence(1, 0)],
+    ['the largest evidence', () => anytimeP(NaN)],
+  ])('is refused as %s', (_what, ask) => {
+    expect(ask).toThrow('cannot be judged');
   });
 });
 

@@ -25,7 +25,7 @@ else test.skip('NGINX is not installed');
 function theExample(): void {
   const folder = newFolder();
   let serving: ServingProcess;
-  let users: Load;
+  let users: Load | undefined;
   let ports: { readonly stable: number; readonly canary: number; readonly listen: number };
 
   beforeAll(async () => {
@@ -48,7 +48,7 @@ function theExample(): void {
   }, long.timeout);
 
   afterAll(async () => {
-    await users.stop();
+    await users?.stop();
     await serving.end();
   });
 
@@ -94,6 +94,8 @@ function theExample(): void {
     document.setIn(['canary', 'port'], ports.canary);
     document.setIn(['traffic', 'nginx', 'listen'], ports.listen);
     document.setIn(['hold', 'min'], '1s');
+    // They would find it before any user: here the judge has to.
+    if (Object.keys(faults).length > 0) document.delete('gates');
     for (const arm of ['stable', 'canary']) {
       document.setIn([arm, 'env', 'SERIN_FAULT_LATENCY'], delay);
     }

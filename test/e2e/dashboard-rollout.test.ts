@@ -75,7 +75,7 @@ describe.runIf(hasBrowser)('a rollout on the screen', () => {
     expect((await on.server.put('/admin/faults', faults)).status).toBe(200);
     await badge(page, 'Rolled back').waitFor({ timeout: 150_000 });
     const reason = await page.locator('.sentence').innerText();
-    expect(reason).toMatch(/Rolled back by the judge.*requests fail|failures in a row/);
+    expect(reason).toMatch(/Rolled back by the judge.*requests fail|times in a row/);
     const happened = page.getByRole('log', { name: 'Events' });
     expect(await happened.innerText()).toMatch(/requests fail|in a row/);
     expect(await steps(page)).toEqual(['20%', '50%', 'rolled back']);

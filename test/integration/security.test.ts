@@ -50,6 +50,7 @@ const openRequests = [
     `POST ${path}/infer`,
   ]),
   'POST /v2/repository/index',
+  'GET /schemas/serin.schema.json',
 ];
 
 interface Documented {

@@ -272,12 +272,12 @@ test('an answer that is another one each time is caught where only some inputs s
 });
 
 /** Multiplies a 64 × 64 matrix `times` times by itself for every answer. */
-function busyModel(times: number): Uint8Array {
+function busyModel(times: number, columns: number | string = 2): Uint8Array {
   const matrix = { name: 'm_in', datatype: 'FP32', shape: [64, 64] } as const;
   const flag = { name: 'go_in', datatype: 'BOOL', shape: [] } as const;
   const identity = Array.from({ length: 64 * 64 }, (_, i) => (i % 65 === 0 ? 1 : 0));
   return onnxModel({
-    inputs: [{ name: 'x', datatype: 'FP32', shape: ['N', 2] }],
+    inputs: [{ name: 'x', datatype: 'FP32', shape: ['N', columns] }],
     outputs: [{ name: 'y', datatype: 'FP32', shape: ['N', 1] }],
     nodes: [
       {
@@ -320,6 +320,13 @@ test('a model that is ten times slower than stable is caught, side by side', asy
   // On a machine that is very busy, one of the two sizes of batches may be too noisy to tell.
   const lows = report.measurements.flatMap(({ ratio }) => ratio?.low ?? []);
   expect(Math.max(...lows)).toBeGreaterThan(2);
+});
+
+test('a slower model is caught where it takes more sizes than stable does, too', async () => {
+  const asked = { stable: busyModel(200), profile: 'standard' } as const;
+  const report = await validateModelFile(busyModel(2_000, 'K'), asked);
+  expect(codesOf(report)).toContain('signature-widened');
+  expect(errorsOf(report).map(({ code }) => code)).toContain('latency-slower');
 });
 
 test('a model that is five times larger than stable is caught', async () => {

@@ -41,7 +41,8 @@ export async function rowsOfBoth(
   const missing = mostMadeUp - given.length;
   if (missing <= 0) return given;
   const known = given.map(({ inputs }) => inputs);
-  const found = await findInputs(asked, canary, canary.expectations, random, known);
+  const madeFor = { subject: canary, stable, expectations: canary.expectations };
+  const found = await findInputs(asked, madeFor, random, known);
   if (!('maker' in found)) {
     if (given.length > 0) return given;
     throw new SerinError('inputs-missing', {

@@ -68,10 +68,15 @@ function besideInWords(
   return isRunning ? ', and stable beside it' : '; stable is not asked, as it could not be loaded';
 }
 
-/** Whether what is made up for the one can be asked of the other. */
+/**
+ * Whether one of the two takes all that the other does. What is made up has stable's sizes where the
+ * candidate takes any, so that both are asked the same.
+ */
 function takesTheSame(subject: Subject, stable: Subject): boolean {
   const inputs = (one: Subject) => ({ inputs: one.signature.inputs, outputs: [] });
-  return compareSignatures(inputs(subject), inputs(stable)).relation !== 'breaking';
+  const takesAllOf = (one: Subject, other: Subject): boolean =>
+    compareSignatures(inputs(other), inputs(one)).relation !== 'breaking';
+  return takesAllOf(subject, stable) || takesAllOf(stable, subject);
 }
 
 const codes: Readonly<Record<ProcessEnd['kind'] | 'refused', ValidationCode>> = {

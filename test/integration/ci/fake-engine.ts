@@ -14,6 +14,8 @@ export interface FakeApp {
   readonly version: number;
   readonly prediction: number;
   readonly healthy: boolean;
+  /** Answers 500 to all predictions after so many. */
+  readonly failsAfter?: number;
 }
 
 /**
@@ -60,9 +62,12 @@ export class FakeEngine implements CiEngine {
     const content = digest === undefined ? undefined : this.#apps.get(digest);
     if (content === undefined) throw new Error(`${image} is not run by a digest that was pushed`);
     const app = JSON.parse(content) as FakeApp;
+    let predictions = 0;
     const server = createServer((request, response) => {
       const isHealth = request.url === '/health';
-      response.statusCode = isHealth && !app.healthy ? 503 : 200;
+      if (!isHealth) predictions += 1;
+      const isBroken = predictions > (app.failsAfter ?? Infinity);
+      response.statusCode = isHealth && !app.healthy ? 503 : !isHealth && isBroken ? 500 : 200;
       response.end(JSON.stringify(isHealth ? {} : { prediction: app.prediction }));
     });
     await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));

@@ -258,6 +258,16 @@ describe('a pipeline', () => {
     });
   });
 
+  test('stops at a container that fails under load, shows its log, and removes it', async () => {
+    writeApp({ version: 1, prediction: 0.5, healthy: true, failsAfter: 5 });
+    const reports = await run();
+    expect(statuses(reports)).toMatch(
+      /health passed, loadtest failed, canary not-run, tag not-run$/,
+    );
+    expect(reports[5]?.findings.map(({ code }) => code)).toContain('loadtest-status');
+    expect(reports[5]?.log).toEqual(['the last words of the fake']);
+  });
+
   test('stops at a container that predicts wrongly', async () => {
     writeApp({ version: 1, prediction: 0.9, healthy: true });
     const reports = await run();

@@ -22,6 +22,11 @@ interface Timed {
   readonly stableMs: readonly number[];
 }
 
+/** Which of the two did not answer. */
+interface Refused {
+  readonly refusedBy: 'the model' | 'stable';
+}
+
 /** Below so many pairs nothing is said of a ratio. */
 const fewestPairs = 8;
 /** The fewest pairs may take so many times the time that is meant for all. */
@@ -55,12 +60,14 @@ export async function checkLatency(context: LiveContext): Promise<CheckOutcome> 
       : []),
   ];
   const timed: Timed[] = [];
+  let refusedBy: Refused['refusedBy'] = 'the model';
   for (const { what, inputs } of requests) {
     const result = await time(context, inputs, random, settings.latencyMs / requests.length);
-    if (result !== undefined && result.candidateMs.length > 0)
+    if ('refusedBy' in result) refusedBy = result.refusedBy;
+    else if (result.candidateMs.length > 0)
       timed.push({ what, isSingle: inputs === one, ...result });
   }
-  if (timed.length === 0) return skipped('the model did not answer');
+  if (timed.length === 0) return skipped(`${refusedBy} did not answer`);
   return {
     detail: timed.map(inWords).join('; '),
     findings: timed.flatMap((one) => findingsOf(context, one)),
@@ -68,13 +75,13 @@ export async function checkLatency(context: LiveContext): Promise<CheckOutcome> 
   };
 }
 
-/** Undefined where one of the two does not answer: other checks say so. */
+/** Of the candidate's refusals other checks say more. */
 async function time(
   { model, stableModel, settings }: LiveContext,
   inputs: readonly Tensor[],
   random: Random,
   longestMs: number,
-): Promise<Pick<Timed, 'candidateMs' | 'stableMs'> | undefined> {
+): Promise<Pick<Timed, 'candidateMs' | 'stableMs'> | Refused> {
   const candidateMs: number[] = [];
   const stableMs: number[] = [];
   const sides: readonly (readonly [ModelUnderTest, number[]])[] = [
@@ -88,7 +95,7 @@ async function time(
     for (const [side, taken] of random.happens(0.5) ? sides : sides.toReversed()) {
       const sentAtMs = performance.now();
       const { failure } = await side.ask(inputs);
-      if (failure !== undefined) return undefined;
+      if (failure !== undefined) return { refusedBy: side === model ? 'the model' : 'stable' };
       if (pair >= 0) taken.push(performance.now() - sentAtMs);
     }
   }

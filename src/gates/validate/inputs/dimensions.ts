@@ -52,6 +52,25 @@ export function candidateShapes(
   );
 }
 
+/**
+ * The sizes that stable has where this model takes any: rows of those are rows of both. By the names
+ * that the dimensions have in this model.
+ */
+export function sizesOfStable(
+  subject: Pick<Subject, 'signature' | 'graph'>,
+  stable: Pick<Subject, 'signature'> | undefined,
+): Readonly<Record<string, number>> {
+  const sizes: Record<string, number> = {};
+  for (const { name, shape } of subject.signature.inputs) {
+    const theirs = stable?.signature.inputs.find((input) => input.name === name)?.shape ?? [];
+    if (theirs.length !== shape.length) continue;
+    for (const [axis, size] of theirs.entries()) {
+      if (shape[axis] === -1 && size !== -1) sizes[dimensionName(subject, name, axis)] = size;
+    }
+  }
+  return sizes;
+}
+
 function freeDimensions(subject: Pick<Subject, 'signature' | 'graph'>): readonly string[] {
   const names = subject.signature.inputs.flatMap(({ name, shape }) =>
     shape.flatMap((size, axis) => (size === -1 ? [dimensionName(subject, name, axis)] : [])),

@@ -4,7 +4,7 @@ import type { Random } from '../../../stats/random.js';
 import type { Expectations } from '../expectations.js';
 import type { AskFailure, ModelUnderTest } from '../model-under-test.js';
 import type { Subject } from '../subject.js';
-import { candidateShapes, type InputShapes } from './dimensions.js';
+import { candidateShapes, sizesOfStable, type InputShapes } from './dimensions.js';
 import { fill, isFraction, type Filling, type ValueRange } from './fill.js';
 
 /** Makes up requests of one row that the model takes. */
@@ -45,6 +45,13 @@ export class InputMaker {
   }
 }
 
+/** What inputs are made up for. */
+export interface MadeFor {
+  readonly subject: Subject;
+  readonly stable: Pick<Subject, 'signature'> | undefined;
+  readonly expectations: Expectations;
+}
+
 /** A maker of inputs that the model answers, or why it answers none. */
 export type FoundInputs =
   | { readonly maker: InputMaker; readonly tried: number }
@@ -53,18 +60,23 @@ export type FoundInputs =
 /**
  * Looks for inputs that the model answers: sizes of dynamic dimensions by trying, ranges from
  * model.yaml and from the tables in which the model looks its integers up.
+ * @param stable what it is compared with: its sizes are tried first, as both have to answer
  * @param given whole inputs that are known to fit, as golden rows: their shapes are tried first
  */
 export async function findInputs(
   model: ModelUnderTest,
-  subject: Subject,
-  expectations: Expectations,
+  { subject, stable, expectations }: MadeFor,
   random: Random,
   given: readonly (readonly Tensor[])[],
 ): Promise<FoundInputs> {
   const ranges = rangesOf(subject, expectations);
   const candidates = [
     ...given.slice(0, 1).map((inputs) => new Map(inputs.map(({ name, shape }) => [name, shape]))),
+    ...candidateShapes(subject, {
+      ...sizesOfStable(subject, stable),
+      ...expectations.dimensions,
+    }),
+    // Where it does not take stable's after all.
     ...candidateShapes(subject, expectations.dimensions),
   ];
   let first: AskFailure | undefined;

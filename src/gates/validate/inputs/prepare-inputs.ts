@@ -31,7 +31,7 @@ export async function prepareInputs(
   const recorded: readonly (readonly Tensor[])[] =
     rows === undefined ? [] : await orFinding(findings, rows, () => reader.rows(subject, rows));
   const given = [...known.map(({ inputs }) => inputs), ...recorded];
-  const found = await findInputs(model, subject, expectations, randomFor('inputs'), given);
+  const found = await findInputs(model, context, randomFor('inputs'), given);
   const sources = [
     ...(known.length === 0 ? [] : [`${known.length} golden`]),
     ...(recorded.length === 0 ? [] : [`${recorded.length} recorded`]),
