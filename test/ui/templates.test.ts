@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { gatesFor } from '../../ui/pages/start/templates.js';
+import { parseSerinYaml } from '../../src/config/parse-serin-yaml.js';
+import { gatesFor, rolloutFile, templates } from '../../ui/pages/start/templates.js';
 
 test.each([
   ['canary: churn/2', 'gates: [validate, smoke]\n'],
@@ -13,3 +14,12 @@ test.each([
     gates,
   );
 });
+
+test.each(templates)(
+  'the strategy "$name" is one that a rollout can be started with',
+  (template) => {
+    const versions = { model: 'churn', stable: '1', canary: '2' };
+    const strategy = parseSerinYaml(rolloutFile(versions, template), 'serin.yaml');
+    expect(strategy.steps.length).toBeGreaterThan(1);
+  },
+);
