@@ -8,8 +8,8 @@ const url = 'http://127.0.0.1:8080';
 test.each([
   ['at the top of a clone', '/home/ada/serin/serin.yaml', '/home/ada/serin/'],
   ['deep in a clone', '/home/ada/serin/examples/churn/serin.yaml', '/home/ada/serin/'],
-  ['in a project with Serin', '/work/app/serin.yaml', '/work/app/node_modules/serin/'],
-  ['in a folder of such a project', '/work/app/ml/churn.yaml', '/work/app/node_modules/serin/'],
+  ['in a project with Serin', '/srv/app/serin.yaml', '/srv/app/node_modules/serin/'],
+  ['in a folder of such a project', '/srv/app/ml/churn.yaml', '/srv/app/node_modules/serin/'],
 ])('%s the schema is a path from the file', (_, file, serin) => {
   const address = schemaAddress(file, serin, url);
   expect(path.isAbsolute(address)).toBe(false);
