@@ -1,4 +1,7 @@
-/** Percent as the page writes it: its digits say how it is rounded. */
+/**
+ * Percent: its digits say to what it is rounded. Those of the last table are all taken to be exact to a
+ * tenth, as most of them are written.
+ */
 type Percent = `${number}`;
 
 /** What one row of STATISTICS.md says; medians in requests. */
@@ -19,13 +22,13 @@ export const expectations: readonly Expectation[] = [
   { rolledBack: '0.2', promoted: '96.6', inconclusive: '3.3', promoteAt: 16_400 },
   { rolledBack: '1.4', promoted: '83.4', inconclusive: '15.2', promoteAt: 18_200 },
   { rolledBack: '0.3', promoted: '94.3', inconclusive: '5.5', promoteAt: 17_600 },
-  { rolledBack: '99.8', promoted: '0.3', inconclusive: '0', rollBackAt: 10_600 },
-  { rolledBack: '100', promoted: '0', inconclusive: '0', rollBackAt: 3000, canaryAt: 297 },
-  { rolledBack: '100', promoted: '0', inconclusive: '0', rollBackAt: 600, canaryAt: 61 },
-  { rolledBack: '100', promoted: '0', inconclusive: '0', rollBackAt: 11_000 },
-  { rolledBack: '50', promoted: '0', inconclusive: '50', rollBackAt: 18_900 },
-  { rolledBack: '100', promoted: '0', inconclusive: '0', rollBackAt: 6200, canaryAt: 938 },
-  { rolledBack: '100', promoted: '0', inconclusive: '0', rollBackAt: 2000, canaryAt: 191 },
+  { rolledBack: '99.8', promoted: '0.3', inconclusive: '0.0', rollBackAt: 10_600 },
+  { rolledBack: '100.0', promoted: '0.0', inconclusive: '0.0', rollBackAt: 3000, canaryAt: 297 },
+  { rolledBack: '100.0', promoted: '0.0', inconclusive: '0.0', rollBackAt: 600, canaryAt: 61 },
+  { rolledBack: '100.0', promoted: '0.0', inconclusive: '0.0', rollBackAt: 11_000 },
+  { rolledBack: '50.0', promoted: '0.0', inconclusive: '50.0', rollBackAt: 18_900 },
+  { rolledBack: '100.0', promoted: '0.0', inconclusive: '0.0', rollBackAt: 6200, canaryAt: 938 },
+  { rolledBack: '100.0', promoted: '0.0', inconclusive: '0.0', rollBackAt: 2000, canaryAt: 191 },
 ];
 
 /** With all tolerances 0, of the scenarios without harm. */
