@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { build, fail, installPackages, requireNode, run, step } from './prepare.js';
+import { runTests } from './run-tests.js';
 
 requireNode();
 installPackages();
@@ -22,7 +23,7 @@ build();
 const wanted = process.argv.slice(2);
 if (wanted.length === 0)
   run(process.execPath, ['scripts/check.js'], '`npm run check` found faults.');
-run(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...wanted], 'Tests failed.');
+runTests(wanted);
 
 /** The programs that tests drive, from Debian's packages where this may install them. */
 function installDebianPackages(fileOfPackage) {
