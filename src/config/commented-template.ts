@@ -55,6 +55,7 @@ checks:
 fastFail: { consecutiveErrors: ${defaults.consecutiveErrors} } # memory: 2GiB
 
 onUndecided: ${defaults.onUndecided} # pause | promote | rollback
+# onHarm: pause # leaves a canary that harms to a person; without it, it is rolled back at once
 coolDown: ${defaults.coolDown} # after a roll-back the same canary is refused for so long
 keepWarm: ${defaults.keepWarm} # after promotion the old stable stays loaded for so long
 # holdback: { percent: 5%, for: 1h } # keeps comparing before promotion; then no weight above 95

@@ -12,4 +12,6 @@ export const defaults = {
   gateTimeout: '5m',
   coolDown: '1m',
   keepWarm: '1h',
+  /** After so long a canary that is only held is said to be undecided. */
+  longestHeld: '7d',
 } as const;

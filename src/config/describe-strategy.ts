@@ -3,7 +3,7 @@ import { describeGate } from './gates/describe-gate.js';
 import { artefactName } from '../rollout/strategy/artefact-name.js';
 import { gateName } from '../rollout/strategy/gate.js';
 import { isHeld, type HeldStep, type Step } from '../rollout/strategy/step.js';
-import type { Strategy } from '../rollout/strategy/strategy.js';
+import { OnHarm, type Strategy } from '../rollout/strategy/strategy.js';
 import { mustBeSafeToLeave, weightSteps } from '../rollout/strategy/weights.js';
 import { checkSentences } from './describe-checks.js';
 import { writeTime } from './units.js';
@@ -108,7 +108,12 @@ function undecidedWords({ onUndecided }: HeldStep): string {
   }
 }
 
-function endSentences({ holdback, keepWarmMs, coolDownMs, fastFail }: Strategy): string[] {
+function endSentences({ holdback, keepWarmMs, coolDownMs, fastFail, onHarm }: Strategy): string[] {
+  const waits = onHarm === OnHarm.Pause;
+  const acts = waits ? 'Pauses for a person, with the weight as it is,' : 'Rolls back';
+  const refused = waits
+    ? `A canary that somebody rolls back is refused for ${writeTime(coolDownMs)}.`
+    : `The same canary is then refused for ${writeTime(coolDownMs)}.`;
   const memory =
     fastFail.memoryBytes === undefined
       ? ''
@@ -120,7 +125,7 @@ function endSentences({ holdback, keepWarmMs, coolDownMs, fastFail }: Strategy):
           `Then keeps ${holdback.percent}% on the old stable for ${writeTime(holdback.forMs)}, and still rolls back on harm.`,
         ]),
     `Then promotes: the canary becomes stable, and the old stable stays loaded for ${writeTime(keepWarmMs)}, so that one command goes back.`,
-    `Rolls back at once on a crash, ${fastFail.consecutiveErrors} failures in a row, an output that is not a number${memory}; and on harm that the judge finds, at any step. The same canary is then refused for ${writeTime(coolDownMs)}.`,
+    `${acts} at once on a crash, ${fastFail.consecutiveErrors} failures in a row, an output that is not a number${memory}; and on harm that the judge finds, at any step. ${refused}`,
   ];
 }
 

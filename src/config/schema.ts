@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { NotifyOn, RouterKind } from '../rollout/strategy/strategy.js';
+import { NotifyOn, OnHarm, RouterKind } from '../rollout/strategy/strategy.js';
 import { OnUndecided } from '../rollout/strategy/step.js';
 import { artefact } from './artefact-schema.js';
 import { ChecksSchema } from './checks-schema.js';
@@ -134,6 +134,12 @@ export const SerinFile = Type.Object(
     checks: Type.Optional(ChecksSchema),
     sources: Type.Optional(SourcesSchema),
     fastFail: Type.Optional(FastFail),
+    onHarm: Type.Optional(
+      choice(
+        Object.values(OnHarm),
+        'What happens when the canary was found to harm, by the judge or by a fast-fail rule; rollback by default.',
+      ),
+    ),
     onUndecided: Type.Optional(
       choice(
         Object.values(OnUndecided),

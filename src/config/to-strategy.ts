@@ -33,6 +33,7 @@ export function toStrategy(file: SerinFile): Strategy {
     gates: (file.gates ?? []).map(toGate),
     steps: (file.steps ?? defaultSteps(file)).map((step) => stepOf(step, file)),
     checks: toCheckSettings(file.checks ?? {}),
+    ...(file.onHarm === undefined ? {} : { onHarm: file.onHarm }),
     fastFail: {
       consecutiveErrors: file.fastFail?.consecutiveErrors ?? defaults.consecutiveErrors,
       ...(file.fastFail?.memory === undefined

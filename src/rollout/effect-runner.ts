@@ -110,7 +110,9 @@ export class EffectRunner implements LaneOwner {
 
   async perform(effect: Effect): Promise<void> {
     const { id, strategy, phase } = this.source.state;
-    const of = { rolloutId: id, strategy, isPromoting: phase.kind === 'promoting' };
+    const isPromoting = phase.kind === 'promoting';
+    const why = 'why' in phase ? { why: phase.why } : {};
+    const of = { rolloutId: id, strategy, isPromoting, ...why };
     const answer = await performEffect(this.ports, of, effect);
     if (!this.#isOwn(effect) && answer !== undefined) await this.source.tell(answer);
     await this.#settle(effect, 'done');

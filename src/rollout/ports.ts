@@ -20,6 +20,8 @@ export interface OfRollout {
   readonly strategy: Strategy;
   /** Its promotion is under way: its canary may be the stable version already. */
   readonly isPromoting?: boolean;
+  /** Why it is where it is, for the log of what was done to the model. */
+  readonly why?: string;
 }
 
 /** Loads versions, and makes one of them the stable one. Every call does the same when repeated. */

@@ -46,7 +46,7 @@ describe('against a running server', () => {
     const { url } = await serve();
     const deployed = await ask('deploy', 'churn/2', '--weight', '25%', '--why', 'better offline');
     expect(deployed).toMatchObject({ code: 0, stderr: '' });
-    expect(deployed.stdout).toContain('Version 2 of churn takes 25% of traffic.');
+    expect(deployed.stdout).toContain('Version 2 of churn takes 25% of traffic, until somebody');
 
     const shown = (await ask('status')).stdout;
     expect(shown).toMatch(/stable +1 +75%/);

@@ -134,7 +134,7 @@ describe("R1's contract", () => {
     }
     await on.post('/admin/deploy-canary', { model_path: 'churn/2' });
     const again = await on.post('/admin/deploy-canary', { model_path: 'churn/3' });
-    expect(again).toMatchObject({ status: 409, body: { code: 'canary-exists' } });
+    expect(again).toMatchObject({ status: 409, body: { code: 'rollout-exists' } });
   });
 });
 
@@ -203,8 +203,9 @@ describe('state', () => {
       stable: { version: '1' },
       canary: { version: '2' },
     });
-    const { events } = (await after.get('/api/v1/models/churn/events')).body;
-    expect(events[0]).toMatchObject({ type: 'canary-deployed', why: 'offline AUC +2%' });
+    const { rollouts } = (await after.get('/api/v1/rollouts')).body;
+    const { events } = (await after.get(`/api/v1/rollouts/${rollouts[0].id}/events`)).body;
+    expect(events[0]).toMatchObject({ type: 'submitted', why: 'offline AUC +2%' });
   });
 
   test('a roll-back is remembered', async () => {

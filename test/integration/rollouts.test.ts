@@ -195,6 +195,46 @@ describe('a rollout', { timeout: 150_000 }, () => {
     expect([...(await load.end()).statuses]).toEqual([200]);
   });
 
+  test('without a plan holds its weight, whatever the judge says, until a person decides', async () => {
+    const dataFolder = newFolder();
+    const first = (server = await startTestServer({ dataFolder }));
+    const deployed = await first.post('/admin/deploy-canary', {
+      model_path: 'churn/2',
+      why: 'better offline',
+    });
+    expect(deployed).toMatchObject({ status: 200, body: { weight: 10, model_version: '2' } });
+    const id = deployed.body.rollout as string;
+    const shown = async (on: TestServer) => (await on.get(`/api/v1/rollouts/${id}`)).body;
+    expect(await shown(first)).toMatchObject({ phase: 'progressing', weight: 10 });
+    await first.close();
+
+    const on = (server = await startTestServer({ dataFolder }));
+    load = new Load(on);
+    expect(await shown(on)).toMatchObject({ phase: 'progressing', weight: 10 });
+    await on.post('/admin/set-weight', { weight: 50 });
+    await on.post(`/api/v1/rollouts/${id}/resume`);
+    await on.put('/admin/faults', { arm: 'canary', error_share: 0.5 });
+    await expect
+      .poll(() => shown(on), { timeout: 60_000 })
+      .toMatchObject({ phase: 'paused', weight: 10, by: expect.stringMatching(/judge|fast-fail/) });
+    expect((await shown(on)).sentence).toMatch(/requests fail|times in a row/);
+    const refused = await on.post('/admin/deploy-canary', { model_path: 'churn/3' });
+    expect(refused.body).toMatchObject({ code: 'rollout-exists' });
+
+    await on.post('/admin/rollback-canary', { why: 'it fails' });
+    expect(await shown(on)).toMatchObject({ phase: 'rolled-back', weight: 0 });
+    const again = await on.post('/admin/deploy-canary', { model_path: 'churn/2', weight: 25 });
+    expect(again).toMatchObject({ status: 200, body: { weight: 25 } });
+    await on.post('/admin/promote-canary');
+    expect((await on.get('/api/v1/models/churn')).body.stable.version).toBe('2');
+    const { rollouts } = (await on.get('/api/v1/rollouts')).body;
+    expect(rollouts.map(({ phase }: { phase: string }) => phase)).toEqual([
+      'promoted',
+      'rolled-back',
+    ]);
+    expect([...(await load.end()).statuses]).toEqual([200]);
+  });
+
   test('goes on where it was when the server is started again', async () => {
     const dataFolder = newFolder();
     server = await startTestServer({ dataFolder });

@@ -1,3 +1,5 @@
+import { heldStrategy, type HeldCanary } from '../../config/held-strategy.js';
+import { SerinError } from '../../domain/errors.js';
 import type { ModelName } from '../../domain/ids.js';
 import type { RolloutId } from '../../domain/rollout-id.js';
 import type { Percent } from '../../domain/share.js';
@@ -8,6 +10,8 @@ import type { Rollout } from '../../rollout/machine/state.js';
 
 /** What was asked for is in force within this time, or the caller is told so. */
 const inForceWithinMs = 10_000;
+/** A model of many gigabytes takes a while to be read, and to be warm. */
+const loadedWithinMs = 600_000;
 
 /**
  * The actions of a model's rollout, for callers who know models and no rollouts. Each resolves when
@@ -15,6 +19,38 @@ const inForceWithinMs = 10_000;
  */
 export class AliasesOfRollouts {
   constructor(private readonly rollouts: LiveRollouts) {}
+
+  /**
+   * A rollout that holds the canary at one weight. Resolves when it has it.
+   * @throws SerinError why it did not load, and as `LiveRollouts.start`
+   */
+  async deploy(held: HeldCanary, { who, why }: Asked): Promise<RolloutId> {
+    const { controller, loadFailures } = this.rollouts;
+    const id = await this.rollouts.start(heldStrategy(held), who, why);
+    const ended = this.#holds(id);
+    const failed = await Promise.race([loadFailures.of(id), ended]);
+    if (failed === undefined) return id;
+    if (failed.retriable) {
+      // Whoever waits is told at once, and asks again himself; it is not tried behind his back.
+      const gaveUp = `The canary could not be loaded: ${failed.message}`;
+      await controller.request(id, { type: 'abort-requested', by: who, why: gaveUp });
+    } else {
+      await ended;
+    }
+    throw failed;
+  }
+
+  /** Resolves when the canary of a rollout has its weight, with why where it never gets any. */
+  async #holds(id: RolloutId): Promise<SerinError | undefined> {
+    const { phase } = await this.rollouts.until(
+      id,
+      ({ step, awaited, phase: { kind } }) =>
+        (step >= 0 && awaited === undefined) || kind === 'failed' || kind === 'aborted',
+      loadedWithinMs,
+    );
+    if (phase.kind !== 'failed' && phase.kind !== 'aborted') return undefined;
+    return new SerinError('action-not-possible', { found: phase.why });
+  }
 
   setWeight(model: ModelName, weight: Percent, asked: Asked): Promise<boolean> {
     return this.#ask(

@@ -1,7 +1,9 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
+import { toVersionRef } from '../../domain/deployment.js';
 import { SerinError } from '../../domain/errors.js';
 import { toPercent } from '../../domain/share.js';
+import { notLoaded } from '../../serving/gateway/not-loaded.js';
 import { parseStickyKey } from '../../traffic/sticky-key.js';
 import { chooseModel } from '../choose-model.js';
 import type { ServerContext } from '../context.js';
@@ -25,7 +27,13 @@ export function adminRoutes(plain: FastifyInstance, context: ServerContext): voi
 
   app.post(
     '/admin/deploy-canary',
-    { schema: { summary: 'Load a version and send it traffic', tags, body: DeployCanaryRequest } },
+    {
+      schema: {
+        summary: 'Begin a rollout that holds a version at one weight until somebody decides',
+        tags,
+        body: DeployCanaryRequest,
+      },
+    },
     async (request) => {
       const { model_path: path, weight, sticky, judging, why } = request.body;
       const isAddress = /^https?:/.test(path);
@@ -41,25 +49,35 @@ export function adminRoutes(plain: FastifyInstance, context: ServerContext): voi
           found: `a version of ${version.model}`,
         });
       }
-      const rollout = await context.rollouts.activeOf(version.model);
-      if (rollout !== undefined) throw new SerinError('rollout-exists', { found: rollout });
-      const model = await deployments.canaries.deploy(version, {
-        who: whoOf(request),
-        why: why ?? 'deploy-canary',
+      const served = deployments.model(version.model);
+      const { name, split } = served;
+      const live = deployments.state(name);
+      if (live === undefined || served.stable === undefined) throw notLoaded(served);
+      const held = {
+        model: name,
+        stable: live.stable,
+        canary: toVersionRef(version),
         weight: toPercent(weight ?? defaultWeightPercent),
         ...(sticky === undefined ? {} : { sticky: parseStickyKey(sticky) }),
         // The judge checks every setting itself, and names the one that it refuses.
-        ...(judging === undefined ? {} : { judging: judging }),
+        ...(judging === undefined ? {} : { judging }),
+        ...(live.front === undefined ? {} : { front: live.front }),
+      };
+      const rollout = await rollouts.deploy(held, {
+        who: whoOf(request),
+        why: why ?? 'deploy-canary',
       });
-      const state = deployments.state(model.name);
-      const since = state?.canary?.sinceMs;
+      const since = deployments.state(name)?.canary?.sinceMs;
       return {
         status: 'success',
-        message: `Version ${version.version} of ${model.name} takes ${model.split.weight}% of traffic.`,
-        model: model.name,
+        message:
+          `Version ${version.version} of ${name} takes ${split.weight}% of traffic, ` +
+          'until somebody promotes it or rolls it back.',
+        model: name,
         model_path: path,
         model_version: version.version,
-        weight: model.split.weight,
+        rollout,
+        weight: split.weight,
         canary_start_time: since === undefined ? null : new Date(since).toISOString(),
       };
     },

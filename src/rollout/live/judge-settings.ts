@@ -5,7 +5,10 @@ import { RouterKind, type CheckSettings, type Strategy } from '../strategy/strat
 import { bucketsOf } from './judge-buckets.js';
 
 /** How the judge judges by a strategy. */
-export function judgeSettingsOf({ checks, steps, router }: Strategy): PartialJudgeSettings {
+export function judgeSettingsOf(strategy: Strategy): PartialJudgeSettings {
+  const { checks, steps, router, judging } = strategy;
+  // Whoever opens a judge by them reads them first, and refuses what is none.
+  if (judging !== undefined) return judging;
   const { alpha, errors, timeouts, agreement } = checks;
   const { predictions, feedback } = router === RouterKind.Nginx ? withoutBodies(checks) : checks;
   const hasShadow = steps.some(({ kind }) => kind === 'shadow');

@@ -11,6 +11,7 @@ import type { EventLog } from '../../store/event-log.js';
 import type { Timelines } from '../../store/timelines.js';
 import { RolloutController } from '../controller.js';
 import type { Deployments } from '../deployments.js';
+import { LoadFailures } from '../load-failures.js';
 import type { Rollout } from '../machine/state.js';
 import type { Clock, Gates, Notifier } from '../ports.js';
 import type { Strategy } from '../strategy/strategy.js';
@@ -55,6 +56,7 @@ export class LiveRollouts {
   readonly judging: LiveJudging;
   readonly timelines: RolloutTimelines;
   readonly fastFail: FastFail;
+  readonly loadFailures = new LoadFailures();
   readonly #frontWatch: FrontWatch;
   readonly #sources: RolloutSources;
   readonly #listeners = new Set<LookListener>();
@@ -76,7 +78,7 @@ export class LiveRollouts {
     this.controller = new RolloutController({
       log: options.log,
       router: new LiveRouter(deployments, fronts, options.shadowing),
-      versions: new ServedVersions(deployments, find),
+      versions: new ServedVersions(deployments, find, this.loadFailures),
       gates: options.gates,
       judge: judging,
       notifier: options.notifier,

@@ -1,9 +1,10 @@
 import { isSameVersion, toVersionRef } from '../../domain/deployment.js';
-import { SerinError } from '../../domain/errors.js';
+import { SerinError, toSerinError } from '../../domain/errors.js';
 import { toPercent } from '../../domain/share.js';
 import type { Version } from '../../domain/version.js';
 import type { Asked } from '../deployment-book.js';
 import type { Deployments } from '../deployments.js';
+import type { LoadFailures } from '../load-failures.js';
 import type { OfRollout, Versions } from '../ports.js';
 import { versionOfArm, type FindVersion } from './arms-of.js';
 import { judgeSettingsOf } from './judge-settings.js';
@@ -13,9 +14,56 @@ export class ServedVersions implements Versions {
   constructor(
     private readonly deployments: Deployments,
     private readonly find: FindVersion,
+    private readonly failures: LoadFailures,
   ) {}
 
   async loadCanary(of: OfRollout): Promise<void> {
+    try {
+      await this.#loadCanary(of);
+      this.failures.loaded(of.rolloutId);
+    } catch (thrown) {
+      this.failures.failed(of.rolloutId, toSerinError(thrown));
+      throw thrown;
+    }
+  }
+
+  async promote(of: OfRollout, which: 'canary' | 'previous'): Promise<void> {
+    const { strategy } = of;
+    if (which === 'previous') {
+      await this.#withdrawCanary(of);
+      const previous =
+        this.#loadedStable(of) ?? (await versionOfArm(this.find, strategy, 'stable'));
+      await this.deployments.stables.goBackTo(
+        previous,
+        asked(of, of.why ?? 'the rollout was rolled back'),
+      );
+      return;
+    }
+    // What is loaded is promoted, whatever became of its file since.
+    const isLoaded = this.deployments.state(strategy.model)?.canary?.rollout === of.rolloutId;
+    if (!isLoaded && this.#isStable(await versionOfArm(this.find, strategy, 'canary'))) {
+      await this.deployments.follow(strategy.model);
+      return;
+    }
+    const because = asked(of, of.why ?? 'the rollout promoted it');
+    await this.deployments.canaries.promote(strategy.model, because, { keepOld: true });
+  }
+
+  async unload(of: OfRollout, which: 'canary' | 'previous'): Promise<void> {
+    if (which === 'canary') {
+      await this.#withdrawCanary(of);
+      return;
+    }
+    const previous =
+      this.#loadedStable(of) ?? (await versionOfArm(this.find, of.strategy, 'stable'));
+    await this.deployments.stables.letKeptGo(previous);
+  }
+
+  async keepPreviousWarm(of: OfRollout): Promise<void> {
+    await this.deployments.stables.keepWarm(await versionOfArm(this.find, of.strategy, 'stable'));
+  }
+
+  async #loadCanary(of: OfRollout): Promise<void> {
     const { strategy, rolloutId } = of;
     const canary = await versionOfArm(this.find, strategy, 'canary');
     // A rollout that was killed while it promoted finds its canary stable.
@@ -43,39 +91,6 @@ export class ServedVersions implements Versions {
     });
   }
 
-  async promote(of: OfRollout, which: 'canary' | 'previous'): Promise<void> {
-    const { strategy } = of;
-    if (which === 'previous') {
-      await this.#withdrawCanary(of);
-      const previous =
-        this.#loadedStable(of) ?? (await versionOfArm(this.find, strategy, 'stable'));
-      await this.deployments.stables.goBackTo(previous, asked(of, 'the rollout was rolled back'));
-      return;
-    }
-    // What is loaded is promoted, whatever became of its file since.
-    const isLoaded = this.deployments.state(strategy.model)?.canary?.rollout === of.rolloutId;
-    if (!isLoaded && this.#isStable(await versionOfArm(this.find, strategy, 'canary'))) {
-      await this.deployments.follow(strategy.model);
-      return;
-    }
-    const why = asked(of, 'the rollout promoted it');
-    await this.deployments.canaries.promote(strategy.model, why, { keepOld: true });
-  }
-
-  async unload(of: OfRollout, which: 'canary' | 'previous'): Promise<void> {
-    if (which === 'canary') {
-      await this.#withdrawCanary(of);
-      return;
-    }
-    const previous =
-      this.#loadedStable(of) ?? (await versionOfArm(this.find, of.strategy, 'stable'));
-    await this.deployments.stables.letKeptGo(previous);
-  }
-
-  async keepPreviousWarm(of: OfRollout): Promise<void> {
-    await this.deployments.stables.keepWarm(await versionOfArm(this.find, of.strategy, 'stable'));
-  }
-
   /**
    * The rollout's stable version where it is loaded: what became of its file meanwhile is no matter
    * then, so that nobody who tidies up old versions takes away the way back.
@@ -93,7 +108,10 @@ export class ServedVersions implements Versions {
       await this.deployments.follow(strategy.model);
       return;
     }
-    await this.deployments.canaries.rollBack(strategy.model, asked(of, 'the rollout took it back'));
+    await this.deployments.canaries.rollBack(
+      strategy.model,
+      asked(of, of.why ?? 'the rollout took it back'),
+    );
   }
 
   #isStable(version: Version): boolean {

@@ -1,4 +1,5 @@
 import type { HeldStep } from '../strategy/step.js';
+import { OnHarm } from '../strategy/strategy.js';
 import { mustBeSafeToLeave } from '../strategy/weights.js';
 import { unchanged, type Transition } from './draft.js';
 import {
@@ -10,14 +11,14 @@ import {
 } from './ending.js';
 import type { FastFailed, Judged } from './events.js';
 import { enterNextStep, stepName } from './steps.js';
-import type { Judgement, Rollout } from './state.js';
+import type { Cause, Judgement, Rollout } from './state.js';
 
-/** The judge looked: harm rolls back at once, and a step that was served is left. */
+/** The judge looked: harm is acted on at once, and a step that was served is left. */
 export function judged(rollout: Rollout, nowMs: number, event: Judged): Transition {
   if (!isExposed(rollout)) return unchanged(rollout);
   // Harm is about the canary, whichever step it was seen in; but not about an earlier attempt.
   if (event.verdict === 'harm' && event.entry >= rollout.attemptEntry) {
-    return startRollingBack(rollout, nowMs, { kind: 'judge' }, event.reason);
+    return actOnHarm(rollout, nowMs, { kind: 'judge' }, event.reason);
   }
   if (event.entry !== rollout.entry) return unchanged(rollout);
   const step = heldStep(rollout);
@@ -64,8 +65,19 @@ export function fastFailed(rollout: Rollout, nowMs: number, event: FastFailed): 
     return endBeforeTraffic(rollout, nowMs, event.reason);
   }
   return isExposed(rollout)
-    ? startRollingBack(rollout, nowMs, { kind: 'fast-fail', rule: event.rule }, event.reason)
+    ? actOnHarm(rollout, nowMs, { kind: 'fast-fail', rule: event.rule }, event.reason)
     : unchanged(rollout);
+}
+
+/** Takes the canary back; or leaves that to a person, who is told once, and may have decided already. */
+function actOnHarm(rollout: Rollout, nowMs: number, by: Cause, why: string): Transition {
+  const { phase, strategy } = rollout;
+  if (strategy.onHarm !== OnHarm.Pause) return startRollingBack(rollout, nowMs, by, why);
+  const isKnown =
+    phase.kind === 'paused' && (phase.by.kind === 'judge' || phase.by.kind === 'fast-fail');
+  return isKnown || phase.kind === 'promoting'
+    ? unchanged(rollout)
+    : pause(rollout, nowMs, by, why);
 }
 
 /** When the hold of the current phase began; undefined where there is none, or not yet. */

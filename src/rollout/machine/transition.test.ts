@@ -136,6 +136,32 @@ test('harm rolls back from every phase in which the canary is exposed', () => {
   }
 });
 
+test('a strategy that leaves harm to a person pauses once, with the weight as it is', () => {
+  const crashed = () => {
+    const { entry } = rollout.state;
+    return { type: 'fast-failed', entry, rule: 'crash', reason: 'it died' } as const;
+  };
+  const rollout = new ToldRollout({ onHarm: 'pause', notify }).toStep(1).judged('harm');
+  expect(rollout.state).toMatchObject({
+    phase: { kind: 'paused', by: { kind: 'judge' }, why: 'it is harm' },
+    weight: 25,
+  });
+  expect(rollout.asked).toEqual(['notify']);
+  rollout.judged('harm').tell(crashed());
+  expect([rollout.phase, rollout.asked], 'it is known').toEqual(['paused', []]);
+  rollout.tell({ type: 'resume-requested', ...ada }).tell(crashed());
+  expect(rollout.state.phase).toMatchObject({ kind: 'paused', by: { kind: 'fast-fail' } });
+  rollout.tell({ type: 'roll-back-requested', ...ada }).applied();
+  expect(rollout.phase).toBe('rolled-back');
+});
+
+test('a person whom harm was left to may promote all the same, and is not held up', () => {
+  const rollout = new ToldRollout({ onHarm: 'pause' }).toStep(1).judged('harm');
+  rollout.tell({ type: 'promote-requested', ...ada }).judged('harm');
+  expect(rollout.phase).toBe('promoting');
+  expect(rollout.promoted().phase).toBe('promoted');
+});
+
 test('harm that was seen in an earlier step still counts, in an earlier attempt it does not', () => {
   const rollout = new ToldRollout({ coolDownMs: 0 }).toStep(2).judged('harm', { entry: 2 });
   expect(rollout.phase).toBe('rolling-back');

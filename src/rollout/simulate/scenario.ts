@@ -2,7 +2,7 @@ import { toModelName } from '../../domain/ids.js';
 import { toPercent, type Share } from '../../domain/share.js';
 import type { Gate } from '../strategy/gate.js';
 import { OnUndecided, type Step } from '../strategy/step.js';
-import type { Strategy } from '../strategy/strategy.js';
+import { OnHarm, type Strategy } from '../strategy/strategy.js';
 import type { Choices } from './choices.js';
 
 /** What the canary of a simulation is like. */
@@ -80,6 +80,7 @@ export function randomScenario(choices: Choices): Scenario {
     strategy: {
       ...simpleStrategy(randomSteps(choices, chance, holdback)),
       gates: chance('gates', 4) ? [gate] : [],
+      ...(chance('harm is left to people', 12) ? { onHarm: OnHarm.Pause } : {}),
       coolDownMs: choices.oneOf('cool-down', [0, 30_000]),
       keepWarmMs: choices.oneOf('keep warm', [0, 120_000]),
       notify: chance('notify', 4)

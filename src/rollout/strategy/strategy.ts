@@ -73,6 +73,10 @@ export interface CheckSettings {
 /** A check's settings, or `off`. */
 export type Setting<T> = 'off' | Readonly<T>;
 
+/** What happens when the canary was found to harm. */
+export const OnHarm = { Rollback: 'rollback', Pause: 'pause' } as const;
+export type OnHarm = (typeof OnHarm)[keyof typeof OnHarm];
+
 /** What rolls back at once, without a test (DESIGN, decision 10). */
 export interface FastFailRules {
   /** So many failures of the canary in a row. */
@@ -122,6 +126,10 @@ export interface Strategy {
   readonly gates: readonly Gate[];
   readonly steps: readonly Step[];
   readonly checks: CheckSettings;
+  /** The judge's own settings (docs/reference/judge.md), instead of `checks`. */
+  readonly judging?: Readonly<Record<string, unknown>>;
+  /** By evidence or by a fast-fail rule. Absent: it is rolled back. */
+  readonly onHarm?: OnHarm;
   readonly fastFail: FastFailRules;
   /** What is asked beside the requests themselves. */
   readonly sources?: SourceSettings;
