@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { sampleModels } from '../integration/running-server.js';
 import { accessibilityFaults } from './accessible.js';
 import { hasBrowser, launchBrowser } from './browser.js';
 import { tabTo } from './keyboard.js';
@@ -10,62 +13,43 @@ import { quickRollout, WatchedServer } from './watched-server.js';
 // A browser on a machine that is busy takes its time.
 vi.setConfig({ testTimeout: 180_000 });
 
+/** What the templates of the page say of themselves. */
+const beginnings = [
+  {
+    name: 'Careful',
+    step: 'min: 5m',
+    takes: 'Takes 35 min at least, 14 h at most.',
+    titles: ['shadow', '1%', '5%', '10%', '25%', '50%', '100%'],
+  },
+  {
+    name: 'Quick',
+    step: 'min: 10s',
+    takes: 'Takes 30 s at least, 30 min at most.',
+    titles: ['10%', '50%', '100%'],
+  },
+  {
+    name: 'With a person',
+    step: 'pause: look',
+    takes: 'Takes 4 min at least, 2 h at most.',
+    titles: ['shadow', 'pause', '10%', 'pause', '50%', '100%'],
+  },
+];
+
 describe.runIf(hasBrowser)('before a rollout', () => {
   let browser: Browser;
   let on: WatchedServer;
 
   beforeAll(async () => {
     browser = await launchBrowser();
-  });
-  beforeEach(async () => {
     on = await WatchedServer.start();
   });
   afterEach(async () => {
     on.expectQuietPages();
     await Promise.all(browser.contexts().map((context) => context.close()));
-    await on.close();
   });
-  afterAll(() => browser.close());
-
-  test('its gates are tried, and it is started and promoted, with the keyboard alone', async () => {
-    on.sendTraffic();
-    const page = await on.open(browser, 'start?model=churn&canary=2');
-    await page.getByLabel('Rollout file').waitFor();
-    await tabTo(page, 'Rollout file');
-    await page.keyboard.press('Control+A');
-    const file = `${quickRollout('[{ weight: 20 }]', '10m').replace('5m', '1h')}gates: [smoke]\n`;
-    await page.keyboard.insertText(file);
-    // What is offered on an empty line waits for an arrow key or a letter.
-    await page.getByRole('listbox', { name: 'What fits here' }).waitFor();
-    await page.keyboard.press('Enter');
-    expect(await page.getByLabel('Rollout file').inputValue()).toBe(`${file}\n`);
-    await page.keyboard.type('onU');
-    await page.keyboard.press('Enter');
-    await page.keyboard.press('Control+Space');
-    await page.keyboard.press('ArrowDown');
-    await page.keyboard.press('Enter');
-    expect(await page.getByLabel('Rollout file').inputValue()).toMatch(/\nonUndecided: pause$/);
-    await page.getByText('Step 1: 20% of the traffic').waitFor();
-
-    await tabTo(page, 'Run them now');
-    await page.keyboard.press('Enter');
-    const gates = page.getByRole('region', { name: 'Gates before it begins' });
-    await gates.getByText('smoke passed').waitFor();
-    expect(await accessibilityFaults(page)).toEqual([]);
-    expect((await on.server.get('/api/v1/rollouts')).body.rollouts).toEqual([]);
-
-    await tabTo(page, 'Start …');
-    await page.keyboard.press('Enter');
-    await page.getByRole('dialog').waitFor();
-    await page.keyboard.press('Enter');
-    const badge = page.locator('.headline .badge');
-    await badge.getByText('In progress', { exact: true }).waitFor();
-
-    await tabTo(page, 'Promote …');
-    await page.keyboard.press('Enter');
-    expect(await page.getByRole('dialog').innerText()).toContain('takes all traffic');
-    await page.keyboard.press('Enter');
-    await badge.getByText('Promoted', { exact: true }).waitFor();
+  afterAll(async () => {
+    await browser.close();
+    await on.close();
   });
 
   test('the sliders of the plan move with the arrow keys, and say at once how long it takes', async () => {
@@ -127,6 +111,10 @@ describe.runIf(hasBrowser)('before a rollout', () => {
     const page = await on.open(browser, 'compare?model=churn&canary=3');
     await page.getByRole('button', { name: 'Ask both the same rows' }).click();
     await page.getByText('The rows that differ most').waitFor();
+    const digests = page
+      .getByRole('region', { name: 'Both versions' })
+      .getByRole('row', { name: /^digest/ });
+    expect((await digests.innerText()).match(/[0-9a-f]{64}/g)).toEqual(digestsOf(['1', '3']));
     const picture = page.getByRole('img', { name: /rows/ });
     expect(await picture.getAttribute('aria-label')).toMatch(/: \d+ rows/);
     const differences = page.getByRole('region', { name: 'Offline differences' });
@@ -148,7 +136,107 @@ describe.runIf(hasBrowser)('before a rollout', () => {
     expect(await unexplainedNumbers(page)).toEqual([]);
     await shoot(page, 'compare-reports');
   });
+
+  test('each strategy to begin with is written into the file, and says how long it takes', async () => {
+    const page = await on.open(browser, 'start?model=churn&canary=2');
+    const file = page.getByLabel('Rollout file');
+    const told = page.getByRole('region', { name: 'What it will do' });
+    const steps = told.getByRole('table').locator('tbody th');
+    for (const { name, step, takes, titles } of beginnings) {
+      await page.getByRole('radio', { name }).check();
+      await expect.poll(() => file.inputValue()).toContain(step);
+      await expect.poll(() => steps.allInnerTexts()).toEqual(titles);
+      expect(await told.locator('.preview-time').innerText()).toBe(takes);
+      expect(await page.getByRole('button', { name: 'Start …' }).isEnabled()).toBe(true);
+    }
+  });
+
+  test('what a person wrote is written over only where he says so, and waits for him while he looks elsewhere', async () => {
+    const page = await on.open(browser, 'start?model=churn&canary=2');
+    const file = page.getByLabel('Rollout file');
+    const version = page.getByLabel('Version to try');
+    const dialog = page.getByRole('dialog', { name: 'Throw your changes to the file away?' });
+    await expect.poll(() => file.inputValue()).toContain('canary: churn/2');
+    const mine = (await file.inputValue()).replace('weight: 10', 'weight: 11');
+    await file.fill(mine);
+
+    await version.selectOption('3');
+    expect(await dialog.innerText()).toContain('A new one for churn 3');
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Keep my file' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    expect([await file.inputValue(), await version.inputValue()]).toEqual([mine, '2']);
+
+    await page.getByRole('radio', { name: 'Quick' }).click();
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    expect(await file.inputValue()).toBe(mine);
+    expect(await page.getByRole('radio', { name: 'Quick' }).isChecked()).toBe(false);
+
+    await page.getByRole('link', { name: 'Plan' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Plan' }).waitFor();
+    await page.goBack();
+    await expect.poll(() => file.inputValue()).toBe(mine);
+
+    await version.selectOption('3');
+    await dialog.getByRole('button', { name: 'Write it anew' }).click();
+    await expect.poll(() => file.inputValue()).toContain('canary: churn/3');
+    expect(await file.inputValue()).not.toContain('weight: 11');
+    // Whoever wrote nothing has nothing to lose, and is asked nothing.
+    await page.getByRole('radio', { name: 'Quick' }).check();
+    await expect.poll(() => file.inputValue()).toContain('min: 10s');
+    expect(await dialog.count()).toBe(0);
+  });
+
+  test('its gates are tried, and it is started and promoted, with the keyboard alone', async () => {
+    on.sendTraffic();
+    const page = await on.open(browser, 'start?model=churn&canary=2');
+    await page.getByLabel('Rollout file').waitFor();
+    await tabTo(page, 'Rollout file');
+    await page.keyboard.press('Control+A');
+    const file = `${quickRollout('[{ weight: 20 }]', '10m').replace('5m', '1h')}gates: [smoke]\n`;
+    await page.keyboard.insertText(file);
+    // What is offered on an empty line waits for an arrow key or a letter.
+    await page.getByRole('listbox', { name: 'What fits here' }).waitFor();
+    await page.keyboard.press('Enter');
+    expect(await page.getByLabel('Rollout file').inputValue()).toBe(`${file}\n`);
+    await page.keyboard.type('onU');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Control+Space');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    expect(await page.getByLabel('Rollout file').inputValue()).toMatch(/\nonUndecided: pause$/);
+    await page.getByText('Step 1: 20% of the traffic').waitFor();
+
+    await tabTo(page, 'Run them now');
+    await page.keyboard.press('Enter');
+    const gates = page.getByRole('region', { name: 'Gates before it begins' });
+    await gates.getByText('smoke passed').waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    expect((await on.server.get('/api/v1/rollouts')).body.rollouts).toEqual([]);
+
+    await tabTo(page, 'Start …');
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.press('Enter');
+    const badge = page.locator('.headline .badge');
+    await badge.getByText('In progress', { exact: true }).waitFor();
+
+    await tabTo(page, 'Promote …');
+    await page.keyboard.press('Enter');
+    expect(await page.getByRole('dialog').innerText()).toContain('takes all traffic');
+    await page.keyboard.press('Enter');
+    await badge.getByText('Promoted', { exact: true }).waitFor();
+  });
 });
+
+/** As whoever has the files computes them. */
+function digestsOf(versions: readonly string[]): string[] {
+  return versions.map((version) => {
+    const file = readFileSync(`${sampleModels}/churn/${version}/model.onnx`);
+    return createHash('sha256').update(file).digest('hex');
+  });
+}
 
 const unitSeconds: Readonly<Record<string, number>> = { d: 86_400, h: 3_600, min: 60, s: 1 };
 

@@ -7,10 +7,12 @@ import { ConfirmDialog } from '../../parts/confirm-dialog.js';
 export function StartDialog({
   yaml,
   firstSentence,
+  onStarted,
   onClose,
 }: {
   readonly yaml: string;
   readonly firstSentence: string;
+  readonly onStarted: () => void;
   readonly onClose: () => void;
 }) {
   return (
@@ -21,6 +23,7 @@ export function StartDialog({
       confirm={async ({ why }) => {
         const body = { yaml, ...(why === undefined ? {} : { why }) };
         const { id } = await tell<RolloutBody>('api/v1/rollouts', body);
+        onStarted();
         goTo(['rollouts', id]);
       }}
     >

@@ -12,7 +12,7 @@ export interface Template {
 }
 
 /** Strategies to begin with; what they leave out has the defaults of docs/reference/serin-yaml.md. */
-export const templates: readonly Template[] = [
+export const templates: readonly [Template, ...Template[]] = [
   {
     name: 'Standard',
     note: '10, 25, 50, 75, 100%; each at least 30 seconds and 200 requests.',

@@ -20,11 +20,9 @@ const noChoice = -1;
 export function YamlEditor({
   text,
   problems,
-  onEdit,
 }: {
   readonly text: Signal<string>;
   readonly problems: readonly Problem[];
-  readonly onEdit: () => void;
 }) {
   const area = useRef<HTMLTextAreaElement>(null);
   const gutter = useRef<HTMLDivElement>(null);
@@ -54,7 +52,6 @@ export function YamlEditor({
     if (current === null || choice === undefined) return;
     current.setRangeText(choice.text, from, current.selectionEnd, 'end');
     text.value = current.value;
-    onEdit();
     close();
     current.focus();
   };
@@ -100,7 +97,6 @@ export function YamlEditor({
           value={text.value}
           onInput={(event) => {
             text.value = event.currentTarget.value;
-            onEdit();
             offer();
           }}
           onKeyDown={onKeyDown}
