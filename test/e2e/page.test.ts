@@ -32,7 +32,9 @@ describe.runIf(hasBrowser)('the page', () => {
     on = await WatchedServer.start();
     const { server } = on;
     const page = await on.open(browser);
+    let asked = 0;
     await page.getByText('Nothing was rolled out yet').waitFor();
+    page.on('request', (request) => (asked += request.url().endsWith('/api/v1/models') ? 1 : 0));
     const model = page.getByRole('region', { name: 'churn', exact: true });
     await expect.poll(() => model.getByRole('row').count(), { timeout: 60_000 }).toBe(2);
 
@@ -47,6 +49,8 @@ describe.runIf(hasBrowser)('the page', () => {
     expect(await model.getByRole('img', { name: '75% stable, 25% canary' }).isVisible()).toBe(true);
     for (let i = 0; i < 50; i += 1) await server.post('/predict', { features });
     await page.getByRole('meter').first().waitFor();
+    // All of this came by the stream.
+    expect(asked).toBe(0);
 
     await model.getByRole('link', { name: 'churn' }).click();
     const log = page.getByRole('region', { name: 'Audit log' });
@@ -124,10 +128,12 @@ describe.runIf(hasBrowser)('the page', () => {
 
   test('lists a hundred and twenty rollouts page by page, and finds those that somebody looks for', async () => {
     on = await WatchedServer.start();
-    for (const rollout of finishedRollouts(120)) {
-      const reply = await on.server.post('/api/v1/rollouts/import', rollout);
+    const { server } = on;
+    const imports = finishedRollouts(120).map(async (rollout) => {
+      const reply = await server.post('/api/v1/rollouts/import', rollout);
       expect(reply.status, JSON.stringify(reply.body)).toBe(201);
-    }
+    });
+    await Promise.all(imports);
     const page = await on.open(browser, 'history');
     await page.getByText('100 of 100 newest rollouts').waitFor();
     await page.getByRole('button', { name: 'Show older ones' }).click();

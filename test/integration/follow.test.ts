@@ -120,6 +120,50 @@ test(
 );
 
 test(
+  'what is measured between two changes is told, too, and leaves the place where somebody was',
+  { timeout },
+  async () => {
+    const id = await start(
+      server,
+      strategy({ steps: '[{ weight: 20, hold: { min: 10m, max: 20m } }]' }),
+    );
+    await phaseBecomes(server, id, 'progressing');
+    for (let i = 0; i < 20; i += 1) await server.post('/predict', { features: [12, 20, 38, 1, 0] });
+    const measured = (heard: readonly Message[]) =>
+      heard.filter(({ event, data }) => event === 'measured' && data.id === id);
+    const heard = await hear(everyRollout, undefined, (now) => measured(now).length === 2);
+    for (const { id: position, data } of measured(heard)) {
+      expect(position).toBeUndefined();
+      expect(data).toMatchObject({ phase: 'progressing', weight: 20 });
+      expect(data.meter).toBeTypeOf('number');
+      expect(data.time_left.at_most_ms).toBeLessThanOrEqual(20 * 60_000);
+    }
+    await server.post(`/api/v1/rollouts/${id}/abort`, { why: 'seen' });
+    await phaseBecomes(server, id, 'aborted');
+  },
+);
+
+test(
+  'whoever asks for the models is told how they stand at once, and again when that has changed',
+  { timeout },
+  async () => {
+    const models = (heard: readonly Message[]) =>
+      heard.flatMap(({ event, data }) => (event === 'models' ? [data.models] : []));
+    const path = `${everyRollout}?models=true`;
+    const [now] = models(await hear(path, undefined, (heard) => models(heard).length === 1));
+    expect(now).toMatchObject([{ name: 'churn', canary: null }]);
+    const after = hear(
+      path,
+      undefined,
+      (heard) => models(heard).at(-1)?.[0].canary?.version === '2',
+    );
+    await server.post('/admin/deploy-canary', { model_path: 'churn/2', weight: 25 });
+    expect(models(await after).at(-1)[0].weight).toBe(25);
+    await server.post('/admin/rollback-canary', { model: 'churn' });
+  },
+);
+
+test(
   'who follows one rollout and loses the connection again and again is told each event once, to the end',
   { timeout },
   async () => {

@@ -100,6 +100,18 @@ export const RolloutSummary = Type.Object({
   steps: Type.Integer(),
   weight: Type.Number({ description: 'Percent of traffic that the canary has.' }),
   meter: nullable(Type.Number({ description: 'From −100 (roll back) to +100 (promote).' })),
+  time_left: nullable(
+    Type.Object(
+      {
+        at_least_ms: Type.Number(),
+        at_most_ms: Type.Number(),
+      },
+      {
+        description:
+          'To the end of the last step, at the present traffic, without pauses and gates.',
+      },
+    ),
+  ),
   started_at: time('When it was started'),
   changed_at: time('When it last changed'),
   ended_at: nullable(Type.String()),
@@ -159,18 +171,6 @@ export const RolloutBody = Type.Object({
   why: Type.String({ description: 'Why it was started.' }),
   waits_for: nullable(Type.String({ description: 'null when it has ended.' })),
   step_since: nullable(Type.String({ description: 'When the hold began; RFC 3339.' })),
-  time_left: nullable(
-    Type.Object(
-      {
-        at_least_ms: Type.Number(),
-        at_most_ms: Type.Number(),
-      },
-      {
-        description:
-          'To the end of the last step, at the present traffic, without pauses and gates.',
-      },
-    ),
-  ),
   warm_until: nullable(
     Type.String({ description: 'Until then one command goes back to the version before.' }),
   ),

@@ -32,7 +32,7 @@ export function rolloutBody(rollout: Rollout, around: Around): RolloutBody {
   const isHere = phase.kind === 'promoted' && !rollout.imported;
   const warmUntilMs = isHere ? phase.warmUntilMs : undefined;
   return {
-    ...summaryOf(rollout, around.lastMeter ?? measured.verdict?.meter ?? null),
+    ...summaryOf(rollout, { meter: around.lastMeter ?? measured.verdict?.meter ?? null, left }),
     // What the judge said at the last step would contradict what it says now, beside it.
     ...(measured.verdict === null
       ? {}
@@ -42,8 +42,6 @@ export function rolloutBody(rollout: Rollout, around: Around): RolloutBody {
     why: around.why,
     waits_for: waitsFor(rollout) ?? null,
     step_since: sinceMs === undefined ? null : iso(sinceMs),
-    time_left:
-      left === undefined ? null : { at_least_ms: left.atLeastMs, at_most_ms: left.atMostMs },
     warm_until: warmUntilMs === undefined ? null : iso(warmUntilMs),
     plan: planOf(rollout),
     gates: around.gates,

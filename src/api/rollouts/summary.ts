@@ -2,11 +2,18 @@ import { isActive } from '../../rollout/machine/waiting.js';
 import type { Rollout } from '../../rollout/machine/state.js';
 import { causeName } from '../../rollout/describe/cause.js';
 import { phaseSentence } from '../../rollout/describe/phase-sentence.js';
+import type { TimeLeft } from '../../rollout/describe/time-left.js';
 import type { ArtefactRef } from '../../rollout/strategy/strategy.js';
 import type { RolloutSummary } from '../contract/rollouts.js';
 
-/** A rollout in short. */
-export function summaryOf(rollout: Rollout, meter: number | null): RolloutSummary {
+/**
+ * A rollout in short.
+ * @param left undefined where it does not go on by itself
+ */
+export function summaryOf(
+  rollout: Rollout,
+  { meter, left }: { readonly meter: number | null; readonly left: TimeLeft | undefined },
+): RolloutSummary {
   const { id, strategy, phase, step, weight, submittedAtMs, submittedBy, clockMs } = rollout;
   const endedAtMs = 'atMs' in phase ? phase.atMs : undefined;
   return {
@@ -21,6 +28,8 @@ export function summaryOf(rollout: Rollout, meter: number | null): RolloutSummar
     steps: strategy.steps.length,
     weight: phase.kind === 'promoted' ? 100 : weight,
     meter,
+    time_left:
+      left === undefined ? null : { at_least_ms: left.atLeastMs, at_most_ms: left.atMostMs },
     started_at: iso(submittedAtMs),
     changed_at: iso(clockMs),
     ended_at: endedAtMs === undefined ? null : iso(endedAtMs),

@@ -1,5 +1,6 @@
 import { SerinError, toSerinError } from '../../domain/errors.js';
 import type { RolloutId } from '../../domain/rollout-id.js';
+import { timeLeft } from '../../rollout/describe/time-left.js';
 import { isActive } from '../../rollout/machine/waiting.js';
 import type { Rollout } from '../../rollout/machine/state.js';
 import type { RolloutHead } from '../../store/event-log.js';
@@ -91,7 +92,12 @@ export class RolloutView {
   }
 
   summary(rollout: Rollout): RolloutSummary {
-    return summaryOf(rollout, this.#measuredNow(rollout)?.verdict.meter ?? null);
+    const verdict = this.#measuredNow(rollout)?.verdict;
+    const nowMs = this.context.clocks.wallMs();
+    return summaryOf(rollout, {
+      meter: verdict?.meter ?? null,
+      left: timeLeft(rollout, nowMs, verdict?.step.canary),
+    });
   }
 
   /** When the newest report of each gate was begun. */

@@ -1,8 +1,9 @@
 import { useEffect } from 'preact/hooks';
 import type { DeploymentEntry } from '../../../src/api/contract/models.js';
 import { addressOf } from '../../data/address.js';
-import { followModels, models } from '../../data/models.js';
-import { followRollouts, rollouts } from '../../data/rollouts.js';
+import { followLive } from '../../data/live.js';
+import { models } from '../../data/models.js';
+import { rollouts } from '../../data/rollouts.js';
 import { useLoaded } from '../../data/use-loaded.js';
 import { DataTable, type Column } from '../../parts/data-table.js';
 import { Front } from '../../parts/front.js';
@@ -20,8 +21,7 @@ const columns: readonly Column[] = [
 
 /** One model: its arms and their processes, and everything that was ever done to it. */
 export function ModelPage({ name }: { readonly name: string }) {
-  useEffect(followModels, []);
-  useEffect(followRollouts, []);
+  useEffect(followLive, []);
   const model = models.value?.find((one) => one.name === name);
   const edition = JSON.stringify([model?.stable?.version, model?.canary?.version, model?.weight]);
   const { value, problem } = useLoaded<{ events: DeploymentEntry[] }>(

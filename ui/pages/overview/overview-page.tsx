@@ -1,7 +1,8 @@
 import { useEffect } from 'preact/hooks';
 import { addressOf } from '../../data/address.js';
-import { followModels, models } from '../../data/models.js';
-import { followRollouts, rollouts } from '../../data/rollouts.js';
+import { followLive } from '../../data/live.js';
+import { models } from '../../data/models.js';
+import { rollouts } from '../../data/rollouts.js';
 import { Awaited } from '../../parts/notice.js';
 import { RolloutTable } from '../../parts/rollout-table.js';
 import { FirstSteps } from './first-steps.js';
@@ -12,8 +13,7 @@ const mostRecent = 8;
 
 /** What is live, what is being tried, and what came of what was tried. */
 export function OverviewPage() {
-  useEffect(followModels, []);
-  useEffect(followRollouts, []);
+  useEffect(followLive, []);
   const known = rollouts.value ?? [];
   const running = known.filter(({ outcome }) => outcome === null);
   const ended = known.filter(({ outcome }) => outcome !== null);

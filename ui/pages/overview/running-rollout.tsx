@@ -6,12 +6,10 @@ import { Fact } from '../../parts/fact.js';
 import { Meter, meterNumber } from '../../parts/meter.js';
 import { StepFact, WeightFact } from '../../parts/place-facts.js';
 import { duration } from '../../words/format.js';
-import { useLiveNumbers } from './use-live-numbers.js';
 
 /** One rollout that goes on, in short. */
 export function RunningRollout({ rollout }: { readonly rollout: RolloutSummary }) {
-  const { id, model, stable, canary, phase, sentence, weight } = rollout;
-  const { meter, leftMs } = useLiveNumbers(rollout);
+  const { id, model, stable, canary, phase, sentence, weight, meter } = rollout;
   return (
     <article class="card running" aria-label={`Rollout of ${model} ${canary}`}>
       <div class="running-words">
@@ -28,11 +26,7 @@ export function RunningRollout({ rollout }: { readonly rollout: RolloutSummary }
         <WeightFact weight={weight} />
         <StepFact
           rollout={rollout}
-          note={
-            <Explained of="timeLeft">
-              {leftMs === null ? 'time left: not known' : `at least ${duration(leftMs)} left`}
-            </Explained>
-          }
+          note={<Explained of="timeLeft">{timeLeft(rollout)}</Explained>}
         />
         <Fact name="Evidence" of="meter" note={<Meter value={meter} small />}>
           {meterNumber(meter)}
@@ -40,4 +34,9 @@ export function RunningRollout({ rollout }: { readonly rollout: RolloutSummary }
       </dl>
     </article>
   );
+}
+
+function timeLeft({ time_left: left, phase }: RolloutSummary): string {
+  if (left !== null) return `at least ${duration(left.at_least_ms)} left`;
+  return phase === 'paused' ? 'waits for a person' : 'time left: not known';
 }

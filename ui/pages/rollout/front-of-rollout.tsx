@@ -1,5 +1,6 @@
 import { useEffect } from 'preact/hooks';
-import { followModels, models } from '../../data/models.js';
+import { followLive } from '../../data/live.js';
+import { models } from '../../data/models.js';
 import { Front } from '../../parts/front.js';
 
 /** What stands in front of the arms of a rollout that goes on. */
@@ -10,7 +11,7 @@ export function FrontOfRollout({
   readonly model: string;
   readonly weight: number;
 }) {
-  useEffect(followModels, []);
+  useEffect(followLive, []);
   const front = models.value?.find(({ name }) => name === model)?.front ?? null;
   return front === null ? null : <Front front={front} weight={weight} />;
 }
