@@ -90,8 +90,12 @@ export const NginxSchema = Type.Object(
     limits: Type.Optional(Limits),
     maxBody: Type.Optional(quantity(size, 'A larger request is answered 413; 16MiB by default.')),
     connectTimeout: Type.Optional(quantity(time, 'Until an arm is reached; 1s by default.')),
-    readTimeout: Type.Optional(
-      quantity(time, 'A canary that takes longer is answered for by stable; 30s by default.'),
+    readTimeout: Type.Optional(quantity(time, 'Between two reads of an answer; 30s by default.')),
+    canaryTimeout: Type.Optional(
+      quantity(
+        time,
+        'A canary that takes longer is answered for by stable; a third of readTimeout by default.',
+      ),
     ),
     retryPosts: Type.Optional(
       Type.Boolean({

@@ -64,6 +64,7 @@ traffic:
     limits: { requestsPerSecond: 50, connections: 10 }
     maxBody: 1MiB
     readTimeout: 5s
+    canaryTimeout: 2s
   sticky: { header: X-User-Id }
 gates: [smoke, { webhook: "https://example.com/ok", timeout: 10s }, { command: npm run smoke }]
 steps:
@@ -107,6 +108,7 @@ notify: [{ webhook: "https://example.com/x", on: [rolled-back] }, { slack: "http
       limits: { requestsPerSecond: 50, connections: 10 },
       maxBodyBytes: 2 ** 20,
       readTimeoutMs: 5_000,
+      canaryTimeoutMs: 2_000,
     },
     sticky: { from: 'header', name: 'x-user-id' },
     gates: [

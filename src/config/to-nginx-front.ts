@@ -4,13 +4,15 @@ import { size, time } from './units.js';
 
 /** `traffic.nginx`, with every unit read. What it leaves out is left to NGINX's own defaults. */
 export function toNginxFront(settings: NginxSchema): NginxFront {
-  const { listen, maxBody, connectTimeout, readTimeout, limits, existing, ...same } = settings;
+  const { listen, maxBody, connectTimeout, readTimeout, canaryTimeout, ...others } = settings;
+  const { limits, existing, ...same } = others;
   return {
     ...same,
     listen: [listen].flat().map(addressOf),
     ...(maxBody === undefined ? {} : { maxBodyBytes: size.read(maxBody) }),
     ...(connectTimeout === undefined ? {} : { connectTimeoutMs: time.read(connectTimeout) }),
     ...(readTimeout === undefined ? {} : { readTimeoutMs: time.read(readTimeout) }),
+    ...(canaryTimeout === undefined ? {} : { canaryTimeoutMs: time.read(canaryTimeout) }),
     ...(limits === undefined ? {} : { limits }),
     ...(existing === undefined ? {} : { existing }),
   };

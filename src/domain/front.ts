@@ -41,8 +41,14 @@ export interface EntranceSettings {
   /** A larger body is answered 413. Bodies are kept in memory, so that they can be sent again. */
   readonly maxBodyBytes?: number;
   readonly connectTimeoutMs?: number;
-  /** Between two reads from an arm; a canary that takes longer is answered for by stable. */
+  /** Between two reads from stable. */
   readonly readTimeoutMs?: number;
+  /**
+   * Between two reads from the canary: one that takes longer is answered for by stable. At most, and
+   * by default a third of, `readTimeoutMs`: so a user who meets a canary that hangs has stable's
+   * answer within the time that a request may take in any case.
+   */
+  readonly canaryTimeoutMs?: number;
   /**
    * Whether stable may answer a POST that the canary may have begun to work on; true by default, as
    * a prediction changes nothing.

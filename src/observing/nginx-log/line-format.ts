@@ -29,7 +29,7 @@ export const lineFields = [
   /** Seconds since 1970 at the end of the request, to the millisecond. */
   'endedAt',
   'status',
-  /** One for each server that was tried, with commas between: `502, 200`. */
+  /** One for each server that was tried, with commas or colons between: `502, 200`. */
   'upstreamStatus',
   'upstreamSeconds',
   'headerSeconds',

@@ -72,6 +72,14 @@ describe('the canary is charged with', () => {
     expect(observed(failedOver)).toMatchObject({ arm: 'canary', outcome: 'error', latencyMs: 2 });
     const slow = { ...failedOver, upstreamStatus: '504, 200', upstreamSeconds: '1.000, 0.004' };
     expect(observed(slow)).toMatchObject({ outcome: 'timeout', latencyMs: 1000 });
+    const twice = {
+      upstreamStatus: '504, 504 : 200',
+      upstreamSeconds: '0.300, 0.300 : 0.004',
+      headerSeconds: '-, - : 0.004',
+    };
+    expect(observed({ ...failedOver, ...twice })).toMatchObject({
+      ...{ arm: 'canary', outcome: 'timeout', latencyMs: 300 },
+    });
   });
 
   test('an answer that broke off', () => {

@@ -72,7 +72,10 @@ export function readLine(line: string): LoggedRequest | undefined {
 const kinds = ['live', 'forced', 'shadow'] as const;
 const armsAndNone = [Arm.Stable, Arm.Canary, ''] as const;
 
-/** `-` where no server was asked; `502, 200` where a second was. */
+/**
+ * `-` where no server was asked; `502, 200` where a second was, and `504, 504 : 200` where another
+ * was after an internal redirect.
+ */
 function triesOf(fields: LineFields): Try[] {
   const took = fields.number(upstreamSeconds, 1000);
   // Nearly all requests have one try: no lists for them.
@@ -82,15 +85,17 @@ function triesOf(fields: LineFields): Try[] {
   const text = fields.text(upstreamSeconds);
   if (text === '-') return [];
   const [statuses, heads] = [listOf(fields, upstreamStatus), listOf(fields, headerSeconds)];
-  return text.split(', ').map((one, index) => {
+  return text.split(separator).map((one, index) => {
     const head = numberOf(heads[index]);
     const headMs = head === undefined ? undefined : head * 1000;
     return tryOf(numberOf(statuses[index]), Number(one) * 1000, headMs);
   });
 }
 
+const separator = /, | : /;
+
 function listOf(fields: LineFields, place: number): string[] {
-  return fields.text(place).split(', ');
+  return fields.text(place).split(separator);
 }
 
 function tryOf(status: number | undefined, tookMs: number, headMs = tookMs): Try {

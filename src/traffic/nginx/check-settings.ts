@@ -1,7 +1,8 @@
 import { SerinError } from '../../domain/errors.js';
 import { nginxDefaults, type NginxSettings, type RouteSettings } from './settings.js';
 
-type Defaulted = 'maxBodyBytes' | 'connectTimeoutMs' | 'readTimeoutMs' | 'retryPosts';
+type Defaulted =
+  'maxBodyBytes' | 'connectTimeoutMs' | 'readTimeoutMs' | 'canaryTimeoutMs' | 'retryPosts';
 
 /** A route whose settings are checked, with every default filled in. */
 export type CheckedRoute = RouteSettings & Required<Pick<RouteSettings, Defaulted>>;
@@ -28,11 +29,13 @@ export function checkSettings({ folder, routes }: NginxSettings): CheckedRoute[]
 
 /** @throws SerinError `nginx-settings-invalid` */
 export function checkRoute(route: RouteSettings): CheckedRoute {
+  const { readTimeoutMs = nginxDefaults.readTimeoutMs } = route;
   const checked = {
     ...route,
     maxBodyBytes: route.maxBodyBytes ?? nginxDefaults.maxBodyBytes,
     connectTimeoutMs: route.connectTimeoutMs ?? nginxDefaults.connectTimeoutMs,
-    readTimeoutMs: route.readTimeoutMs ?? nginxDefaults.readTimeoutMs,
+    readTimeoutMs,
+    canaryTimeoutMs: route.canaryTimeoutMs ?? Math.ceil(readTimeoutMs / 3),
     retryPosts: route.retryPosts ?? true,
   };
   const { sticky, forceArmHeader, limits = {}, listen } = route;
@@ -50,6 +53,7 @@ export function checkRoute(route: RouteSettings): CheckedRoute {
   wholeNumber('maxBodyBytes', checked.maxBodyBytes, 1, 2 ** 31);
   wholeNumber('connectTimeoutMs', checked.connectTimeoutMs, 1, 600_000);
   wholeNumber('readTimeoutMs', checked.readTimeoutMs, 1, 86_400_000);
+  wholeNumber('canaryTimeoutMs', checked.canaryTimeoutMs, 1, checked.readTimeoutMs);
   wholeNumber('requestsPerSecond', limits.requestsPerSecond ?? 1, 1, 1e6);
   wholeNumber('burst', limits.burst ?? 0, 0, 1e6);
   wholeNumber('connections', limits.connections ?? 1, 1, 65_535);

@@ -89,47 +89,6 @@ describe.runIf(canRunNginx())('what users meet behind NGINX', () => {
   );
 
   test.each(['lua', 'plain'] as const)(
-    'a canary that fails costs no user an answer (%s)',
-    async (mode) => {
-      const on = await started({ mode, readTimeoutMs: 300 }, 100);
-      const fails: (typeof on.canary.handler)[] = [
-        (_, response) => response.writeHead(500).end(),
-        (_, response) => response.writeHead(503).end(),
-        (request) => request.socket.destroy(),
-        () => undefined,
-      ];
-      for (const handler of fails) {
-        on.canary.handler = handler;
-        const answer = await on.ask({}, '{"features":[1]}');
-        expect(answer).toMatchObject({ status: 200, body: 'stable' });
-        expect(answer.headers).toMatchObject({
-          'serin-arm': 'stable',
-          'serin-version': '1',
-          'serin-fallback': 'canary',
-        });
-      }
-    },
-  );
-
-  test('the failures of stable, and what the client did wrong, are told as they are', async () => {
-    const on = await started({}, 50);
-    on.stable.handler = (_, response) => response.writeHead(500).end('broken');
-    on.canary.handler = (_, response) => response.writeHead(422).end('wrong input');
-    await on.router.setWeight(model, toPercent(0));
-    expect(await on.ask()).toMatchObject({ status: 500, body: 'broken' });
-    await on.router.setWeight(model, toPercent(100));
-    expect(await on.ask()).toMatchObject({ status: 422, body: 'wrong input' });
-    expect(on.stable.requests).toBe(1);
-  });
-
-  test('a POST is not repeated where it must not be', async () => {
-    const on = await started({ retryPosts: false }, 100);
-    on.canary.handler = (_, response) => response.writeHead(503).end();
-    expect(await on.ask({}, '{}')).toMatchObject({ status: 503 });
-    expect(await on.ask()).toMatchObject({ status: 200, body: 'stable' });
-  });
-
-  test.each(['lua', 'plain'] as const)(
     'a tester chooses the arm where that is allowed (%s)',
     async (mode) => {
       const on = await started({ mode, forceArmHeader: 'Serin-Force-Arm' });

@@ -59,12 +59,14 @@ map ${header} $${name}_kind {
 `;
 }
 
-/** A canary that failed is followed by stable, and no other two servers follow one another. */
+/**
+ * A canary that failed is followed by stable, and no other two servers follow one another: where
+ * `$upstream_addr` has a comma, stable answered for it.
+ */
 function whoAnswered(plan: Plan, { stable, canary }: RoutePlan, index: number): string {
   const name = routeName(plan, index);
-  const both = `  "${canary?.address}, ${stable.address}" canary;\n`;
   return `map $upstream_addr $${name}_fallback {
-${canary === undefined ? '' : both}  default "";
+${canary === undefined ? '' : '  "~," canary;\n'}  default "";
 }
 map $${name}_fallback $${name}_answered {
   "" ${armVariable(plan, index)};

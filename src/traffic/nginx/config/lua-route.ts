@@ -69,7 +69,7 @@ function fields(plan: Plan, route: RoutePlan, index: number): string[] {
       : [
           `shadow_socket = ${inFolder(plan.folder, shadowSocket(index))}`,
           `most_shadows = ${mostShadows}`,
-          `timeout_ms = ${settings.readTimeoutMs}`,
+          `timeout_ms = ${settings.canaryTimeoutMs}`,
         ]),
   ];
 }

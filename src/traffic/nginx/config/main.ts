@@ -28,8 +28,11 @@ ${site.replace(/^(?=.)/gm, '  ')}}
 `;
 }
 
-/** Two tries at most, each with its connect and read time-out. */
+/** A try of the canary, one of stable in the canary's time, and one in its own (route.ts). */
 export function longestRequestMs({ routes }: Plan): number {
-  const each = routes.map(({ settings }) => settings.readTimeoutMs + settings.connectTimeoutMs);
-  return 2 * Math.max(...each);
+  const each = routes.map(({ settings }) => {
+    const { connectTimeoutMs, canaryTimeoutMs, readTimeoutMs } = settings;
+    return 3 * connectTimeoutMs + 2 * canaryTimeoutMs + readTimeoutMs;
+  });
+  return Math.max(...each);
 }

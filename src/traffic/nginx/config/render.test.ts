@@ -68,6 +68,16 @@ describe('a configuration', () => {
     expect(text).toMatch(/server 127.0.0.1:7012 max_fails=0;\s+server 127.0.0.1:7011 .*backup;/);
   });
 
+  test('gives the canary a third of the time of stable, or what is said, and never more', () => {
+    const textOf = (changes: Partial<RouteSettings>) => renderNginx(planOf('plain', changes)).text;
+    const canary = (text: string) => /location @serin_0_canary \{([^}]*)/.exec(text)?.[1];
+    expect(canary(textOf({}))).toContain('proxy_read_timeout 10000ms');
+    expect(canary(textOf({ readTimeoutMs: 1_000 }))).toContain('proxy_read_timeout 334ms');
+    expect(canary(textOf({ canaryTimeoutMs: 2_000 }))).toContain('proxy_read_timeout 2000ms');
+    const longer = { readTimeoutMs: 1_000, canaryTimeoutMs: 1_001 };
+    expect(() => textOf(longer)).toThrow(/canaryTimeoutMs: a whole number from 1 to 1000/);
+  });
+
   test.each([
     [0, /split_clients \$request_id \$serin_0_split \{\s+\* stable;/],
     [100, /split_clients \$request_id \$serin_0_split \{\s+\* canary;/],

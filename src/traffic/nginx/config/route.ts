@@ -3,6 +3,7 @@ import { renderListen } from './listen.js';
 import { renderLimitZones, renderLimits } from './limits.js';
 import { luaHooks, luaShadowHooks, shadowSocket } from './lua-route.js';
 import { routeName, type Plan, type RoutePlan } from './plan.js';
+import { renderAnswerHeaders, renderPassing } from './passing.js';
 import { inFolder } from './quoted.js';
 
 /** One model: its upstreams, a server for each address, and one for its shadows. */
@@ -13,7 +14,8 @@ export function renderRoute(plan: Plan, route: RoutePlan, index: number): string
       listen: renderListen(address, plan.nginx),
       arm: hasLua ? luaHooks(plan, route, index) : '',
       limits: renderLimits(plan, route, index),
-      proxy: renderProxy(route, `http://${routeName(plan, index)}_${armVariable(plan, index)}`),
+      passing: renderPassing(route),
+      locations: renderLocations(plan, route, index),
     }),
   );
   return [
@@ -30,25 +32,61 @@ function shadowServer(plan: Plan, route: RoutePlan, index: number): string {
     listen: `  listen unix:${inFolder(plan.folder, shadowSocket(index)).slice(1, -1)};`,
     arm: luaShadowHooks(plan),
     limits: '',
-    proxy: `${renderProxy(route, `http://${routeName(plan, index)}_shadow`)}
-    proxy_set_header serin-shadow 1;`,
+    passing: `${renderPassing(route)}  proxy_set_header serin-shadow 1;\n`,
+    locations: location('/', `${routeName(plan, index)}_shadow`, canaryTimes(route)),
   });
+}
+
+/**
+ * To which servers a request goes, and how long they may take. The time between two reads belongs to
+ * a location, and cannot be a variable: so the canary, which may hang, has a location of its own,
+ * which is entered as an internal redirect (`error_page` with `=` keeps method, body and path). There
+ * stable, as the canary's backup, has no more time than the canary; where that is too short it is
+ * asked once more, with its own.
+ */
+function renderLocations(plan: Plan, route: RoutePlan, index: number): string {
+  const name = routeName(plan, index);
+  const [stable, canary, afterwards] = [`${name}_stable`, `${name}_canary`, `@${name}_afterwards`];
+  if (route.canary === undefined) return location('/', stable);
+  const choice = `    if (${armVariable(plan, index)} = canary) {
+      return 418;
+    }
+    error_page 418 = @${canary};
+    recursive_error_pages on;
+`;
+  const { retryPosts } = route.settings;
+  const late = retryPosts ? `    error_page 504 = ${afterwards};\n` : '';
+  return [
+    location('/', stable, choice),
+    location(`@${canary}`, canary, canaryTimes(route) + late),
+    ...(retryPosts ? [location(afterwards, stable)] : []),
+  ].join('');
+}
+
+function location(where: string, upstream: string, more = ''): string {
+  return `  location ${where} {
+${more}    proxy_pass http://${upstream};
+  }
+`;
+}
+
+function canaryTimes({ settings: { canaryTimeoutMs } }: RoutePlan): string {
+  return `    proxy_send_timeout ${canaryTimeoutMs}ms;
+    proxy_read_timeout ${canaryTimeoutMs}ms;
+`;
 }
 
 interface ServerParts {
   readonly listen: string;
   readonly arm: string;
   readonly limits: string;
-  readonly proxy: string;
+  readonly passing: string;
+  readonly locations: string;
 }
 
 function renderServer(plan: Plan, route: RoutePlan, index: number, parts: ServerParts): string {
   const { maxBodyBytes } = route.settings;
-  const name = routeName(plan, index);
-  const log = `${inFolder(plan.folder, 'observations.log')} ${name} buffer=64k flush=100ms`;
-  // Nothing, but while a reload is prepared.
-  const comeBack =
-    plan.mode === 'lua' ? '\n    add_header connection $serin_connection_after always;' : '';
+  const log = `${inFolder(plan.folder, 'observations.log')} ${routeName(plan, index)} ${logBuffer}`;
   return `server {
 ${parts.listen}
   server_name _;
@@ -59,39 +97,9 @@ ${parts.listen}
   # Bodies stay in memory: they can be sent again, and no user's data is written to a disk.
   client_body_buffer_size ${maxBodyBytes};
   keepalive_requests 1000000;
-${parts.arm}${parts.limits}  location / {
-${parts.proxy}
-    add_header x-request-id $serin_request_id always;
-    add_header serin-arm $${name}_answered always;
-    add_header serin-version $${name}_version always;
-    add_header serin-fallback $${name}_fallback always;${comeBack}
-  }
-}
+${parts.arm}${parts.limits}${parts.passing}${renderAnswerHeaders(plan, index)}${parts.locations}}
 `;
 }
 
-function renderProxy({ settings }: RoutePlan, to: string): string {
-  const retried = ['error', 'timeout', 'invalid_header', 'http_500', 'http_502', 'http_503'];
-  const next = [...retried, 'http_504', ...(settings.retryPosts ? ['non_idempotent'] : [])];
-  return `    proxy_pass ${to};
-    proxy_http_version 1.1;
-    # Each part of an answer goes on as it comes: streams stream.
-    proxy_buffering off;
-    proxy_buffer_size 16k;
-    proxy_buffers 8 16k;
-    proxy_busy_buffers_size 32k;
-    proxy_connect_timeout ${settings.connectTimeoutMs}ms;
-    proxy_send_timeout ${settings.readTimeoutMs}ms;
-    proxy_read_timeout ${settings.readTimeoutMs}ms;
-    proxy_next_upstream ${next.join(' ')};
-    proxy_set_header Host $host;
-    proxy_set_header Connection $serin_connection;
-    proxy_set_header Upgrade $http_upgrade;
-    proxy_set_header X-Request-Id $serin_request_id;
-    proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
-    proxy_set_header X-Forwarded-Proto $scheme;
-    proxy_hide_header x-request-id;
-    proxy_hide_header serin-arm;
-    proxy_hide_header serin-version;
-    proxy_hide_header serin-fallback;`;
-}
+/** How a worker collects lines. NGINX wants the same wherever a file is named. */
+export const logBuffer = 'buffer=64k flush=100ms';
