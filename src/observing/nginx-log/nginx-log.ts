@@ -3,16 +3,22 @@ export interface NginxLog {
   readonly file: string;
   /** Makes NGINX open it anew; undefined where Serin cannot: then it is not rotated. */
   readonly reopen: (() => Promise<void>) | undefined;
-  /** What NGINX itself counted. @throws when it does not answer */
-  readonly census: () => Promise<LogCensus>;
+  /**
+   * What NGINX itself counted.
+   * @param probe `epoch.number` of a line that it is to write where it counts nothing
+   * @throws when it does not answer
+   */
+  readonly census: (probe: string) => Promise<LogCensus>;
 }
 
-/** What should be in the log by now, or soon; nothing where this NGINX cannot say. */
+/** What should be in the log by now, or soon: one of the first three. */
 export interface LogCensus {
   /** `epoch.number` of the newest line, with Lua. */
   readonly newest?: string;
   /** Requests that had ended since NGINX was started, without Lua. */
   readonly ended?: number;
+  /** `epoch.number` of the line that it was asked for, where it can say neither. */
+  readonly probe?: string;
   /** Copies of requests that were not sent, as too many were under way. */
   readonly shadowsShed?: number;
 }

@@ -12,7 +12,7 @@ import { openNginxLog } from './open-nginx-log.js';
 const churn = toModelName('churn');
 let file: string;
 let written: number;
-let census: () => LogCensus;
+let census: (probe: string) => LogCensus;
 let findings: SourceFinding[];
 let observations: Observation[];
 let reopened: number;
@@ -26,7 +26,7 @@ beforeEach(async () => {
   const log = {
     file,
     reopen: () => Promise.resolve(void (reopened += 1)),
-    census: () => Promise.resolve().then(() => census()),
+    census: (probe: string) => Promise.resolve().then(() => census(probe)),
   };
   source = openNginxLog(log, { models: [churn], nowMs: () => Date.now(), rotateBytes: 10_000 });
   await source.start({
@@ -97,10 +97,39 @@ test('an NGINX that does not answer is unmeasurable', async () => {
   expect(findings.at(-1)).toMatchObject({ verdict: 'unmeasurable' });
 });
 
-test('an NGINX that cannot count is not said to lose nothing', async () => {
+test('an NGINX that says nothing of how many lines there should be is unmeasurable', async () => {
   census = () => ({});
   await vi.advanceTimersByTimeAsync(1_000);
-  expect(findings.at(-1)?.sentence).toMatch(/how many are missing cannot be told/);
+  expect(findings.at(-1)).toMatchObject({
+    verdict: 'unmeasurable',
+    sentence: expect.stringContaining('how many are missing cannot be told') as string,
+  });
+});
+
+test('where nothing can be counted, lines that NGINX is asked for show whether others are lost', async () => {
+  let isFull = false;
+  census = (probe) => {
+    if (!isFull) appendFileSync(file, `s2-probe\t${probe}\n`);
+    return { probe };
+  };
+  serve(100);
+  await vi.advanceTimersByTimeAsync(20_000);
+  expect(findings.at(-1)).toMatchObject({
+    verdict: 'undecided',
+    sentence: expect.stringMatching(/^100 requests observed, 0 of \d+ lines missing/) as string,
+  });
+  isFull = true;
+  await vi.advanceTimersByTimeAsync(12_000);
+  expect(findings.at(-1)).toMatchObject({
+    verdict: 'unmeasurable',
+    sentence: expect.stringMatching(
+      /of the lines that Serin had NGINX write .* more than 1%/,
+    ) as string,
+  });
+  isFull = false;
+  await vi.advanceTimersByTimeAsync(70_000);
+  expect(findings.at(-1)?.verdict).toBe('undecided');
+  expect(source.counts()).toMatchObject({ requests: 100, unreadable: 0, lost: 0 });
 });
 
 test('a log that has become large is replaced, and nothing of it is lost', async () => {

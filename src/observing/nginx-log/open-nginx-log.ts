@@ -1,14 +1,13 @@
 import { renameSync, rmSync } from 'node:fs';
 import { toSerinError } from '../../domain/errors.js';
 import type { ModelName } from '../../domain/ids.js';
-import type { Share } from '../../domain/share.js';
+import { toPercent, toShare, type Share } from '../../domain/share.js';
 import type { Source, SourceFinding, SourceListener } from '../source.js';
-import { CountedLines } from './counted-lines.js';
 import { LogReader } from './log-reader.js';
+import { MissingLines } from './missing-lines.js';
 import type { NginxLog } from './nginx-log.js';
+import { readProbeLine } from './probe-line.js';
 import { readLine } from './read-line.js';
-import { RecentLoss } from './recent-loss.js';
-import { SequenceGaps } from './sequence-gaps.js';
 import { observationOf } from './to-observation.js';
 
 export interface NginxLogOptions {
@@ -36,13 +35,14 @@ export function openNginxLog(log: NginxLog, options: NginxLogOptions): Source {
 class NginxLogSource implements Source {
   readonly name = 'nginx log';
   readonly #reader: LogReader;
-  readonly #numbered: SequenceGaps;
-  readonly #counted: CountedLines;
-  readonly #recent = new RecentLoss();
-  #counts = {
-    ...{ requests: 0, observed: 0, lost: 0, unreadable: 0, retried: 0 },
+  readonly #missing: MissingLines;
+  readonly #counts = {
+    ...{ requests: 0, observed: 0, unreadable: 0, retried: 0 },
     ...{ shadows: 0, shadowsShed: 0, bytes: 0 },
   };
+  /** No line of another start has it. */
+  readonly #epoch: number;
+  #probes = 0;
   #listener: SourceListener | undefined;
   #reading: NodeJS.Timeout | undefined;
   #asking: NodeJS.Timeout | undefined;
@@ -53,9 +53,9 @@ class NginxLogSource implements Source {
     private readonly log: NginxLog,
     private readonly options: NginxLogOptions,
   ) {
-    const { lineWithinMs = 3_000 } = options;
-    this.#numbered = new SequenceGaps(lineWithinMs);
-    this.#counted = new CountedLines(lineWithinMs);
+    const { lineWithinMs = 3_000, mostLost = toShare(toPercent(1)), nowMs } = options;
+    this.#missing = new MissingLines(lineWithinMs, mostLost);
+    this.#epoch = Math.floor(nowMs());
     this.#reader = new LogReader(log.file, true, (line) => this.#line(line));
   }
 
@@ -68,7 +68,7 @@ class NginxLogSource implements Source {
   }
 
   counts(): Readonly<Record<string, number>> {
-    return { ...this.#counts };
+    return { ...this.#counts, ...this.#missing.counts() };
   }
 
   async close(): Promise<void> {
@@ -99,14 +99,14 @@ class NginxLogSource implements Source {
   #line(line: string): void {
     const request = readLine(line);
     const counts = this.#counts;
+    const nowMs = this.options.nowMs();
     if (request === undefined) {
-      counts.unreadable += 1;
+      const probe = readProbeLine(line);
+      if (probe === undefined) counts.unreadable += 1;
+      else this.#missing.sawProbe(probe, nowMs);
       return;
     }
-    const nowMs = this.options.nowMs();
-    if (request.sequence === undefined) this.#counted.saw();
-    else this.#numbered.saw(request.sequence, nowMs);
-    this.#recent.came(1, nowMs);
+    this.#missing.saw(request.sequence, nowMs);
     counts.requests += 1;
     counts.bytes += request.bytes;
     if (request.tries.length > 1) counts.retried += 1;
@@ -134,35 +134,20 @@ class NginxLogSource implements Source {
   async #howItIs(): Promise<Pick<SourceFinding, 'verdict' | 'sentence'>> {
     const { nowMs } = this.options;
     try {
-      const { newest, ended, shadowsShed = 0 } = await this.log.census();
+      this.#probes += 1;
+      const census = await this.log.census(`${this.#epoch}.${this.#probes}`);
       // What came meanwhile is no gap, and neither is what was not read yet.
       if (!this.#read()) {
         return { verdict: 'undecided', sentence: 'what was logged before is still being read' };
       }
-      if (newest !== undefined) this.#numbered.expect(newest, nowMs());
-      if (ended !== undefined) this.#counted.expect(ended, nowMs());
-      this.#counts.shadowsShed = shadowsShed;
-      const tooMany = this.#lossInWords(nowMs());
-      if (tooMany !== undefined) return { verdict: 'unmeasurable', sentence: tooMany };
-      const { observed, lost } = this.#counts;
-      const isMeasured = newest !== undefined || ended !== undefined;
-      const missing = isMeasured ? `${lost} missing` : 'how many are missing cannot be told';
-      return { verdict: 'undecided', sentence: `${observed} requests observed, ${missing}` };
+      this.#missing.expect(census, nowMs());
+      this.#counts.shadowsShed = census.shadowsShed ?? 0;
+      const { verdict, sentence } = this.#missing.look(nowMs());
+      if (verdict === 'unmeasurable') return { verdict, sentence };
+      return { verdict, sentence: `${this.#counts.observed} requests observed, ${sentence}` };
     } catch (thrown) {
       const { message } = toSerinError(thrown);
       return { verdict: 'unmeasurable', sentence: `NGINX does not say what it logged: ${message}` };
     }
-  }
-
-  /** @returns undefined while too little is lost to matter */
-  #lossInWords(nowMs: number): string | undefined {
-    const lost = this.#numbered.takeLost(nowMs) + this.#counted.takeLost(nowMs);
-    this.#counts.lost += lost;
-    this.#recent.lost(lost, nowMs);
-    const share = this.#recent.share(nowMs);
-    const { mostLost = 0.01 } = this.options;
-    if (share <= mostLost) return undefined;
-    const percent = (value: number): string => `${Number((100 * value).toPrecision(2))}%`;
-    return `${percent(share)} of the requests of the last minute are missing from NGINX's log, more than ${percent(mostLost)}`;
   }
 }

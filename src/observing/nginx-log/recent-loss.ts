@@ -1,3 +1,5 @@
+import { toPercent, toShare, type Share } from '../../domain/share.js';
+
 const cells = 60;
 
 /** The share of lines that were lost in about the last minute, in cells of one second. */
@@ -14,8 +16,8 @@ export class RecentLoss {
     this.#add(this.#lost, lines, nowMs);
   }
 
-  /** From 0 to 1; 0 where nothing was written. */
-  share(nowMs: number): number {
+  /** 0 where nothing was written. */
+  share(nowMs: number): Share {
     const oldest = Math.floor(nowMs / 1000) - cells;
     let [came, lost] = [0, 0];
     for (let cell = 0; cell < cells; cell += 1) {
@@ -23,7 +25,7 @@ export class RecentLoss {
       came += this.#came[cell] ?? 0;
       lost += this.#lost[cell] ?? 0;
     }
-    return lost === 0 ? 0 : lost / (came + lost);
+    return toShare(toPercent(lost === 0 ? 0 : (100 * lost) / (came + lost)));
   }
 
   #add(to: Float64Array, lines: number, nowMs: number): void {

@@ -103,7 +103,7 @@ async function openAsWished(settings: NginxSettings, warn: Warn): Promise<OpenNg
     log: {
       file: join(folder, 'observations.log'),
       reopen: running.reopenLog,
-      census: () => takeCensus(plan, client),
+      census: (probe) => takeCensus(plan, client, probe),
     },
     trouble: () => running.trouble,
     drained: () => running.drained(),
@@ -118,7 +118,11 @@ function whose({ existing }: NginxSettings, folder: string): Pick<Plan, 'name' |
     : { own: false, name: `serin_${shortHash(folder)}` };
 }
 
-async function takeCensus({ mode, own, nginx }: Plan, client: StateClient): Promise<LogCensus> {
+async function takeCensus(
+  { mode, own, nginx }: Plan,
+  client: StateClient,
+  probe: string,
+): Promise<LogCensus> {
   if (mode === NginxMode.Lua) {
     const { logged, shadowsShed } = await client.read();
     return {
@@ -127,7 +131,9 @@ async function takeCensus({ mode, own, nginx }: Plan, client: StateClient): Prom
     };
   }
   // The requests of an NGINX that somebody else runs are not all Serin's.
-  return own && nginx.hasStatusModule ? { ended: await client.requestsEnded() } : {};
+  if (own && nginx.hasStatusModule) return { ended: await client.requestsEnded() };
+  await client.probe(probe);
+  return { probe };
 }
 
 function modeOf({ mode }: NginxSettings, { hasLua, binary, version }: FoundNginx): NginxMode {

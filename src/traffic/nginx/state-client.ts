@@ -62,6 +62,11 @@ export class StateClient {
     return taken - reading - writing - (this.#asked - 1);
   }
 
+  /** Has a line of this number written to the log. */
+  async probe(number: string): Promise<void> {
+    await this.#ask('GET', `/probe?number=${number}`);
+  }
+
   /** On a connection of its own, so that it meets whichever worker would take a new client. */
   #ask(method: string, path: string): Promise<string> {
     this.#asked += 1;
@@ -81,7 +86,7 @@ export class StateClient {
           response.on('data', (chunk: Buffer) => (text += chunk.toString()));
           response.on('error', (error) => fail(error.message, error));
           response.on('end', () =>
-            response.statusCode === 200
+            response.statusCode === 200 || response.statusCode === 204
               ? resolve(text)
               : fail(`status ${response.statusCode}: ${text.trim().slice(0, 200)}`),
           );

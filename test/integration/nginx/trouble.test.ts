@@ -1,12 +1,11 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { toPercent } from '../../../src/domain/share.js';
 import { findOwnProcesses } from '../../../src/traffic/nginx/own-processes.js';
 import { ArmServer } from './arm-servers.js';
-import { ForeignNginx } from './foreign-nginx.js';
 import { Load } from './load.js';
 import { canRunNginx, model, newFolder, NginxUnderTest } from './nginx-under-test.js';
 import { startSerinThatDies } from './serin-that-dies.js';
@@ -25,12 +24,6 @@ async function started(
   const under = await NginxUnderTest.start(wishes);
   after.push(() => under.close());
   return under;
-}
-
-async function startForeign(lua: boolean): Promise<ForeignNginx> {
-  const foreign = await ForeignNginx.start({ lua });
-  after.push(() => foreign.stop());
-  return foreign;
 }
 
 async function masterOf(under: NginxUnderTest): Promise<number> {
@@ -103,6 +96,32 @@ describe.runIf(canRunNginx())('an NGINX of our own', () => {
     expect(await on.askMany(4)).toEqual(Array(4).fill('canary'));
   });
 
+  test('on a full disk takes users off a canary all the same, where it has Lua', async () => {
+    const on = await started({ mode: 'lua' });
+    await on.router.setWeight(model, at(50));
+    await on.router.startShadow(model, at(100));
+    const full = join(on.settings.folder, 'nginx.conf.new');
+    symlinkSync('/dev/full', full);
+    const refused = {
+      code: 'store-failed',
+      message: expect.stringContaining('ENOSPC') as string,
+    };
+    await expect(on.router.setWeight(model, at(100))).rejects.toMatchObject(refused);
+    expect(await on.router.weightInForce(model)).toBe(50);
+    // Said to be on no disk, and in force.
+    await expect(on.router.setWeight(model, at(0))).rejects.toMatchObject(refused);
+    expect(await on.router.weightInForce(model)).toBe(0);
+    await expect(on.router.stopShadow(model)).rejects.toMatchObject(refused);
+    const before = on.canary.requests;
+    expect(await on.askMany(40)).toEqual(Array(40).fill('stable'));
+    expect(on.canary.requests).toBe(before);
+    // An NGINX that dies meanwhile has what was in force, and not what is in its file.
+    rmSync(full);
+    process.kill(await masterOf(on), 'SIGKILL');
+    await expect.poll(() => on.warnings, { timeout: 20_000 }).toContain('NGINX serves again');
+    expect(await on.router.weightInForce(model)).toBe(0);
+  });
+
   test('whose log has no space any more is unmeasurable, and goes on serving', async () => {
     const folder = await newFolder();
     symlinkSync('/dev/full', join(folder, 'observations.log'));
@@ -140,76 +159,6 @@ describe.runIf(canRunNginx())('an NGINX of our own', () => {
     expect(await masterOf(on)).toBe(master);
     expect(await on.router.weightInForce(model)).toBe(100);
     expect((await load.stop()).failures).toEqual([]);
-  });
-});
-
-describe.runIf(canRunNginx())("somebody else's NGINX", () => {
-  test.each(modes)('is given a weight, and goes on when Serin stops (%s)', async (mode) => {
-    const foreign = await startForeign(mode === 'lua');
-    const on = await started({ mode, settings: { existing: foreign.existing } });
-    await on.router.setWeight(model, at(100));
-    expect(await on.askMany(4)).toEqual(Array(4).fill('canary'));
-    await on.nginx.close();
-    expect((await on.ask()).body).toBe('canary');
-    expect(await findOwnProcesses(on.settings.folder)).toEqual([]);
-  });
-
-  test.each(modes)('includes the files of several models (%s)', async (mode) => {
-    const foreign = await startForeign(mode === 'lua');
-    const include = (name: string) => join(foreign.folder, 'conf.d', name);
-    const including = (name: string) => ({ ...foreign.existing, includeFile: include(name) });
-    const one = await started({ mode, settings: { existing: including('one.conf') } });
-    const other = await started({ mode, settings: { existing: including('other.conf') } });
-    await one.router.setWeight(model, at(100));
-    expect(await one.askMany(4)).toEqual(Array(4).fill('canary'));
-    expect(await other.askMany(4)).toEqual(Array(4).fill('stable'));
-    expect(await other.router.weightInForce(model)).toBe(0);
-  });
-
-  test('whose configuration is broken by hand refuses, and traffic goes on', async () => {
-    const foreign = await startForeign(false);
-    const settings = { existing: foreign.existing };
-    const on = await started({ mode: 'plain', settings });
-    await on.router.setWeight(model, at(100));
-    const before = readFileSync(foreign.existing.includeFile, 'utf8');
-    foreign.write(`${foreign.configuration(false)}nonsense on;\n`);
-    await expect(on.router.setWeight(model, at(0))).rejects.toMatchObject({
-      code: 'nginx-refused',
-      message: expect.stringContaining('unknown directive "nonsense"') as string,
-    });
-    expect(readFileSync(foreign.existing.includeFile, 'utf8')).toBe(before);
-    expect(await on.router.weightInForce(model)).toBe(100);
-    expect(await on.askMany(4)).toEqual(Array(4).fill('canary'));
-    foreign.write(foreign.configuration(false));
-    await on.router.setWeight(model, at(0));
-    expect(await on.askMany(4)).toEqual(Array(4).fill('stable'));
-  });
-
-  test('that has no Lua cannot be taken for one that has', async () => {
-    const foreign = await startForeign(false);
-    const settings = { existing: foreign.existing };
-    await expect(started({ mode: 'lua', settings })).rejects.toMatchObject({
-      code: 'nginx-refused',
-      message: expect.stringContaining('lua_shared_dict') as string,
-    });
-    expect(existsSync(foreign.existing.includeFile)).toBe(false);
-  });
-
-  test('that cannot be reloaded keeps what it has', async () => {
-    const foreign = await startForeign(false);
-    const on = await started({
-      mode: 'plain',
-      settings: { existing: { ...foreign.existing, reloadCommand: 'exit 3' }, deadlineMs: 500 },
-    }).catch((thrown: unknown) => thrown);
-    expect(on).toMatchObject({ code: 'nginx-reload-failed' });
-    expect(existsSync(foreign.existing.includeFile)).toBe(false);
-  });
-
-  test('is no concern of an NGINX of our own', async () => {
-    const foreign = await startForeign(false);
-    const on = await started();
-    await on.nginx.close();
-    expect(() => process.kill(foreign.pid, 0)).not.toThrow();
   });
 });
 

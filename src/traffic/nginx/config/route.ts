@@ -1,6 +1,7 @@
 import { armVariable, renderArms } from './arms.js';
 import { renderListen } from './listen.js';
 import { renderLimitZones, renderLimits } from './limits.js';
+import { observationsLog } from './log.js';
 import { luaHooks, luaShadowHooks, shadowSocket } from './lua-route.js';
 import { routeName, type Plan, type RoutePlan } from './plan.js';
 import { renderAnswerHeaders, renderPassing } from './passing.js';
@@ -86,11 +87,10 @@ interface ServerParts {
 
 function renderServer(plan: Plan, route: RoutePlan, index: number, parts: ServerParts): string {
   const { maxBodyBytes } = route.settings;
-  const log = `${inFolder(plan.folder, 'observations.log')} ${routeName(plan, index)} ${logBuffer}`;
   return `server {
 ${parts.listen}
   server_name _;
-  access_log ${log};
+  access_log ${observationsLog(plan, routeName(plan, index))};
   # What is no HTTP request is logged before it has an arm.
   uninitialized_variable_warn off;
   client_max_body_size ${maxBodyBytes};
@@ -100,6 +100,3 @@ ${parts.listen}
 ${parts.arm}${parts.limits}${parts.passing}${renderAnswerHeaders(plan, index)}${parts.locations}}
 `;
 }
-
-/** How a worker collects lines. NGINX wants the same wherever a file is named. */
-export const logBuffer = 'buffer=64k flush=100ms';
