@@ -119,6 +119,27 @@ describe.runIf(canRunNginx())('a rollout behind NGINX', { timeout: 150_000 }, ()
     expect(await frontOf(server)).toMatchObject({ problem: null });
   });
 
+  test('whose canary dies while the disk is full is rolled back all the same', async () => {
+    const on = await scene();
+    const { on: server } = await serverOf(on);
+    const id = await start(server, yamlOf(on, { steps: '[{ weight: 50, hold: { min: 1m } }]' }));
+    const load = loadOn(on.port);
+    await phaseBecomes(server, id, 'progressing');
+    await load.more(200);
+    const full = ['nginx.conf.new', 'tried.conf.new'].map((name) => join(folderOf(on.data), name));
+    for (const file of full) symlinkSync('/dev/full', file);
+    await on.canary.close();
+    await phaseBecomes(server, id, 'rolled-back');
+    expect((await frontOf(server)).weight_in_force).toBe(0);
+    await expect
+      .poll(async () => (await frontOf(server)).problem, { timeout: 60_000 })
+      .toContain('ENOSPC');
+    await load.more(200);
+    for (const file of full) rmSync(file, { force: true });
+    await expect.poll(async () => (await frontOf(server)).problem, { timeout: 60_000 }).toBeNull();
+    expect((await load.stop()).failures).toEqual([]);
+  });
+
   test('is refused where its port is taken; one that is taken at a restart is waited for', async () => {
     const on = await scene();
     const { on: server, close } = await serverOf(on);
