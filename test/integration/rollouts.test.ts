@@ -205,7 +205,12 @@ describe('a rollout', { timeout: 150_000 }, () => {
     expect(deployed).toMatchObject({ status: 200, body: { weight: 10, model_version: '2' } });
     const id = deployed.body.rollout as string;
     const shown = async (on: TestServer) => (await on.get(`/api/v1/rollouts/${id}`)).body;
-    expect(await shown(first)).toMatchObject({ phase: 'progressing', weight: 10 });
+    expect(await shown(first)).toMatchObject({
+      phase: 'progressing',
+      weight: 10,
+      waits_for: 'a person to promote or roll back',
+      time_left: null,
+    });
     await first.close();
 
     const on = (server = await startTestServer({ dataFolder }));

@@ -1,6 +1,6 @@
 import { holdSinceMs } from '../machine/judging.js';
 import type { Rollout } from '../machine/state.js';
-import { isHeld, type HeldStep, type Step } from '../strategy/step.js';
+import { isHeld, isHeldForPerson, type HeldStep, type Step } from '../strategy/step.js';
 
 /** How long a rollout will go on, without pauses and gates. */
 export interface TimeLeft {
@@ -24,6 +24,7 @@ export function timeLeft(
     return { atLeastMs: left, atMostMs: left };
   }
   if (!['preparing', 'shadowing', 'progressing', 'at-gate'].includes(phase.kind)) return undefined;
+  if (isHeldForPerson(strategy.steps, step)) return undefined;
   const servedMs = nowMs - (holdSinceMs(rollout) ?? nowMs);
   const isInStep = phase.kind === 'shadowing' || phase.kind === 'progressing';
   const rate = isInStep ? ratePerPercent(strategy.steps[step], servedMs, canaryRequests) : 0;

@@ -1,4 +1,5 @@
 import { gateName } from '../strategy/gate.js';
+import { isHeldForPerson } from '../strategy/step.js';
 import { heldStep, holdSinceMs } from './judging.js';
 import { stepName } from './steps.js';
 import type { Rollout } from './state.js';
@@ -36,8 +37,9 @@ export function waitsFor(rollout: Rollout): string | undefined {
       if (phase.sinceMs === undefined || awaited !== undefined) {
         return `the router to confirm ${weight}%`;
       }
-      return phase.kind === 'holding-back'
-        ? 'the holdback to end'
+      if (phase.kind === 'holding-back') return 'the holdback to end';
+      return isHeldForPerson(strategy.steps, rollout.step)
+        ? 'a person to promote or roll back'
         : `the hold of ${stepName(strategy.steps[rollout.step])}`;
     }
     case 'at-gate':

@@ -47,6 +47,17 @@ export interface GateStep {
 export type Step = ShadowStep | WeightStep | PauseStep | GateStep;
 export type HeldStep = ShadowStep | WeightStep;
 
+/**
+ * Whether a step asks for no time and no requests, and a pause comes after it: it is held for a person
+ * who promotes or rolls back, and going on by itself is only going on to wait.
+ */
+export function isHeldForPerson(steps: readonly Step[], index: number): boolean {
+  const step = steps[index];
+  const asksForNothing =
+    step !== undefined && isHeld(step) && step.hold.minMs === 0 && step.hold.requests === 0;
+  return asksForNothing && steps[index + 1]?.kind === 'pause';
+}
+
 /** Whether the judge watches the traffic of a step until it may be left. */
 export function isHeld(step: Step): step is HeldStep {
   return step.kind === 'shadow' || step.kind === 'weight';

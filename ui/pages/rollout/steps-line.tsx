@@ -52,6 +52,7 @@ function noteOf({ state, hold, kind }: Step, rollout: RolloutBody): string {
   if (kind === 'pause') return 'waits for a person';
   if (kind === 'gate') return 'waits for its answer';
   if (hold === null) return '';
+  if (hold.min_ms === 0 && hold.requests === 0) return 'held for a person';
   if (state === 'coming' || rollout.outcome !== null || rollout.step_since === null) {
     return `${duration(hold.min_ms)}, ${count(hold.requests)} requests`;
   }

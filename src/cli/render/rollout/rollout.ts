@@ -97,11 +97,7 @@ function factsOf(rollout: RolloutBody, { nowMs, timeOf }: Look): string[] {
     ...(split === undefined ? [] : [splitOf(split)]),
     ...(since === null || hold === null
       ? []
-      : [
-          `step     ${writeTime(Math.max(0, nowMs - Date.parse(since)))} of at least ` +
-            `${writeTime(hold.min_ms)}, at most ${writeTime(hold.max_ms)}; ` +
-            `at least ${hold.requests} requests`,
-        ]),
+      : [holdOf(hold, Math.max(0, nowMs - Date.parse(since)))]),
     ...(left === null
       ? []
       : [
@@ -110,6 +106,15 @@ function factsOf(rollout: RolloutBody, { nowMs, timeOf }: Look): string[] {
     ...(shadow === null ? [] : renderShadow(shadow)),
     ...(warm === null ? [] : [`back     one command goes back until ${timeOf(warm)}`]),
   ];
+}
+
+function holdOf(hold: NonNullable<RolloutBody['plan'][number]['hold']>, servedMs: number): string {
+  const { min_ms: minMs, max_ms: maxMs, requests } = hold;
+  if (minMs === 0 && requests === 0) return `step     ${writeTime(servedMs)} so far`;
+  return (
+    `step     ${writeTime(servedMs)} of at least ${writeTime(minMs)}, ` +
+    `at most ${writeTime(maxMs)}; at least ${requests} requests`
+  );
 }
 
 /** The share that really came beside the one that was meant, in the page's words. */
