@@ -1,6 +1,5 @@
 import { Command } from 'commander';
-import { describeStrategy, type StrategyDescription } from '../../../config/describe-strategy.js';
-import { parseSerinYaml } from '../../../config/parse-serin-yaml.js';
+import type { StrategyDescription } from '../../../config/describe-strategy.js';
 import { writeTime } from '../../../config/units.js';
 import { print } from '../../options.js';
 import { readTextFile } from '../../read-text-file.js';
@@ -17,7 +16,10 @@ export function rolloutCheckCommand(): Command {
     .option('--rps <number>', 'requests a second, to tell how long the steps take', parsePositive)
     .option('--json', 'answer for machines')
     .addHelpText('after', '\nExample:\n  $ serin rollout check serin.yaml --rps 50')
-    .action((file: string, { rps, json }: { rps?: number; json?: boolean }) => {
+    .action(async (file: string, { rps, json }: { rps?: number; json?: boolean }) => {
+      // Most of what `serin rollout` would read, and of no use to those who ask a server.
+      const { describeStrategy } = await import('../../../config/describe-strategy.js');
+      const { parseSerinYaml } = await import('../../../config/parse-serin-yaml.js');
       try {
         const described = describeStrategy(parseSerinYaml(readTextFile(file), file), rps);
         print(described, json, () => renderDescription(described));
