@@ -45,8 +45,8 @@ type Outcome = SimulatedOutcome | Record<Detector, number | null> | number | nul
 const results = 'bench/results/judge-scenarios.json';
 
 /**
- * Seeds that nothing was tried out with: after runs with those from 100,000 and from 200,000 on, the
- * bursts of errors and the rule of agreement were chosen anew.
+ * Seeds that no traffic was chosen with: after runs with those from 100,000 and from 200,000 on, the
+ * bursts of errors and the rule of agreement were chosen anew (the page of results says how).
  */
 const firstSeed = 300_000;
 
