@@ -12,80 +12,82 @@ const smallestLoadMs = 1_000;
 
 /** How long the model took to be ready, and how much memory it ever had, beside stable. */
 export async function checkResources(context: LiveContext): Promise<CheckOutcome> {
-  const { model, stableModel, expectations } = context;
-  const findings: Finding[] = [];
-  const readyMs = model.readyAfterMs;
-  const { maxLoadMs } = expectations;
-  if (maxLoadMs !== undefined && readyMs > maxLoadMs) {
-    findings.push(
-      finding('load-over-limit', 'the model takes long to be ready', {
-        expected: `at most ${seconds(maxLoadMs)}`,
-        found: seconds(readyMs),
-      }),
-    );
-  }
-  const stableReadyMs = stableModel?.readyAfterMs;
-  if (
-    stableReadyMs !== undefined &&
-    readyMs > notableLoad * stableReadyMs &&
-    readyMs - stableReadyMs > smallestLoadMs
-  ) {
-    findings.push(
-      finding('load-slower', 'the model takes much longer than stable to be ready', {
-        expected: `at most ${notableLoad} times stable's ${seconds(stableReadyMs)}`,
-        found: seconds(readyMs),
-      }),
-    );
-  }
-  const measurements: Measurement[] = [
-    {
-      name: 'ready after',
-      unit: 'ms',
-      value: readyMs,
-      ...(stableReadyMs === undefined ? {} : { stable: stableReadyMs }),
-    },
-  ];
-  const memory = await memoryOf(context);
+  const { model, stableModel, expectations, memoryLimitBytes } = context;
+  const load = {
+    value: model.readyAfterMs,
+    stable: stableModel?.readyAfterMs,
+    limit: expectations.maxLoadMs,
+  };
+  const peak = await model.peakMemoryBytes();
+  const memory =
+    peak === undefined
+      ? undefined
+      : { value: peak, stable: await stableModel?.peakMemoryBytes(), limit: memoryLimitBytes };
+  const inWords = memory === undefined ? '' : `, at most ${writeBytes(memory.value)} of memory`;
   return {
-    detail: `ready after ${seconds(readyMs)}${memory.detail}`,
-    findings: [...findings, ...memory.findings],
-    measurements: [...measurements, ...memory.measurements],
+    detail: `ready after ${seconds(load.value)}${inWords}`,
+    findings: [...loadFindings(load), ...(memory === undefined ? [] : memoryFindings(memory))],
+    measurements: [
+      measurement('ready after', 'ms', load),
+      ...(memory === undefined ? [] : [measurement('peak memory', 'bytes', memory)]),
+    ],
   };
 }
 
-async function memoryOf({ model, stableModel, memoryLimitBytes }: LiveContext) {
-  const peak = await model.peakMemoryBytes();
-  const stable = await stableModel?.peakMemoryBytes();
-  if (peak === undefined) return { detail: '', findings: [], measurements: [] };
+/** What was measured of the model, and of stable where there is one, and how much is allowed. */
+export interface Use {
+  readonly value: number;
+  readonly stable: number | undefined;
+  readonly limit: number | undefined;
+}
+
+/** What is wrong with how long a model took to be ready; all in milliseconds. */
+export function loadFindings({ value, stable, limit }: Use): Finding[] {
   const findings: Finding[] = [];
-  // The process is watched a few times a second: a peak between two looks shows only here.
-  if (peak > memoryLimitBytes) {
+  if (limit !== undefined && value > limit) {
     findings.push(
-      finding('memory-over-limit', 'the model needs more memory than allowed', {
-        expected: `at most ${writeBytes(memoryLimitBytes)}`,
-        found: `${writeBytes(peak)} at its peak`,
+      finding('load-over-limit', 'the model takes long to be ready', {
+        expected: `at most ${seconds(limit)}`,
+        found: seconds(value),
       }),
     );
   }
-  if (stable !== undefined && peak > notableMemory * stable) {
+  if (stable !== undefined && value > notableLoad * stable && value - stable > smallestLoadMs) {
+    findings.push(
+      finding('load-slower', 'the model takes much longer than stable to be ready', {
+        expected: `at most ${notableLoad} times stable's ${seconds(stable)}`,
+        found: seconds(value),
+      }),
+    );
+  }
+  return findings;
+}
+
+/** What is wrong with how much memory a model's process had at its peak; all in bytes. */
+export function memoryFindings({ value, stable, limit }: Use): Finding[] {
+  const findings: Finding[] = [];
+  // The process is watched a few times a second: a peak between two looks shows only here.
+  if (limit !== undefined && value > limit) {
+    findings.push(
+      finding('memory-over-limit', 'the model needs more memory than allowed', {
+        expected: `at most ${writeBytes(limit)}`,
+        found: `${writeBytes(value)} at its peak`,
+      }),
+    );
+  }
+  if (stable !== undefined && value > notableMemory * stable) {
     findings.push(
       finding('memory-grown', 'the model needs much more memory than stable', {
         expected: `at most ${notableMemory} times stable's ${writeBytes(stable)}`,
-        found: `${writeNumber(peak / stable)} times: ${writeBytes(peak)}`,
+        found: `${writeNumber(value / stable)} times: ${writeBytes(value)}`,
       }),
     );
   }
-  const measurement: Measurement = {
-    name: 'peak memory',
-    unit: 'bytes',
-    value: peak,
-    ...(stable === undefined ? {} : { stable }),
-  };
-  return {
-    detail: `, at most ${writeBytes(peak)} of memory`,
-    findings,
-    measurements: [measurement],
-  };
+  return findings;
+}
+
+function measurement(name: string, unit: string, { value, stable }: Use): Measurement {
+  return { name, unit, value, ...(stable === undefined ? {} : { stable }) };
 }
 
 function seconds(ms: number): string {
