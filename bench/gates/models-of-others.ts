@@ -89,7 +89,7 @@ function detailOf(report: Report, check: string): string {
   return report.checks.find(({ name }) => name === check)?.detail ?? '';
 }
 
-/** The same files as in test/integration/validate-good-models.test.ts. */
+/** The same files as in test/integration/validate/good-models.test.ts. */
 function modelsInPackages(): readonly ModelOfOthers[] {
   const { resolve } = createRequire(import.meta.url);
   const speech = path.dirname(resolve('@ricky0123/vad-web'));

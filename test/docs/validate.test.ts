@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { validationCodes } from '../../src/gates/validate/codes.js';
 
@@ -18,4 +18,13 @@ test('the documentation has a section for every code of a finding, and for no ot
   const whole = `${written}${mark}\n${rendered()}`;
   if (process.env['UPDATE_DOCS'] === '1') writeFileSync(page, whole);
   expect(readFileSync(page, 'utf8')).toBe(whole);
+});
+
+test('every code of a finding is made to happen by a test', () => {
+  const folder = new URL('../integration/validate/', import.meta.url);
+  const tests = readdirSync(folder).map((name) => readFileSync(new URL(name, folder), 'utf8'));
+  const missing = Object.keys(validationCodes).filter(
+    (code) => !tests.some((text) => text.includes(`'${code}'`)),
+  );
+  expect(missing).toEqual([]);
 });

@@ -211,7 +211,7 @@ export const validationCodes = {
     'Look whether the classes are in the right order.',
   ),
   'labels-swapped': error(
-    'The answers would agree if the classes were in another order: the labels are swapped.',
+    "The answers would agree with stable's if the classes were in another order, or their numbers would rise and fall together: the labels are swapped.",
     'Put the classes into the known order before the export.',
   ),
   'agreement-low': error(
@@ -221,6 +221,10 @@ export const validationCodes = {
   'agreement-reduced': warning(
     "Fewer than 90% of the answers agree with stable's on recorded rows; or fewer than 50% on made-up ones, which are noise to most models.",
     'Look at the rows on which they differ before it takes traffic.',
+  ),
+  'agreement-uninformative': warning(
+    'Stable gives the same answer to every row on which the two were compared, however wide they were made: labels that are swapped, or features in another order, would not show.',
+    'Give recorded rows of which stable knows two classes or more: `validate.rows` in model.yaml, or --rows.',
   ),
   'latency-slower': error(
     "The version is slower than stable by more than allowed (`validate.maxSlowdown`, 2 times where nothing is said), measured side by side; even the lower end of the ratio's interval is above.",

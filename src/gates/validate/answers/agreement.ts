@@ -5,24 +5,19 @@ import { skipped, type CheckOutcome } from '../check.js';
 import { finding } from '../finding.js';
 import type { LiveContext } from '../live-context.js';
 import { timeBudget } from '../time-budget.js';
-import { classesOf } from './classes.js';
-import { bestRelabelling } from './relabelling.js';
-import { numbersOf } from './numbers.js';
-
-/** What the two said of the same rows. */
-interface Answers {
-  /** A class for each row, where there are classes. */
-  readonly classes: { readonly mine: string[]; readonly stable: string[] } | undefined;
-  /** The numbers of the prediction output. */
-  readonly mine: number[];
-  readonly stable: number[];
-}
+import { BothAnswers, type OfBoth } from './both-answers.js';
+import { correlationOf } from './correlation.js';
+import { writePercent } from './percent.js';
+import { swappedLabels } from './swapped-labels.js';
+import { uninformative } from './uninformative.js';
 
 /** Where nobody says otherwise: below this something is wrong, or nearly everything was changed. */
 const fewestAgreeing = 0.5;
 const notableAgreement = 0.9;
 const fewestRows = 8;
 const mostRowsNamed = 5;
+/** How much wider rows are made up, one after the other, while stable gives all the same class. */
+const widths = [4, 16, 64, 256];
 
 /**
  * How often the candidate says what stable says, on recorded rows or, where there are none, on
@@ -30,20 +25,37 @@ const mostRowsNamed = 5;
  * Where another order of the classes would agree, the labels are swapped.
  */
 export async function checkAgreement(context: LiveContext): Promise<CheckOutcome> {
-  const { stableModel, stable } = context;
+  const { stable, subject, stableModel } = context;
   if (stableModel === undefined || stable === undefined)
     return skipped('no stable to compare with');
-  const rows = rowsToCompare(context);
-  const answers = await askBoth(context, rows);
-  const count = answers.classes?.mine.length ?? answers.mine.length;
-  if (count < fewestRows) return skipped(`only ${count} rows that both answer`);
-  return answers.classes === undefined
-    ? ofScores(context, answers)
-    : ofClasses(context, answers.classes, answers);
+  const answers = new BothAnswers(subject.prediction, stable.prediction);
+  const isTimeUp = timeBudget(context.settings.checkMs);
+  await askBoth(context, rowsToCompare(context), answers, isTimeUp);
+  for (const times of widths) {
+    if (isReal(context) || !isOfOneClass(answers) || isTimeUp()) break;
+    await askBoth(context, widerRows(context, times), answers, isTimeUp);
+  }
+  if (answers.count < fewestRows) {
+    return skipped(`only ${answers.count} rows that both answer with finite numbers`);
+  }
+  const { classes } = answers;
+  return classes === undefined ? ofScores(context, answers) : ofClasses(context, answers, classes);
 }
 
-function rowsToCompare({ known, recorded, maker, settings, randomFor }: LiveContext) {
-  if (recorded.length >= fewestRows) return recorded.slice(0, settings.recordedRows);
+/** A handful of recorded rows says less than many made-up ones. */
+function isReal({ recorded }: LiveContext): boolean {
+  return recorded.length >= fewestRows;
+}
+
+function isOfOneClass({ classes }: BothAnswers): boolean {
+  return classes !== undefined && new Set(classes.stable).size === 1;
+}
+
+type Rows = readonly (readonly Tensor[])[];
+
+function rowsToCompare(context: LiveContext): Rows {
+  const { known, recorded, maker, settings, randomFor } = context;
+  if (isReal(context)) return recorded.slice(0, settings.recordedRows);
   const given = [...recorded, ...known.map(({ inputs }) => inputs)].slice(
     0,
     settings.agreementRows,
@@ -56,97 +68,62 @@ function rowsToCompare({ known, recorded, maker, settings, randomFor }: LiveCont
   return [...given, ...made];
 }
 
+/** Within bounds there is nothing wider. */
+function widerRows({ maker, settings, randomFor }: LiveContext, times: number): Rows {
+  if (maker === undefined || maker.isBounded) return [];
+  const random = randomFor(`agreement on rows ${times} times as wide`);
+  return Array.from({ length: settings.agreementRows }, () =>
+    maker.make({ kind: 'random', random, times }),
+  );
+}
+
 async function askBoth(
-  { model, stableModel, subject, stable, settings }: LiveContext,
-  rows: readonly (readonly Tensor[])[],
-): Promise<Answers> {
-  const classes = { mine: [] as string[], stable: [] as string[] };
-  const numbers = { mine: [] as number[], stable: [] as number[] };
-  let hasClasses = true;
-  const isTimeUp = timeBudget(settings.checkMs);
+  { model, stableModel }: LiveContext,
+  rows: Rows,
+  answers: BothAnswers,
+  isTimeUp: () => boolean,
+): Promise<void> {
   for (const inputs of rows) {
-    if (isTimeUp()) break;
+    if (isTimeUp() || answers.areEnough) return;
     const asked = await model.ask(inputs);
     const askedStable = await stableModel?.ask(inputs);
-    if (asked.failure !== undefined || askedStable?.failure !== undefined) continue;
-    const mine = asked.outputs.find(({ name }) => name === subject.prediction.output);
-    const theirs = askedStable?.outputs.find(({ name }) => name === stable?.prediction.output);
-    if (mine === undefined || theirs === undefined || stable === undefined) continue;
-    if (mine.data.length !== theirs.data.length) continue;
-    // By number, not by name: whoever reads the output counts.
-    const myClasses = classesOf(mine, { ...subject.prediction, labels: [] });
-    const stableClasses = classesOf(theirs, { ...stable.prediction, labels: [] });
-    if (myClasses === undefined || stableClasses === undefined) hasClasses = false;
-    else if (myClasses.length === stableClasses.length) {
-      classes.mine.push(...myClasses);
-      classes.stable.push(...stableClasses);
-    }
-    const myNumbers = numbersOf(mine);
-    const stableNumbers = numbersOf(theirs);
-    if (myNumbers === undefined || stableNumbers === undefined) continue;
-    myNumbers.forEach((value, i) => {
-      const other = stableNumbers[i] ?? NaN;
-      if (!Number.isFinite(value) || !Number.isFinite(other)) return;
-      numbers.mine.push(value);
-      numbers.stable.push(other);
-    });
+    if (askedStable === undefined) return;
+    if (asked.failure !== undefined || askedStable.failure !== undefined) continue;
+    answers.add(asked.outputs, askedStable.outputs);
   }
-  return { classes: hasClasses ? classes : undefined, ...numbers };
 }
 
 function ofClasses(
   context: LiveContext,
-  { mine, stable }: { readonly mine: readonly string[]; readonly stable: readonly string[] },
-  answers: Answers,
+  answers: BothAnswers,
+  { mine, stable }: OfBoth<string>,
 ): CheckOutcome {
   const agreeing = mine.filter((label, row) => label === stable[row]).length;
   const share = agreeing / mine.length;
-  const detail = `${percent(share)} of ${mine.length} rows are of the same class as in stable`;
+  const detail = `${writePercent(share)} of ${mine.length} rows are of the same class as in stable`;
   const measurements = [{ name: 'agreement with stable', unit: '', value: share }];
-  const swapped = swappedLabels(context, mine, stable, answers);
+  const swapped = swappedLabels(context.subject.prediction, answers);
   if (swapped !== undefined) return { detail, measurements, findings: [swapped] };
   const differing = mine.flatMap((label, row) => (label === stable[row] ? [] : [row + 1]));
-  const found = `${percent(share)}${differing.length === 0 ? '' : `: ${rowsInWords(differing)} differ`}`;
-  return { detail, measurements, findings: lowAgreement(context, share, 'same class', found) };
+  const found = `${writePercent(share)}${differing.length === 0 ? '' : `: ${rowsInWords(differing)} differ`}`;
+  const findings = [
+    ...lowAgreement(context, share, 'same class', found),
+    ...uninformative(answers),
+  ];
+  return { detail, measurements, findings };
 }
 
-function swappedLabels(
-  { subject }: LiveContext,
-  mine: readonly string[],
-  stable: readonly string[],
-  answers: Answers,
-): Finding | undefined {
-  const { labels, kind } = subject.prediction;
-  const best = bestRelabelling(mine, stable);
-  const named = (index: string): string => labels[Number(index)] ?? index;
-  if (best !== undefined) {
-    const moved = best.moved.slice(0, 5).map(([from, to]) => `${named(from)} → ${named(to)}`);
-    return finding('labels-swapped', 'the classes are in another order than in stable', {
-      expected: `the classes that stable answers`,
-      found: `${percent(best.before)} agree as they are, ${percent(best.after)} with ${moved.join(', ')}`,
-    });
-  }
-  const correlation = correlationOf(answers.mine, answers.stable);
-  if (kind === 'probability' && correlation < -0.7) {
-    return finding('labels-swapped', 'the probability is that of the other class', {
-      expected: 'probabilities that rise where those of stable do',
-      found: `a correlation of ${writeNumber(correlation)}`,
-    });
-  }
-  return undefined;
-}
-
-function ofScores(context: LiveContext, { mine, stable }: Answers): CheckOutcome {
+function ofScores(context: LiveContext, answers: BothAnswers): CheckOutcome {
+  const { mine, stable } = answers.numbers;
   const correlation = correlationOf(mine, stable);
-  const isConstant = Number.isNaN(correlation);
-  const detail = isConstant
-    ? 'one of the two always gives the same number'
-    : `scores correlate by ${writeNumber(correlation)} with stable's, ${mine.length} numbers`;
-  if (isConstant) return { detail };
+  if (Number.isNaN(correlation)) {
+    const detail = 'one of the two always gives the same number';
+    return { detail, findings: uninformative(answers) };
+  }
   return {
-    detail,
+    detail: `scores correlate by ${writeNumber(correlation)} with stable's, ${mine.length} numbers`,
     measurements: [{ name: 'correlation with stable', unit: '', value: correlation }],
-    findings: lowAgreement(context, correlation, 'correlation', percent(correlation)),
+    findings: lowAgreement(context, correlation, 'correlation', writePercent(correlation)),
   };
 }
 
@@ -154,23 +131,18 @@ function ofScores(context: LiveContext, { mine, stable }: Answers): CheckOutcome
  * Made-up rows are noise to most models: there, two good versions may differ, and what is not much
  * worse than tossing a coin is no more than worth a look.
  */
-function lowAgreement(
-  { expectations: { minAgreement }, recorded }: LiveContext,
-  share: number,
-  what: string,
-  found: string,
-): Finding[] {
-  const isReal = recorded.length >= fewestRows;
-  const on = isReal ? 'recorded rows' : 'made-up rows';
+function lowAgreement(context: LiveContext, share: number, what: string, found: string): Finding[] {
+  const { minAgreement } = context.expectations;
+  const on = isReal(context) ? 'recorded rows' : 'made-up rows';
   const words = (expected: number) => ({
-    expected: `${percent(expected)} or more (${what})`,
+    expected: `${writePercent(expected)} or more (${what})`,
     found,
   });
-  const least = minAgreement ?? (isReal ? fewestAgreeing : -Infinity);
+  const least = minAgreement ?? (isReal(context) ? fewestAgreeing : -Infinity);
   if (share < least) {
     return [finding('agreement-low', `the answers are not stable's on ${on}`, words(least))];
   }
-  const notable = isReal ? notableAgreement : fewestAgreeing;
+  const notable = isReal(context) ? notableAgreement : fewestAgreeing;
   if (minAgreement === undefined && share < notable) {
     const title = `many answers are not stable's on ${on}`;
     return [finding('agreement-reduced', title, words(notable))];
@@ -183,23 +155,4 @@ function rowsInWords(rows: readonly number[]): string {
   const named = rows.slice(0, mostRowsNamed).join(', ');
   const more = rows.length - mostRowsNamed;
   return `${rows.length === 1 ? 'row' : 'rows'} ${named}${more > 0 ? ` and ${more} more` : ''}`;
-}
-
-/** Pearson's correlation; NaN where one of the two never changes. */
-function correlationOf(some: readonly number[], others: readonly number[]): number {
-  const mean = (values: readonly number[]): number =>
-    values.reduce((sum, value) => sum + value, 0) / values.length;
-  const [a, b] = [mean(some), mean(others)];
-  let [both, ofSome, ofOthers] = [0, 0, 0];
-  some.forEach((value, i) => {
-    const other = (others[i] ?? b) - b;
-    both += (value - a) * other;
-    ofSome += (value - a) ** 2;
-    ofOthers += other ** 2;
-  });
-  return both / Math.sqrt(ofSome * ofOthers);
-}
-
-function percent(share: number): string {
-  return `${writeNumber(Math.round(1000 * share) / 10)}%`;
 }

@@ -10,8 +10,7 @@ import { numbersOf, perRow } from './numbers.js';
  */
 export function classesOf(output: Tensor, spec: PredictionSpec): readonly string[] | undefined {
   const { labels } = spec;
-  // An output of one dimension is the classes of one row.
-  const count = output.shape.length <= 1 ? output.data.length : perRow(output);
+  const count = classCount(output);
   const rows = count === 0 ? 0 : Math.floor(output.data.length / count);
   switch (spec.kind) {
     case 'probability': {
@@ -32,6 +31,11 @@ export function classesOf(output: Tensor, spec: PredictionSpec): readonly string
     case 'score':
       return undefined;
   }
+}
+
+/** How many classes each row has a number for; an output of one dimension is those of one row. */
+export function classCount(output: Tensor): number {
+  return output.shape.length <= 1 ? output.data.length : perRow(output);
 }
 
 function nameOf(index: number, labels: readonly string[]): string {

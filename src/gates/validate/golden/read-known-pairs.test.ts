@@ -1,12 +1,10 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import path from 'node:path';
-import { deflateRawSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { float32, npy, npz, tensorProto } from '../../../../test/models/golden-files.js';
 import { folderWith } from '../../../../test/models/repository-on-disk.js';
 import type { Signature } from '../../../domain/signature.js';
-import type { Tensor } from '../../../domain/tensor.js';
 import { TensorProtoSchema } from '../../../models/onnx/generated/onnx_pb.js';
-import { toTensorProto } from '../../../models/onnx/tensor-proto.js';
 import { readKnownPairs } from './read-known-pairs.js';
 import { readNpy } from './npy.js';
 import { readTensorProto } from './tensor-proto.js';
@@ -15,53 +13,6 @@ const signature: Signature = {
   inputs: [{ name: 'x', datatype: 'FP32', shape: [-1, 2] }],
   outputs: [{ name: 'y', datatype: 'FP32', shape: [-1, 1] }],
 };
-
-/** A file as numpy.save writes it. */
-function npy(descr: string, shape: readonly number[], raw: Uint8Array, fortran = false): Buffer {
-  const dimensions = shape.map((size) => `${size},`).join(' ');
-  const header = `{'descr': '${descr}', 'fortran_order': ${fortran ? 'True' : 'False'}, 'shape': (${dimensions}), }`;
-  const padded = `${header.padEnd(64 * Math.ceil((header.length + 11) / 64) - 11)}\n`;
-  const head = Buffer.from('\x93NUMPY\x01\x00\0\0', 'latin1');
-  head.writeUInt16LE(padded.length, 8);
-  return Buffer.concat([head, Buffer.from(padded), raw]);
-}
-
-function float32(...values: number[]): Uint8Array {
-  return new Uint8Array(Float32Array.from(values).buffer);
-}
-
-/** An archive as numpy.savez writes it, or numpy.savez_compressed. */
-function npz(arrays: Readonly<Record<string, Buffer>>, compressed: boolean): Buffer {
-  const locals: Buffer[] = [];
-  const entries: Buffer[] = [];
-  let at = 0;
-  for (const [name, content] of Object.entries(arrays)) {
-    const entryName = Buffer.from(`${name}.npy`);
-    const packed = compressed ? deflateRawSync(content) : content;
-    const local = Buffer.alloc(30);
-    local.writeUInt32LE(0x04034b50, 0);
-    local.writeUInt16LE(entryName.length, 26);
-    const entry = Buffer.alloc(46);
-    entry.writeUInt32LE(0x02014b50, 0);
-    entry.writeUInt16LE(compressed ? 8 : 0, 10);
-    entry.writeUInt32LE(packed.length, 20);
-    entry.writeUInt32LE(content.length, 24);
-    entry.writeUInt16LE(entryName.length, 28);
-    entry.writeUInt32LE(at, 42);
-    locals.push(local, entryName, packed);
-    entries.push(entry, entryName);
-    at += local.length + entryName.length + packed.length;
-  }
-  const end = Buffer.alloc(22);
-  end.writeUInt32LE(0x06054b50, 0);
-  end.writeUInt16LE(Object.keys(arrays).length, 10);
-  end.writeUInt32LE(at, 16);
-  return Buffer.concat([...locals, ...entries, end]);
-}
-
-function pb(tensor: Tensor): Uint8Array {
-  return toBinary(TensorProtoSchema, create(TensorProtoSchema, toTensorProto(tensor)));
-}
 
 async function read(files: Readonly<Record<string, string | Uint8Array>>, named: string) {
   const folder = await folderWith({ 'churn/1/model.onnx': '', ...files });
@@ -89,8 +40,8 @@ test("a folder as ONNX's own test data are is read, each data set a pair", async
   const output = { name: '', datatype: 'FP32', shape: [1, 1], data: Float32Array.of(3) } as const;
   const pairs = await read(
     {
-      'churn/golden/test_data_set_0/input_0.pb': pb(input),
-      'churn/golden/test_data_set_0/output_0.pb': pb(output),
+      'churn/golden/test_data_set_0/input_0.pb': tensorProto(input),
+      'churn/golden/test_data_set_0/output_0.pb': tensorProto(output),
       'churn/golden/test_data_set_1/input_0.npy': x,
       'churn/golden/test_data_set_1/y.npy': y,
     },

@@ -11,8 +11,11 @@ import type { Random } from '../../../stats/random.js';
 
 /** How the elements of an input are chosen. */
 export type Filling =
-  /** Within the range where there is one, else as such values usually are. */
-  | { readonly kind: 'random'; readonly random: Random }
+  /**
+   * Within the range where there is one, else as such values usually are; fractions that nothing
+   * bounds may be so many times as wide.
+   */
+  | { readonly kind: 'random'; readonly random: Random; readonly times?: number }
   /** Every element the same: a number, or the nearest to it that the range has. */
   | { readonly kind: 'constant'; readonly value: number };
 
@@ -74,8 +77,8 @@ function numberSource(
         : Math.min(bounds.max, Math.max(bounds.min, value));
     return () => within;
   }
-  const { random } = filling;
-  if (bounds === undefined) return () => random.normal();
+  const { random, times = 1 } = filling;
+  if (bounds === undefined) return () => times * random.normal();
   const { min, max } = bounds;
   if (isFraction(datatype)) return () => min + (max - min) * random.uniform();
   const low = Math.ceil(min);

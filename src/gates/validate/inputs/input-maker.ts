@@ -1,4 +1,4 @@
-import type { TensorSpec } from '../../../domain/signature.js';
+import { isBatchable, type TensorSpec } from '../../../domain/signature.js';
 import type { Tensor } from '../../../domain/tensor.js';
 import type { Random } from '../../../stats/random.js';
 import type { Expectations } from '../expectations.js';
@@ -71,7 +71,7 @@ export async function findInputs(
 ): Promise<FoundInputs> {
   const ranges = rangesOf(subject, expectations);
   const candidates = [
-    ...given.slice(0, 1).map((inputs) => new Map(inputs.map(({ name, shape }) => [name, shape]))),
+    ...given.slice(0, 1).map((inputs) => shapesOfOneRow(inputs, subject)),
     ...candidateShapes(subject, {
       ...sizesOfStable(subject, stable),
       ...expectations.dimensions,
@@ -91,6 +91,12 @@ export async function findInputs(
     if (failure.kind !== 'refused') return { failure, tried };
   }
   return { failure: first ?? { kind: 'refused', words: 'its inputs are too large' }, tried };
+}
+
+/** A golden pair may be a batch; what is made up is one row. */
+function shapesOfOneRow(inputs: readonly Tensor[], { signature }: Subject): InputShapes {
+  const isBatch = isBatchable(signature);
+  return new Map(inputs.map(({ name, shape }) => [name, isBatch ? [1, ...shape.slice(1)] : shape]));
 }
 
 function rangesOf(

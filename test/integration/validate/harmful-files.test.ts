@@ -2,12 +2,15 @@ import { execFileSync } from 'node:child_process';
 import { truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { locateModel } from '../../src/gates/validate/locate-model.js';
-import { validateModel, type ValidationLimits } from '../../src/gates/validate/validate-model.js';
-import { findingsOf, type Report } from '../../src/gates/report/report.js';
-import { startModelProcess } from '../../src/serving/start-model-process.js';
-import { buildModel } from '../../src/models/onnx/build.js';
-import { folderWith } from '../models/repository-on-disk.js';
+import { locateModel } from '../../../src/gates/validate/locate-model.js';
+import {
+  validateModel,
+  type ValidationLimits,
+} from '../../../src/gates/validate/validate-model.js';
+import { findingsOf, type Report } from '../../../src/gates/report/report.js';
+import { startModelProcess } from '../../../src/serving/start-model-process.js';
+import { buildModel } from '../../../src/models/onnx/build.js';
+import { folderWith } from '../../models/repository-on-disk.js';
 
 // Files that were made to do harm to whoever reads them. They are read in a process of their own.
 vi.setConfig({ testTimeout: 120_000 });

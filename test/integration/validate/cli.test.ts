@@ -4,15 +4,15 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test, vi } from 'vitest';
-import { runSerin } from '../e2e/serin-process.js';
-import { folderWith } from '../models/repository-on-disk.js';
-import * as models from '../onnx/models.js';
-import { sampleModels } from './running-server.js';
+import { runSerin } from '../../e2e/serin-process.js';
+import { folderWith } from '../../models/repository-on-disk.js';
+import * as models from '../../onnx/models.js';
+import { sampleModels } from '../running-server.js';
 
 // Every command is a process, and it starts others; a machine that is busy starts them slowly.
 vi.setConfig({ testTimeout: 120_000 });
 
-const bin = fileURLToPath(new URL('../../bin/serin', import.meta.url));
+const bin = fileURLToPath(new URL('../../../bin/serin', import.meta.url));
 
 test('a good version passes, by its path and by its name', async () => {
   const against = ['--against', 'churn/1', '--models', sampleModels, '--profile', 'quick'];

@@ -1,15 +1,15 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { trainSamples } from '../../examples/training/train-samples.js';
-import { findingsOf, type Report } from '../../src/gates/report/report.js';
-import { locateModel } from '../../src/gates/validate/locate-model.js';
-import type { Profile } from '../../src/gates/validate/profile.js';
-import { validateModel } from '../../src/gates/validate/validate-model.js';
-import { startModelProcess } from '../../src/serving/start-model-process.js';
-import { folderWith } from '../models/repository-on-disk.js';
-import { floats, onnxModel } from '../onnx/build.js';
-import * as models from '../onnx/models.js';
+import { trainSamples } from '../../../examples/training/train-samples.js';
+import { findingsOf, type Report } from '../../../src/gates/report/report.js';
+import { locateModel } from '../../../src/gates/validate/locate-model.js';
+import type { Profile } from '../../../src/gates/validate/profile.js';
+import { validateModel } from '../../../src/gates/validate/validate-model.js';
+import { startModelProcess } from '../../../src/serving/start-model-process.js';
+import { folderWith } from '../../models/repository-on-disk.js';
+import { floats, onnxModel } from '../../onnx/build.js';
+import * as models from '../../onnx/models.js';
 
 // Training the samples takes most of it; and every validation starts a process or two.
 vi.setConfig({ testTimeout: 180_000 });
