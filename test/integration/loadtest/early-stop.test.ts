@@ -117,6 +117,22 @@ describe('what is measured', () => {
     ]);
   });
 
+  test('is nothing where the only user thinks until the end, and that fails', async () => {
+    const minute = { from: 60_000, to: 60_000 };
+    const load = { kind: 'closed', users: 1, spawnPerSecond: 1, thinkMs: minute } as const;
+    const result = await simulate({
+      plan: planOf('errors<1%', { load, warmUpMs: 1_000, durationMs: 10_000 }),
+      target: (virtual) => simulatedTarget(virtual, quick, 10),
+    });
+    expect(result.target.warmUp).toEqual({ requests: 1, failed: 0 });
+    const report = reportOfLoadTest(result);
+    expect(report.passed).toBe(false);
+    expect(findingsOf(report)).toMatchObject([
+      { code: 'loadtest-nothing-measured', severity: 'error', found: 'none' },
+      { code: 'loadtest-threshold', found: 'no request that could be measured' },
+    ]);
+  });
+
   test('in a closed loop is what so many users do in turn', async () => {
     const load = {
       kind: 'closed',

@@ -4,10 +4,12 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test, vi } from 'vitest';
+import { findingsOf, type Report } from '../../../src/gates/report/report.js';
 import { runSerin } from '../../e2e/serin-process.js';
 import { folderWith } from '../../models/repository-on-disk.js';
 import * as models from '../../onnx/models.js';
 import { sampleModels } from '../running-server.js';
+import { classifier } from './validating.js';
 
 // Every command is a process, and it starts others; a machine that is busy starts them slowly.
 vi.setConfig({ testTimeout: 120_000 });
@@ -24,20 +26,51 @@ test('a good version passes, by its path and by its name', async () => {
   expect(JSON.parse(named.stdout)).toMatchObject({ subject: 'churn/2', passed: true });
 });
 
-test('a bad version fails, with a report in every form', async () => {
-  const folder = await folderWith({ 'model.onnx': models.batchDependentModel() });
-  const file = path.join(folder, 'model.onnx');
+test('a model that is worse than stable fails, and every form of its report says why', async () => {
+  const folder = await folderWith({
+    'model.onnx': classifier([2, 1, 0]),
+    'stable.onnx': classifier(),
+  });
+  const [candidate = '', stable = ''] = ['model.onnx', 'stable.onnx'].map((file) =>
+    path.join(folder, file),
+  );
+  const fileOf = (ending: string): string => path.join(folder, `reports/r.${ending}`);
   const endings = ['txt', 'json', 'xml', 'md', 'sarif'];
-  const reports = endings.map((ending) => path.join(folder, `reports/r.${ending}`));
   const failed = await runSerin([
-    ...['validate', file, '--profile', 'quick', '--expect-input', '[None,2]'],
-    ...reports.flatMap((report) => ['--out', report]),
+    ...['validate', candidate, '--against', stable],
+    ...['--profile', 'quick', '--expect-input', '[None,3]'],
+    ...endings.flatMap((ending) => ['--out', fileOf(ending)]),
   ]);
-  expect(failed.code).toBe(1);
-  for (const text of [failed.stdout, ...reports.map((report) => readFileSync(report, 'utf8'))]) {
-    expect(text).toContain('signature-unexpected');
-    expect(text).toContain('batch-dependent');
+  expect(failed, failed.stdout).toMatchObject({ code: 1, stderr: '' });
+  const [text, json, junit, markdown, sarif] = endings.map((ending) =>
+    readFileSync(fileOf(ending), 'utf8'),
+  );
+  for (const form of [failed.stdout, text]) {
+    expect(form).toContain('error labels-swapped: the classes are in another order than in stable');
+    expect(form).toContain('expected  x FP32 [N, 3]\n  found     x FP32 [N, 2]');
+    expect(form).toMatch(/serin validate failed: 2 errors/);
   }
+  expect(JSON.parse(json ?? '')).toMatchObject({ gate: 'validate', passed: false });
+  expect(findingsOf(JSON.parse(json ?? '') as Report)).toMatchObject([
+    { code: 'signature-unexpected', severity: 'error' },
+    { code: 'golden-missing', severity: 'info' },
+    { code: 'labels-swapped', severity: 'error' },
+  ]);
+  expect(junit).toContain('failures="2" errors="0"');
+  expect(junit).toMatch(/<failure type="labels-swapped" message="[^"]+">/);
+  expect(markdown).toContain('### ❌ serin validate: ');
+  expect(markdown).toContain('`labels-swapped`: the classes are in another order than in stable');
+  expect(JSON.parse(sarif ?? '')).toMatchObject({
+    runs: [
+      {
+        results: [
+          { ruleId: 'signature-unexpected', level: 'error' },
+          { ruleId: 'golden-missing', level: 'note' },
+          { ruleId: 'labels-swapped', level: 'error' },
+        ],
+      },
+    ],
+  });
 });
 
 test.each([
