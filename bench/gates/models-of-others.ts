@@ -1,6 +1,9 @@
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { trainSamples } from '../../examples/training/train-samples.js';
 import { locateModel } from '../../src/gates/validate/locate-model.js';
 import { validateModel } from '../../src/gates/validate/validate-model.js';
 import { findingsOf, type Report } from '../../src/gates/report/report.js';
@@ -8,12 +11,20 @@ import { startModelProcess } from '../../src/serving/start-model-process.js';
 import { describeMachine, machineInWords } from '../serving/machine.js';
 import { table, writeResults } from '../serving/results.js';
 
-/** `serin validate` on models that others made and packages ship, as they are. */
+/**
+ * `serin validate` with everything as it is by default: on models that others made and packages
+ * ship, as they are, and on the next version of each sample against the one before.
+ */
 
 interface ModelOfOthers {
   readonly package: string;
   readonly task: string;
   readonly file: string;
+}
+
+interface Sample {
+  readonly candidate: string;
+  readonly stable: string;
 }
 
 const { values: flags, positionals } = parseArgs({
@@ -24,9 +35,9 @@ const { values: flags, positionals } = parseArgs({
 if (flags.help) {
   console.log(`Usage: npm run build && node dist/bench/gates/models-of-others.js [PACKAGE=TASK=FILE.onnx ...]
 
-Validates the models that this project's npm packages ship, and further ones that are given with the
-package they come from and what they do. Writes bench/results/models-of-others.md and .json; exit code 1 where one
-fails.
+Validates the models that this project's npm packages ship, further ones that are given with the package
+they come from and what they do, and the three samples, which it trains. Writes
+bench/results/models-of-others.md and .json; exit code 1 where one fails.
 
 Example, with the text model of the PyPI package magika:
   pip download --no-deps -d /tmp/magika magika==1.0.3
@@ -44,25 +55,46 @@ async function main(models: readonly ModelOfOthers[]): Promise<void> {
     console.error(`${model.package}: ${path.basename(model.file)} …`);
     reports.push({ ...model, report: await validate(model.file) });
   }
-  const rows = reports.map(({ report, ...model }) => [
+  const ofSamples = await reportsOfSamples();
+  writeResults(
+    'models-of-others',
+    `# Good models pass
+
+\`node dist/bench/gates/models-of-others.js\`: \`serin validate\` with everything as it is by default, no flags.
+
+${machineInWords(machine)}
+
+## Models that others made
+
+As packages ship them, with nothing said about them: no \`model.yaml\`.
+
+${table(
+  ['file', 'package', 'what it does', 'signature', 'serin validate', 'findings'],
+  reports.map(({ report, ...model }) => [
     path.basename(model.file),
     model.package,
     model.task,
     detailOf(report, 'signature'),
-    report.passed ? 'passed' : 'failed',
-    findingsOf(report)
-      .map(({ code, severity }) => `${severity} ${code}`)
-      .join(', '),
-  ]);
-  writeResults(
-    'models-of-others',
-    `# Models that others made
+    outcomeOf(report),
+    findingsInWords(report),
+  ]),
+)}
 
-\`node dist/bench/gates/models-of-others.js\`: \`serin validate --profile standard\` on ONNX files as packages ship them, with nothing said about them: no \`model.yaml\`, no flags.
+## The three samples
 
-${machineInWords(machine)}
+The next version of each against the one before, with the \`model.yaml\` that \`serin train-samples\` writes.
 
-${table(['file', 'package', 'what it does', 'signature', 'serin validate', 'findings'], rows)}
+${table(
+  ['version', 'against', 'agreement', 'latency', 'serin validate', 'findings'],
+  ofSamples.map((report) => [
+    report.subject,
+    report.against ?? '',
+    detailOf(report, 'agreement'),
+    detailOf(report, 'latency'),
+    outcomeOf(report),
+    findingsInWords(report),
+  ]),
+)}
 `,
     {
       machine,
@@ -72,17 +104,51 @@ ${table(['file', 'package', 'what it does', 'signature', 'serin validate', 'find
         file: path.basename(file),
         report: { ...report, subject: path.basename(file) },
       })),
+      samples: ofSamples,
     },
   );
-  if (reports.some(({ report }) => !report.passed)) process.exitCode = 1;
+  const all = [...reports.map(({ report }) => report), ...ofSamples];
+  if (all.some(({ passed }) => !passed)) process.exitCode = 1;
 }
 
-async function validate(file: string): Promise<Report> {
+/** Trained anew, so that they are what this commit makes of them. */
+async function reportsOfSamples(): Promise<readonly Report[]> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'serin-samples-'));
+  try {
+    const trained = await trainSamples({ outDir: folder, seed: 1985, force: false });
+    const samples = trained
+      .filter(({ version }) => version === '2')
+      .map(({ model }): Sample => ({ candidate: `${model}/2`, stable: `${model}/1` }));
+    const reports: Report[] = [];
+    for (const { candidate, stable } of samples) {
+      console.error(`${candidate} …`);
+      reports.push({
+        ...(await validate(path.join(folder, candidate), path.join(folder, stable))),
+        subject: candidate,
+        against: stable,
+      });
+    }
+    return reports;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function validate(file: string, against?: string): Promise<Report> {
   return validateModel({
     candidate: await locateModel(file),
-    profile: 'standard',
+    ...(against === undefined ? {} : { against: await locateModel(against) }),
     start: startModelProcess,
   });
+}
+
+function outcomeOf({ passed }: Report): string {
+  return passed ? 'passed' : 'failed';
+}
+
+function findingsInWords(report: Report): string {
+  const found = findingsOf(report).map(({ code, severity }) => `${severity} ${code}`);
+  return found.join(', ') || 'none';
 }
 
 function detailOf(report: Report, check: string): string {
