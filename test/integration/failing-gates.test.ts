@@ -1,9 +1,11 @@
 import { once } from 'node:events';
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
+import { findingsOf, type Report } from '../../src/gates/report/report.js';
+import { onnxModel } from '../onnx/build.js';
 import { phaseBecomes, start, strategy } from './rollout-steps.js';
 import { newFolder, sampleModels, startTestServer, type TestServer } from './running-server.js';
 
@@ -58,6 +60,37 @@ test('a really worse model fails validate, and its users are served by stable me
       reason: "validate failed, 1 error: the answers are not stable's on recorded rows",
     },
     { name: 'smoke', state: 'not-asked', report: null },
+  ]);
+  expect([...users]).toEqual(['200 by stable']);
+});
+
+test('a canary that cannot be loaded ends its rollout with the report of validate', async () => {
+  const models = newFolder();
+  cpSync(sampleModels, models, { recursive: true });
+  mkdirSync(join(models, 'churn/4'));
+  const unknown = onnxModel(
+    {
+      inputs: [{ name: 'features', datatype: 'FP32', shape: ['N', 5] }],
+      outputs: [{ name: 'probability', datatype: 'FP32', shape: ['N', 1] }],
+      nodes: [
+        { op: 'Frobnicate', inputs: ['features'], outputs: ['probability'], domain: 'com.example' },
+      ],
+    },
+    { domains: { 'com.example': 1 } },
+  );
+  writeFileSync(join(models, 'churn/4/model.onnx'), unknown);
+  on = await startTestServer({ modelRoots: [models] });
+  const more = 'gates: [validate, smoke]';
+  const { gates, sentence, users } = await failAtGates(strategy({ canary: 'churn/4', more }));
+  expect(sentence).toContain('The canary could not be loaded');
+  expect(gates).toMatchObject([
+    { name: 'validate', state: 'not-asked', reason: expect.stringContaining('report') as string },
+    { name: 'smoke', state: 'not-asked', report: null },
+  ]);
+  const report = (await on.get(gates[0].report as string)).body as Report;
+  expect(findingsOf(report).filter(({ severity }) => severity === 'error')).toMatchObject([
+    { code: 'operator-domain', found: 'com.example.Frobnicate' },
+    { code: 'load-failed' },
   ]);
   expect([...users]).toEqual(['200 by stable']);
 });

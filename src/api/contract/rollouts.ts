@@ -182,7 +182,12 @@ export const RolloutBody = Type.Object({
         description: 'not-asked: the rollout ended before.',
       }),
       reason: nullable(Type.String()),
-      report: nullable(Type.String({ description: 'Where its report is, where it made one.' })),
+      report: nullable(
+        Type.String({
+          description:
+            'Where its report is, where it made one; of validate also where the canary could not be loaded.',
+        }),
+      ),
     }),
   ),
   actions: Type.Array(Action),

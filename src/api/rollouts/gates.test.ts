@@ -69,3 +69,22 @@ test('a second attempt shows neither the answers nor the reports of the first', 
     '/api/v1/rollouts/r1/reports/validate',
   );
 });
+
+test('a canary that could not be loaded was asked by no gate, and the report says what is wrong', () => {
+  const rollout = new ToldRollout({ gates: [...gates] });
+  const begunAtMs = rollout.nowMs;
+  const effect = rollout.latest('load-canary').id;
+  rollout.wait(5_000).tell({ type: 'canary-failed-to-load', effect, reason: 'no such operator' });
+  expect(shown(rollout, { validate: begunAtMs + 1_000 })).toMatchObject([
+    {
+      name: 'validate',
+      state: 'not-asked',
+      reason: expect.stringContaining('could not be loaded') as string,
+      report: '/api/v1/rollouts/r1/reports/validate',
+    },
+    { name: 'smoke', state: 'not-asked', reason: null, report: null },
+    { name: 'loadtest', state: 'not-asked', reason: null, report: null },
+  ]);
+  // One of an earlier attempt says nothing of this one.
+  expect(shown(rollout, { validate: begunAtMs - 1 })[0]).toMatchObject({ report: null });
+});

@@ -22,21 +22,25 @@ export function gatesOf(
   reports: ReadonlyMap<string, number>,
 ): RolloutBody['gates'] {
   const answers = answersIn(history, attempt);
+  const unloadableSinceMs = unloadableIn(history, attempt);
   const running = phase.kind === 'preparing' ? phase.gate : undefined;
+  const reportSince = (name: string, sinceMs: number): string | null =>
+    (reports.get(name) ?? -Infinity) >= sinceMs ? `/api/v1/rollouts/${id}/reports/${name}` : null;
   return strategy.gates.map((gate, index) => {
     const name = gateName(gate);
     const answered = answers.get(index);
     if (answered === undefined) {
       const unanswered = phase.kind === 'preparing' ? 'coming' : 'not-asked';
       const state = index === running ? 'running' : unanswered;
-      return { name, state, reason: null, report: null };
+      const report = unloadableSinceMs === undefined ? null : reportSince(name, unloadableSinceMs);
+      return { name, state, reason: report === null ? null : unloadable, report };
     }
     const { state, reason, askedAtMs } = answered;
-    const hasReport = (reports.get(name) ?? -Infinity) >= askedAtMs;
-    const report = hasReport ? `/api/v1/rollouts/${id}/reports/${name}` : null;
-    return { name, state, reason, report };
+    return { name, state, reason, report: reportSince(name, askedAtMs) };
   });
 }
+
+const unloadable = 'The canary could not be loaded; what this gate finds in it is in the report.';
 
 /** By the gate's place in the strategy. */
 function answersIn(history: readonly Happening[], attempt: number): ReadonlyMap<number, Answered> {
@@ -52,6 +56,16 @@ function answersIn(history: readonly Happening[], attempt: number): ReadonlyMap<
     if (after.phase !== asked) askedAtMs = after.clockMs;
   }
   return answers;
+}
+
+/**
+ * When the attempt began whose canary could not be loaded: it is examined all the same
+ * (rollout/live/validate-unloadable.ts), though no gate was asked.
+ */
+function unloadableIn(history: readonly Happening[], attempt: number): number | undefined {
+  const ofAttempt = history.filter(({ after }) => after.attempt === attempt);
+  const isUnloadable = ofAttempt.some(({ event }) => event.type === 'canary-failed-to-load');
+  return isUnloadable ? ofAttempt[0]?.after.clockMs : undefined;
 }
 
 /** A gate that could not be carried out has failed as well as one that said no. */

@@ -25,6 +25,7 @@ import { prepareFront, refuseRouter } from './prepare-front.js';
 import { LiveRouter, type Shadowing } from './router.js';
 import { RolloutTimelines } from './timelines.js';
 import { refuseSources, RolloutSources } from './rollout-sources.js';
+import { validateWhatDidNotLoad } from './validate-unloadable.js';
 import { ServedVersions } from './versions.js';
 
 /** Gates that know beforehand what they cannot ask, and stop with the server. */
@@ -78,7 +79,9 @@ export class LiveRollouts {
     this.controller = new RolloutController({
       log: options.log,
       router: new LiveRouter(deployments, fronts, options.shadowing),
-      versions: new ServedVersions(deployments, find, this.loadFailures),
+      versions: new ServedVersions(deployments, find, this.loadFailures, (of) =>
+        validateWhatDidNotLoad(of, { controller: this.controller, gates: options.gates, warn }),
+      ),
       gates: options.gates,
       judge: judging,
       notifier: options.notifier,

@@ -15,6 +15,8 @@ export class ServedVersions implements Versions {
     private readonly deployments: Deployments,
     private readonly find: FindVersion,
     private readonly failures: LoadFailures,
+    /** Finds out more about a canary that will never load. */
+    private readonly examine: (of: OfRollout) => Promise<void>,
   ) {}
 
   async loadCanary(of: OfRollout): Promise<void> {
@@ -23,6 +25,7 @@ export class ServedVersions implements Versions {
       this.failures.loaded(of.rolloutId);
     } catch (thrown) {
       this.failures.failed(of.rolloutId, toSerinError(thrown));
+      if (thrown instanceof SerinError && !thrown.retriable) await this.examine(of);
       throw thrown;
     }
   }

@@ -82,9 +82,13 @@ const gateMarks = {
 } as const;
 
 function gatesOf({ gates }: RolloutBody): string[] {
-  return gates.map(({ name, state, reason }) => {
+  return gates.flatMap(({ name, state, reason, report }) => {
     const says = reason === null ? '' : `: ${reason}`;
-    return `${gateMarks[state]} gate ${name}${says}`;
+    const isGood = state === 'passed' || report === null;
+    return [
+      `${gateMarks[state]} gate ${name}${says}`,
+      ...(isGood ? [] : [`  report   ${report}?format=text`]),
+    ];
   });
 }
 
