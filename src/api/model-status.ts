@@ -81,7 +81,7 @@ function countsOf(
     return {
       requests,
       failures: errors,
-      error_percent: requests === 0 ? 0 : (100 * errors) / requests,
+      error_percent: requests === 0 ? null : (100 * errors) / requests,
       latency_ms: {
         mean: moments.count === 0 ? null : moments.mean,
         p50: newestQuantile(sample, 0.5) ?? null,
@@ -96,7 +96,7 @@ function countsOf(
   return {
     requests: page.requests,
     failures: page.failureCount,
-    error_percent: recent.events === 0 ? 0 : (100 * recent.bad) / recent.events,
+    error_percent: recent.events === 0 ? null : (100 * recent.bad) / recent.events,
     latency_ms: {
       mean: latency.count === 0 ? null : inMs(latency.sum / latency.count),
       p50: inMs(latency.quantile(0.5)),

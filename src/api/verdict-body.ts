@@ -23,14 +23,17 @@ export function verdictBody(model: string, verdict: Verdict): VerdictBody {
     requests_needed: verdict.requestsNeeded ?? null,
     requests: { stable, canary },
     judged: { ...verdict.judged },
-    split: {
-      intended: verdict.split.intended,
-      seen: verdict.split.seen,
-      wrong: verdict.split.wrong,
-    },
+    split: splitBody(verdict),
     evidence: verdict.evidence.map(evidenceBody),
     at: new Date(verdict.atMs).toISOString(),
   };
+}
+
+/** Of no request there is no share: in shadow steps nobody is assigned, and a step may just have begun. */
+function splitBody({ split, step }: Verdict): VerdictBody['split'] {
+  const { intended, seen, wrong } = split;
+  const isOfNone = seen === 0 && (intended === 0 || step.stable + step.canary === 0);
+  return { intended, seen: isOfNone ? null : seen, wrong };
 }
 
 function evidenceBody(evidence: Evidence): VerdictBody['evidence'][number] {

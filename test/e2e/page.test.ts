@@ -44,8 +44,8 @@ describe.runIf(hasBrowser)('the page', () => {
       why: 'by hand',
     });
     await expect.poll(() => model.getByRole('row').count(), { timeout: 60_000 }).toBe(3);
-    expect(await model.getByRole('row').nth(1).innerText()).toMatch(/^stable\s+1\s+75%/);
-    expect(await model.getByRole('row').nth(2).innerText()).toMatch(/^canary\s+2\s+25%/);
+    expect(await model.getByRole('row').nth(1).innerText()).toMatch(/^stable\s+1\s+75%\s+0\s+–/);
+    expect(await model.getByRole('row').nth(2).innerText()).toMatch(/^canary\s+2\s+25%\s+0\s+–/);
     expect(await model.getByRole('img', { name: '75% stable, 25% canary' }).isVisible()).toBe(true);
     for (let i = 0; i < 50; i += 1) await server.post('/predict', { features });
     await page.getByRole('meter').first().waitFor();

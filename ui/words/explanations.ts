@@ -103,6 +103,8 @@ export const explanations = {
   took: 'From its start to its end. Longer holds, less traffic and pauses make it longer.',
   plannedStep:
     'The canary’s share of the traffic in this step, or the share of requests that are copied to it. Set by `steps`.',
+  countedSince:
+    'When the counting began: with the step, or when its weight was last set. The next step begins anew.',
   predictionBin:
     'The answer, or the range in which the score lies. Ranges are chosen by what both arms answered.',
   predictionShare:

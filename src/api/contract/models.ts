@@ -12,9 +12,12 @@ export const ArmStatus = Type.Object({
     description: 'Since the canary has its weight; without a canary, since the server started.',
   }),
   failures: Type.Number(),
-  error_percent: Type.Number({
-    description: 'Of these requests; without a canary, of those of the last minute.',
-  }),
+  error_percent: nullable(
+    Type.Number({
+      description:
+        'Of these requests; without a canary, of those of the last minute. null: of none.',
+    }),
+  ),
   latency_ms: Type.Object({
     mean: nullable(Type.Number()),
     p50: nullable(Type.Number()),

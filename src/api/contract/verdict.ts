@@ -47,7 +47,11 @@ export const VerdictBody = Type.Object({
   requests_needed: nullable(Type.Number()),
   requests: Type.Object({ stable: Type.Number(), canary: Type.Number() }),
   judged: Type.Object({ stable: Type.Number(), canary: Type.Number() }),
-  split: Type.Object({ intended: Type.Number(), seen: Type.Number(), wrong: Type.Boolean() }),
+  split: Type.Object({
+    intended: Type.Number(),
+    seen: nullable(Type.Number({ description: 'null while no request was split.' })),
+    wrong: Type.Boolean(),
+  }),
   evidence: Type.Array(EvidenceBody),
   at: Type.String({ description: 'RFC 3339.' }),
 });

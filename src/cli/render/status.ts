@@ -62,7 +62,7 @@ function row(arm: string, status: ArmStatus, percent: number): string[] {
     status.version,
     `${formatNumber(percent)}%`,
     String(status.requests),
-    `${formatNumber(status.error_percent)}%`,
+    status.error_percent === null ? '–' : `${formatNumber(status.error_percent)}%`,
     formatMs(status.latency_ms.mean),
     formatMs(status.latency_ms.p50),
     formatMs(status.latency_ms.p99),

@@ -176,6 +176,27 @@ test('for machines, every message is one line of JSON with the names of the API'
   expect(messages.at(-1)?.data).toEqual(end);
 });
 
+test('for machines, NGINX in front is told when watching begins, and whenever it has changed', async () => {
+  const strategy = { router: 'nginx' };
+  const said = [
+    toEvent('point', { at: 5, meter: 7 }),
+    toEvent('end', sampleRollout({ strategy, phase: 'promoted', outcome: 'promoted' })),
+  ];
+  await serve({ now: sampleRollout({ strategy }), front: sampleFront(), said });
+  const [display, shown] = recorded(jsonLineDisplay);
+  await watch(display);
+  const messages = shown().map((line) => JSON.parse(line) as { event: string; data: unknown });
+  expect(messages.slice(2).map(({ event }) => event)).toEqual([
+    'rollout',
+    'front',
+    'point',
+    'front',
+    'end',
+  ]);
+  expect(messages[3]?.data).toEqual(sampleFront());
+  expect(messages[5]?.data).toBeNull();
+});
+
 test('where the server refuses, nothing is shown beside its error', async () => {
   server = await ScriptedServer.start((_request, response) => {
     response.writeHead(401).end('{"code": "unauthorized"}');

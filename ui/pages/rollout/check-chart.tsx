@@ -52,12 +52,20 @@ export function CheckChart({
             {evidence.sentence}
           </p>
           <dl class="facts small">
-            <SmallFact name="for harm" of="evidence" value={odds(evidence.harm_log_e)} />
+            <SmallFact
+              name="for harm"
+              of="evidence"
+              value={oddsOf(evidence, evidence.harm_log_e)}
+            />
             {alpha === undefined ? null : (
               <SmallFact name="rolls back at" of="alpha" value={odds(-Math.log(alpha))} />
             )}
             {evidence.safe_log_e === null ? null : (
-              <SmallFact name="against harm" of="safeEvidence" value={odds(evidence.safe_log_e)} />
+              <SmallFact
+                name="against harm"
+                of="safeEvidence"
+                value={oddsOf(evidence, evidence.safe_log_e)}
+              />
             )}
             <SmallFact
               name="samples"
@@ -76,8 +84,14 @@ export function CheckChart({
   );
 }
 
+/** Where nothing was measured, nothing is said. */
+function oddsOf({ samples }: Evidence, logE: number): string {
+  return samples.stable + samples.canary === 0 ? '–' : odds(logE);
+}
+
 /** Both arms' requests, as far as they tell something each: divided by the over-dispersion. */
 function effectiveSample({ samples, overdispersion }: Evidence): string {
+  if (samples.stable + samples.canary === 0) return '–';
   const effective = Math.round((samples.stable + samples.canary) / overdispersion);
   return `${count(effective)} (φ ${number(overdispersion)})`;
 }

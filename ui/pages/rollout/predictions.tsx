@@ -1,10 +1,10 @@
 import type { RolloutBody } from '../../../src/api/contract/rollouts.js';
 import { Explained } from '../../parts/explained.js';
-import { share } from '../../words/format.js';
+import { moment, share } from '../../words/format.js';
 
 /** How often each answer was given, by both arms; or that nobody measures that, and why. */
 export function Predictions({
-  rollout: { predictions, outcome, strategy },
+  rollout: { predictions, outcome, strategy, step_since: since },
   hasPoints,
 }: {
   readonly rollout: RolloutBody;
@@ -12,7 +12,7 @@ export function Predictions({
   readonly hasPoints: boolean;
 }) {
   if (predictions !== null) {
-    return <Distribution predictions={predictions} hasEnded={outcome !== null} />;
+    return <Distribution {...{ predictions, since }} hasEnded={outcome !== null} />;
   }
   if (!hasPoints) return null;
   const { router } = (strategy ?? {}) as { readonly router?: unknown };
@@ -35,12 +35,19 @@ export function Predictions({
 
 function Distribution({
   predictions,
+  since,
   hasEnded,
 }: {
   readonly predictions: NonNullable<RolloutBody['predictions']>;
+  /** When the step's hold began; null where there is none. */
+  readonly since: string | null;
   readonly hasEnded: boolean;
 }) {
   const { kind, bins } = predictions;
+  const answered = {
+    stable: bins.some(({ stable }) => stable > 0),
+    canary: bins.some(({ canary }) => canary > 0),
+  };
   const most = bins.reduce((max, { stable, canary }) => Math.max(max, stable, canary), 0.01);
   return (
     <section class="card">
@@ -49,6 +56,12 @@ function Distribution({
           {hasEnded ? 'Predictions in the last step' : 'Predictions in this step'}
         </Explained>
       </h2>
+      {hasEnded || since === null ? null : (
+        <p class="note">
+          Counted anew in every step, in this one <Explained of="countedSince">since</Explained>{' '}
+          {moment(since)}.
+        </p>
+      )}
       <table class="distribution">
         <thead>
           <tr>
@@ -74,8 +87,8 @@ function Distribution({
                 <span class="bar stable" style={{ width: `${(100 * stable) / most}%` }} />
                 <span class="bar canary" style={{ width: `${(100 * canary) / most}%` }} />
               </td>
-              <td>{share(stable)}</td>
-              <td>{share(canary)}</td>
+              <td>{share(answered.stable ? stable : null)}</td>
+              <td>{share(answered.canary ? canary : null)}</td>
             </tr>
           ))}
         </tbody>

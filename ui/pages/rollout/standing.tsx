@@ -39,11 +39,7 @@ export function Standing({ rollout }: { readonly rollout: RolloutBody }) {
             >
               {count(verdict.requests.canary)}
             </Fact>
-            <Fact
-              name="Split so far"
-              of="splitSoFar"
-              note={`meant to be ${share(verdict.split.intended)}${verdict.split.wrong ? ': wrong' : ''}`}
-            >
+            <Fact name="Split so far" of="splitSoFar" note={splitNote(verdict.split)}>
               {share(verdict.split.seen)}
             </Fact>
             <Fact name="p of harm" of="p" note="valid at every look">
@@ -67,6 +63,15 @@ function sentenceOf({ verdict, outcome, sentence }: RolloutBody): string | undef
     return outcome === null ? 'Nothing is measured yet.' : 'Nothing is measured any more.';
   }
   return sentence.includes(verdict.sentence) ? undefined : verdict.sentence;
+}
+
+function splitNote({
+  seen,
+  intended,
+  wrong,
+}: NonNullable<RolloutBody['verdict']>['split']): string {
+  if (seen === null && intended === 0) return 'nothing is split yet';
+  return `meant to be ${share(intended)}${wrong ? ': wrong' : ''}`;
 }
 
 /** Evidence grows without an end, but no chance is ever 0. */

@@ -25,7 +25,7 @@ export function rolloutShowCommand(): Command {
       const front = await frontOfRollout(client, rollout);
       const columns = process.stdout.isTTY ? process.stdout.columns : 100;
       const look = { paint: unpainted, columns, nowMs: Date.now(), timeOf: localDateTime };
-      print(rollout, json, () => renderShown({ rollout, alpha, front }, look));
+      print({ ...rollout, front }, json, () => renderShown({ rollout, alpha, front }, look));
     });
   return withClientOptions(command);
 }

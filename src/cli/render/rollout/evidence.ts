@@ -17,7 +17,9 @@ export function renderEvidence(verdict: VerdictBody, alpha: number, paint: Paint
     ({ weight, safe_log_e: safe }) => weight > 0 || safe !== null,
   );
   const names = Math.max(...shown.map(({ check }) => sayCheck(check).length));
-  const odds = shown.map(({ harm_log_e: logE }) => sayOdds(logE));
+  const odds = shown.map(({ harm_log_e: logE, samples: { stable, canary } }) =>
+    stable + canary === 0 ? '–' : sayOdds(logE),
+  );
   const oddsWidth = Math.max(...odds.map(({ length }) => length));
   if (shown.length === 0) return [];
   const title = `${' '.repeat(names)}  ${'harm'.padEnd(half)}╷${'safe'.padStart(half)}  odds of harm`;

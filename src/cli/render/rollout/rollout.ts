@@ -123,7 +123,9 @@ function holdOf(hold: NonNullable<RolloutBody['plan'][number]['hold']>, servedMs
 
 /** The share that really came beside the one that was meant, in the page's words. */
 function splitOf({ seen, intended, wrong }: VerdictBody['split']): string {
-  const [came, meant] = [seen, intended].map((share) => `${formatNumber(100 * share)}%`);
+  const [came, meant] = [seen, intended].map((share) =>
+    share === null ? '–' : `${formatNumber(100 * share)}%`,
+  );
   return `split    ${came} so far, meant to be ${meant}${wrong ? ': wrong' : ''}`;
 }
 

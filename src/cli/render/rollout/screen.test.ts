@@ -158,3 +158,22 @@ test('before there is traffic, nothing is made up', () => {
     weight   ░░░░░░░░░░░░░░░░░░░░░░░░ 0%"
   `);
 });
+
+test('of no requests, no share and no odds are said', () => {
+  const verdict = sampleRollout().verdict!;
+  const none = { requests: 0, errors: 0, p50_ms: null, p95_ms: null, p99_ms: null };
+  const rollout = sampleRollout({
+    arms: { stable: none, canary: none },
+    verdict: {
+      ...verdict,
+      split: { intended: 0.25, seen: null, wrong: false },
+      evidence: verdict.evidence.map((one) => ({ ...one, samples: { stable: 0, canary: 0 } })),
+    },
+    predictions: { kind: 'class', bins: [{ label: 'above', stable: 1, canary: 0 }] },
+  });
+  const text = renderScreen({ ...watched, rollout }, plain).join('\n');
+  expect(text).toContain('split    – so far, meant to be 25%');
+  expect(text).toMatch(/^errors .* –  canary fails/m);
+  expect(text).toMatch(/^above +100% +–$/m);
+  expect(text).toMatch(/^canary +2 +0 +0 +– +– +– +–$/m);
+});
