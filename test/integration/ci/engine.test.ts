@@ -1,16 +1,20 @@
-import { writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findEngine } from '../../../src/images/engine/find-engine.js';
 import { freePort } from '../../../src/ci/free-port.js';
 import type { CiEngine } from '../../../src/ci/ports.js';
+import type { StageReport } from '../../../src/ci/run-stages.js';
 import { parseImageName } from '../../../src/images/registry/image-name.js';
 import { openRepository } from '../../../src/images/registry/registry.js';
 import { writeNodeImage } from '../../containers/node-image.js';
 import { PodmanUnderTest } from '../../containers/podman-under-test.js';
+import { CuttingProxy } from '../registry/cutting-proxy.js';
 import { answer, breakOff, FaultyProxy } from '../registry/faulty-proxy.js';
 import { RegistryUnderTest } from '../registry/registry-under-test.js';
 import { newFolder } from '../running-server.js';
+import { buildAndPush } from './build-and-push.js';
 
 let podman: PodmanUnderTest;
 let registry: RegistryUnderTest;
@@ -143,3 +147,36 @@ describe('a push in whose middle the registry', () => {
     120_000,
   );
 });
+
+test('an upload that is cut off in the middle tags nothing, and is done by the same command again', async () => {
+  const proxy = await CuttingProxy.start(registry.host);
+  try {
+    const folder = appThatSays('cut');
+    // No layer that is there already, and more than what is cut off after.
+    writeFileSync(join(folder, 'model.onnx'), randomBytes(4 * 1024 * 1024));
+    appendFileSync(join(folder, 'Dockerfile'), 'COPY model.onnx /\n');
+    const name = `${proxy.host}/team/cut`;
+    const image = { ...parseImageName(name), tag: 'one' };
+    const repository = await openRepository(image, { credentials: null });
+    const pipeline = (): Promise<readonly StageReport[]> =>
+      buildAndPush({ folder, image, engine, repository });
+
+    proxy.cutAfterBytes = 1024 * 1024;
+    const [built, cut] = await pipeline();
+    expect(built?.status).toBe('passed');
+    expect(cut).toMatchObject({ status: 'failed', error: { code: 'engine-failed' } });
+    expect(cut?.error?.words.found).toMatch(
+      /: Error: .*\b(reset|broken pipe|EOF|closed)/,
+    );
+    expect(proxy.cutIn[0]).toMatch(/^(PATCH|PUT) \/v2\/team\/cut\/blobs\/uploads\//);
+    expect(await repository.digestOf('one')).toBeUndefined();
+    expect(await repository.tags()).toEqual([]);
+
+    proxy.cutAfterBytes = undefined;
+    const again = await pipeline();
+    expect(again.map(({ status }) => status)).toEqual(['done', 'passed']);
+    expect(again[1]?.detail).toContain(`${name}:one is ${await repository.digestOf('one')}`);
+  } finally {
+    await proxy.close();
+  }
+}, 180_000);
