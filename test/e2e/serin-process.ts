@@ -24,6 +24,8 @@ export function runSerin(
 /** A `serin` that runs for a while: what it has printed so far, and how it ended. */
 export interface Running {
   readonly printed: () => string;
+  /** On standard error: how it goes. */
+  readonly told: () => string;
   readonly ended: Promise<Ended>;
   readonly signal: (signal: NodeJS.Signals) => void;
   /** Where it has a terminal. */
@@ -71,6 +73,7 @@ function observed(child: ChildProcess): Running {
   }));
   return {
     printed: () => stdout,
+    told: () => stderr,
     ended,
     signal: (signal) => void child.kill(signal),
     type: (text) => void child.stdin?.write(text),

@@ -17,7 +17,7 @@ export const healthStage: Stage<'health'> = {
     return `${await launchInputs(context)} ${predictPath} ${inputs}`;
   },
   run: async (context) => {
-    const { settings, ports, resultOf, progress } = context;
+    const { settings, ports, resultOf, progress, signal } = context;
     const { container, url } = await resultOf('launch');
     const target = url + settings.predictPath;
     const engine = await ports.engine();
@@ -26,6 +26,7 @@ export const healthStage: Stage<'health'> = {
       container,
       target,
       settings.rolloutFile.launch.health,
+      signal,
     );
     progress.say(`until ${url}${settings.rolloutFile.launch.health} answers`);
     try {
@@ -37,6 +38,8 @@ export const healthStage: Stage<'health'> = {
         timeoutMs: answerWithinMs,
         wallMs: ports.wallMs,
       });
+      // Answers that nobody waited for say nothing of the container.
+      signal.throwIfAborted();
       if (!report.passed) await engine.remove(container);
       return {
         passed: report.passed,

@@ -1,5 +1,5 @@
 import { stageNames } from '../state/state.js';
-import { scalar, type WorkflowSettings } from './workflow-settings.js';
+import { scalar, writtenLoad, type WorkflowSettings } from './workflow-settings.js';
 
 /**
  * A workflow for GitHub Actions: each stage is a step, and what is done is kept for a second attempt.
@@ -47,6 +47,9 @@ jobs:
       SERIN_CI_FOLDER: ${scalar(folder)}
       SERIN_CI_MODEL: ${scalar(modelFile)}
       SERIN_CI_ROLLOUT: ${scalar(rolloutFile)}
+      # The load test: requests a second, and what has to be kept. Yours to set.
+      SERIN_CI_RATE: '${writtenLoad.rate}'
+      SERIN_CI_THRESHOLD: ${scalar(writtenLoad.thresholds)}
       # Keeps the newest ten canaries in the registry; stable and stable-previous always stay.
       SERIN_CI_KEEP: '10'
     steps:

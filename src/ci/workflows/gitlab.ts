@@ -1,5 +1,5 @@
 import type { StageName } from '../state/state.js';
-import { scalar, type WorkflowSettings } from './workflow-settings.js';
+import { scalar, writtenLoad, type WorkflowSettings } from './workflow-settings.js';
 
 /**
  * A pipeline for GitLab CI. A container lives as long as its job, so what is launched is tested in the
@@ -23,6 +23,9 @@ variables:
   SERIN_CI_FOLDER: ${scalar(folder)}
   SERIN_CI_MODEL: ${scalar(modelFile)}
   SERIN_CI_ROLLOUT: ${scalar(rolloutFile)}
+  # The load test: requests a second, and what has to be kept. Yours to set.
+  SERIN_CI_RATE: '${writtenLoad.rate}'
+  SERIN_CI_THRESHOLD: ${scalar(writtenLoad.thresholds)}
   # Keeps the newest ten canaries in the registry; stable and stable-previous always stay.
   SERIN_CI_KEEP: '10'
 

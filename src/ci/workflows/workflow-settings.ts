@@ -20,6 +20,12 @@ export const ciSystems = {
 } as const;
 export type CiSystem = keyof typeof ciSystems;
 
+/**
+ * The load test of a written workflow, for people to change: so many requests a second for the 30 s
+ * that it takes, as chance decides where p99 is of fewer than 1,000.
+ */
+export const writtenLoad = { rate: '50', thresholds: 'errors<0.1%,p95<250ms,p99<500ms' } as const;
+
 /** Text as YAML reads it back, whatever is in it. */
 export function scalar(text: string): string {
   return /^[A-Za-z./][A-Za-z0-9._/-]*$/.test(text) &&

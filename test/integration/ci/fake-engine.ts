@@ -16,6 +16,8 @@ export interface FakeApp {
   readonly healthy: boolean;
   /** Answers 500 to all predictions after so many. */
   readonly failsAfter?: number;
+  /** Takes predictions, and answers none. */
+  readonly hangs?: boolean;
 }
 
 /**
@@ -26,6 +28,8 @@ export class FakeEngine implements CiEngine {
   readonly name = 'a fake engine';
   /** What was done: `build`, `push`, `run`, `remove` of what was there. */
   readonly done: string[] = [];
+  /** Requests that its containers were sent. */
+  asked = 0;
   readonly #images = new Map<string, string>();
   readonly #apps = new Map<Digest, string>();
   readonly #containers = new Map<string, Server>();
@@ -64,10 +68,12 @@ export class FakeEngine implements CiEngine {
     const app = JSON.parse(content) as FakeApp;
     let predictions = 0;
     const server = createServer((request, response) => {
+      this.asked += 1;
       const isHealth = request.url === '/health';
       if (!isHealth) predictions += 1;
       const isBroken = predictions > (app.failsAfter ?? Infinity);
       response.statusCode = isHealth && !app.healthy ? 503 : !isHealth && isBroken ? 500 : 200;
+      if (!isHealth && app.hangs === true) return;
       response.end(JSON.stringify(isHealth ? {} : { prediction: app.prediction }));
     });
     await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));

@@ -333,6 +333,23 @@ describe('a pipeline', () => {
     expect(rollouts.started).toHaveLength(1);
   });
 
+  test.each([
+    ['does not become healthy', { version: 1, prediction: 0.5, healthy: false }],
+    ['does not answer', { version: 1, prediction: 0.5, healthy: true, hangs: true }],
+  ])('interrupted while a container %s leaves none behind, and goes on', async (_, app) => {
+    writeApp(app);
+    const interrupt = new AbortController();
+    const interrupted = run(stageNames, { deadlineMs: 600_000 }, interrupt.signal);
+    // The first that it is asked is whether it is healthy.
+    const asked = app.healthy ? 2 : 1;
+    await expect.poll(() => engine.asked, { timeout: 20_000 }).toBeGreaterThanOrEqual(asked);
+    interrupt.abort(new Error('Ctrl-C'));
+    await expect(interrupted).rejects.toThrow('Ctrl-C');
+    expect(engine.isIdle).toBe(true);
+    writeApp({ version: 1, prediction: 0.5, healthy: true });
+    expect(statuses(await run())).toMatch(/^validate done, build passed, push passed, launch/);
+  });
+
   test('starts again what an interruption cut off, and leaves no container behind', async () => {
     await run(['validate', 'build', 'push', 'launch']);
     expect(engine.isIdle).toBe(false);

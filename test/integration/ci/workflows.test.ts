@@ -8,6 +8,7 @@ import { parse } from 'yaml';
 import { githubWorkflow } from '../../../src/ci/workflows/github.js';
 import { gitlabPipeline } from '../../../src/ci/workflows/gitlab.js';
 import { stageNames } from '../../../src/ci/state/state.js';
+import { parseThreshold } from '../../../src/gates/loadtest/thresholds/parse-threshold.js';
 import { runSerin } from '../../e2e/serin-process.js';
 import { newFolder } from '../running-server.js';
 
@@ -57,6 +58,28 @@ test('both systems run every stage, in its order, and name the same image', () =
   expect(told(githubWorkflow(settings))).toEqual([...stageNames]);
   expect(told(gitlabPipeline(settings))).toEqual([...stageNames]);
 });
+
+test('the load test of each limits errors and slow answers, with enough requests to tell', () => {
+  const { jobs } = parse(githubWorkflow(settings)) as { jobs: { canary: { env: LoadSettings } } };
+  const { variables } = parse(gitlabPipeline(settings)) as { variables: LoadSettings };
+  const { inputs } = parse(action) as { inputs: Record<string, { default: string }> };
+  const kinds = ['error-share', 'quantile', 'quantile'];
+  for (const { SERIN_CI_RATE: rate, SERIN_CI_THRESHOLD: thresholds } of [
+    jobs.canary.env,
+    variables,
+    { SERIN_CI_RATE: inputs['rate']?.default, SERIN_CI_THRESHOLD: inputs['thresholds']?.default },
+  ]) {
+    const kept = String(thresholds).split(',').map(parseThreshold);
+    expect(kept.map(({ metric }) => metric.kind)).toEqual(kinds);
+    // `serin ci` loads for 30 s, and ten of a thousand are beyond p99.
+    expect(Number(rate) * 30).toBeGreaterThan(1_000);
+  }
+});
+
+interface LoadSettings {
+  readonly SERIN_CI_RATE: string | undefined;
+  readonly SERIN_CI_THRESHOLD: string | undefined;
+}
 
 test('the pipeline for GitLab has jobs with a stage that there is, and a script', () => {
   const { stages, variables, workflow, ...jobs } = parse(gitlabPipeline(settings)) as Record<
