@@ -41,7 +41,7 @@ class Server {
   }
 
   label(id: string, label = 1) {
-    return this.comparisons.judgeAnswer(id as RequestId, { label }, []);
+    return this.comparisons.judgeAnswer(id as RequestId, { label }, { stable: [], canary: [] });
   }
 
   setWeight(percent: number): void {

@@ -14,7 +14,7 @@ import type { JudgeStates } from '../store/judge-states.js';
 import type { AnswersToJudge } from './answers-to-judge.js';
 import { Comparison, type GoesOn, type OpenStep } from './comparison.js';
 import { countFeedback } from './count-feedback.js';
-import type { Feedback } from './feedback-value.js';
+import type { ClassNames, Feedback } from './feedback-value.js';
 import type { ComparedPair, Shed } from '../serving/gateway/shadow-pair.js';
 import { ShadowCounts, type ShadowCountsState } from './shadow-counts.js';
 import { fromBatch } from './saved-answers.js';
@@ -169,7 +169,7 @@ export class Comparisons {
    * @param labels the names of the model's classes, where they have some
    * @throws SerinError when what was said does not fit the judge's measure; it counts as not said
    */
-  judgeAnswer(id: RequestId, said: Feedback, labels: readonly string[]): JudgedAnswer {
+  judgeAnswer(id: RequestId, said: Feedback, names: ClassNames): JudgedAnswer {
     const answer = this.options.answers.find(id);
     const comparison = answer === undefined ? undefined : this.#open.get(answer.model);
     const measure = comparison?.judge.settings.checks.feedback?.measure;
@@ -177,7 +177,7 @@ export class Comparisons {
       return 'unknown';
     }
     if (answer.judged) return 'known';
-    countFeedback(comparison.judge, measure, answer, said, labels);
+    countFeedback(comparison.judge, measure, answer, said, names);
     comparison.unsaved = true;
     this.options.answers.markJudged(id);
     return 'counted';

@@ -1,3 +1,4 @@
+import type { Arm } from '../domain/arm.js';
 import { SerinError } from '../domain/errors.js';
 import { FeedbackMeasure } from '../domain/feedback.js';
 import type { Prediction } from '../domain/observation.js';
@@ -11,13 +12,16 @@ export interface Feedback {
   readonly score?: number;
 }
 
+/** The names of each arm's classes, in its own order; none where it has no names. */
+export type ClassNames = Readonly<Record<Arm, readonly string[]>>;
+
 /** No prediction is that sure: one wrong answer must not outweigh a thousand right ones. */
 const surest = 1e-6;
 
 /**
  * What the judge counts: 1 or 0 for accuracy, −ln of the probability given to the true label for
  * log-loss (Good 1952), the score itself otherwise.
- * @param labels the classes' names, where they have some: a probability is that of the second
+ * @param labels the names of the classes of the arm that answered: a probability is that of the second
  * @throws SerinError `invalid-request` when the measure cannot be taken from what was said
  */
 export function feedbackValue(
@@ -47,7 +51,7 @@ export function rightOfPair(
   { label }: Feedback,
   stable: Prediction | undefined,
   canary: Prediction | undefined,
-  labels: readonly string[],
+  names: ClassNames,
 ): { readonly stable: boolean; readonly canary: boolean } {
   if (label === undefined)
     throw unfit('"label", as this model is judged by labelled pairs', 'none');
@@ -56,7 +60,10 @@ export function rightOfPair(
       'a request of a shadow step that both arms answered, as this model is judged by labelled pairs';
     throw unfit(expected, 'one with the answer of one arm');
   }
-  return { stable: isRight(stable, label, labels), canary: isRight(canary, label, labels) };
+  return {
+    stable: isRight(stable, label, names.stable),
+    canary: isRight(canary, label, names.canary),
+  };
 }
 
 function isRight(

@@ -8,6 +8,7 @@ import { fromBatch } from './saved-answers.js';
 const model = toModelName('churn');
 const id = (n: number) => `r${n}` as RequestId;
 const answer = (arm: Arm, value = 0.5) => ({ model, arm, prediction: score(value), step: 0 });
+const unnamed = { stable: [], canary: [] };
 const cat = { kind: 'class', label: 'cat' } as const;
 const score = (value: number) => ({ kind: 'score', value }) as const;
 
@@ -45,15 +46,19 @@ test.each([
 });
 
 test('a labelled pair says of both answers to one input whether they were right', () => {
-  const right = rightOfPair({ label: 'leaves' }, score(0.7), score(0.3), ['stays', 'leaves']);
-  expect(right).toEqual({ stable: true, canary: false });
+  const names = ['stays', 'leaves'];
+  const swapped = ['leaves', 'stays'];
+  const rightBy = (canary: readonly string[]) =>
+    rightOfPair({ label: 'leaves' }, score(0.7), score(0.3), { stable: names, canary });
+  expect(rightBy(names)).toEqual({ stable: true, canary: false });
+  expect(rightBy(swapped), "each by its own arm's names").toEqual({ stable: true, canary: true });
 });
 
 test.each([
   [{ score: 1 }, score(0.5), /"label"/],
   [{ label: 1 }, undefined, /a request of a shadow step that both arms answered/],
 ] as const)('a labelled pair cannot be taken from %j about %j', (said, copy, problem) => {
-  expect(() => rightOfPair(said, score(0.5), copy, [])).toThrow(problem);
+  expect(() => rightOfPair(said, score(0.5), copy, unnamed)).toThrow(problem);
 });
 
 test('the copy of an answer is kept with it, saved, and is of the same model only', () => {

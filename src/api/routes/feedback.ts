@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Static } from 'typebox';
 import { toSerinError } from '../../domain/errors.js';
 import type { RequestId } from '../../domain/ids.js';
+import type { ServedArm } from '../../serving/gateway/served-model.js';
 import type { ServerContext } from '../context.js';
 import { FeedbackReply, FeedbackRequest, type FeedbackEntry } from '../contract/verdict.js';
 
@@ -37,11 +38,16 @@ function take(context: ServerContext, entry: Entry): Outcome {
   const answer = answers.find(id);
   const reply = { request_id: id, arm: answer?.arm ?? null, problem: null };
   if (answer === undefined) return { ...reply, outcome: 'unknown' };
-  const version = deployments.model(answer.model).stable?.upstream.version;
-  const labels = version?.kind === 'onnx' ? version.prediction.labels : [];
+  const { stable, canary } = deployments.model(answer.model);
+  const names = { stable: classNamesOf(stable), canary: classNamesOf(canary ?? stable) };
   try {
-    return { ...reply, outcome: comparisons.judgeAnswer(id, entry, labels) };
+    return { ...reply, outcome: comparisons.judgeAnswer(id, entry, names) };
   } catch (thrown) {
     return { ...reply, outcome: 'refused', problem: toSerinError(thrown).message };
   }
+}
+
+function classNamesOf(arm: ServedArm | undefined): readonly string[] {
+  const version = arm?.upstream.version;
+  return version?.kind === 'onnx' ? version.prediction.labels : [];
 }
