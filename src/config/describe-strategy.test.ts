@@ -63,3 +63,14 @@ test('a holdback is told, and counted in the time', () => {
   expect(sentences[7]).toContain('or more than 1024 MiB of memory');
   expect(atMostMs).toBe(900_000 + 3_600_000);
 });
+
+test('a strategy that leaves harm to a person says that nothing is taken back by itself', () => {
+  const { sentences } = describe(`
+steps: [{ weight: 10 }]
+onHarm: pause
+holdback: { percent: 5%, for: 1h }`);
+  const text = sentences.join(' ');
+  expect(text).toContain('and still pauses on harm');
+  expect(text).toContain('Pauses for a person, with the weight as it is, at once on a crash');
+  expect(text).not.toMatch(/(?<!somebody )rolls back/i);
+});

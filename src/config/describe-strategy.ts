@@ -122,7 +122,7 @@ function endSentences({ holdback, keepWarmMs, coolDownMs, fastFail, onHarm }: St
     ...(holdback === undefined
       ? []
       : [
-          `Then keeps ${holdback.percent}% on the old stable for ${writeTime(holdback.forMs)}, and still rolls back on harm.`,
+          `Then keeps ${holdback.percent}% on the old stable for ${writeTime(holdback.forMs)}, and still ${waits ? 'pauses' : 'rolls back'} on harm.`,
         ]),
     `Then promotes: the canary becomes stable, and the old stable stays loaded for ${writeTime(keepWarmMs)}, so that one command goes back.`,
     `${acts} at once on a crash, ${fastFail.consecutiveErrors} failures in a row, an output that is not a number${memory}; and on harm that the judge finds, at any step. ${refused}`,

@@ -35,7 +35,7 @@ export interface HeldCanary {
 export function heldStrategy(held: HeldCanary): Strategy {
   const { model, stable, canary, weight, sticky, judging = {}, front } = held;
   const hold = { minMs: 0, maxMs: time.read(defaults.longestHeld), requests: 0 };
-  const reason = `found safe at ${weight}%, which is held until somebody promotes it or rolls it back`;
+  const reason = `held at ${weight}% until somebody promotes it or rolls it back`;
   return {
     v: 1,
     model,

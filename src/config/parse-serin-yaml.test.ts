@@ -86,6 +86,7 @@ checks:
   feedback: off
 fastFail: { consecutiveErrors: 3, memory: 1.5GiB }
 onUndecided: promote
+onHarm: pause
 coolDown: 1h
 holdback: { percent: 5%, for: 1d }
 keepWarm: 500ms
@@ -136,6 +137,7 @@ notify: [{ webhook: "https://example.com/x", on: [rolled-back] }, { slack: "http
       feedback: 'off',
     },
     fastFail: { consecutiveErrors: 3, memoryBytes: 1.5 * 2 ** 30 },
+    onHarm: 'pause',
     coolDownMs: 3_600_000,
     holdback: { percent: 5, forMs: 86_400_000 },
     keepWarmMs: 500,

@@ -262,6 +262,13 @@ describe('an HTTP upstream', () => {
     const after = await on.post('/predict', { features });
     expect(after.status).toBe(200);
     expect(after.headers.get('serin-arm')).toBe('stable');
+
+    // After three failures in a row a server counts as gone.
+    await usedArms(on, 3);
+    const promoted = await on.post('/admin/promote-canary');
+    expect(promoted).toMatchObject({ status: 503, body: { code: 'upstream-unavailable' } });
+    const { stable, weight } = (await on.get('/api/v1/models/churn')).body;
+    expect([stable.version, weight]).toEqual(['1', 100]);
   });
 });
 

@@ -59,7 +59,7 @@ export const actions: Readonly<Record<ActionName, ActionWords>> = {
     verb: 'Pause',
     isGrave: false,
     says: ({ weight, canary }) =>
-      `Version ${canary} keeps its ${weight}% of the traffic, and the rollout goes no further until somebody resumes it. Harm still rolls it back.`,
+      `Version ${canary} keeps its ${weight}% of the traffic, and the rollout goes no further until somebody resumes it. Harm still rolls it back, unless its plan leaves that to a person.`,
   },
   resume: {
     verb: 'Resume',

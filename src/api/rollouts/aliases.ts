@@ -86,7 +86,7 @@ export class AliasesOfRollouts {
   ): Promise<boolean> {
     const id = (await this.rollouts.activeOf(model)) ?? (await otherwise(this.rollouts));
     if (id === undefined) return false;
-    await this.rollouts.controller.request(id, request);
+    await this.rollouts.request(id, request);
     await this.rollouts.until(id, isInForce, inForceWithinMs);
     return true;
   }

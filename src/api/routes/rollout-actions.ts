@@ -47,7 +47,7 @@ export function rolloutActions(
           weight: toPercent(name === 'weight' ? (weight ?? NaN) : 0),
           ...(fromStep === undefined ? {} : { fromStep }),
         };
-        await context.rollouts.controller.request(id, toRequest(name, given));
+        await context.rollouts.request(id, toRequest(name, given));
         return view.body(id);
       },
     );

@@ -42,7 +42,11 @@ export function eventSentence(
     case 'judged':
       return moved ? leaving(before, after, event.reason) : event.reason;
     case 'fast-failed':
-      return `${event.reason} It is rolled back at once.`;
+      return after.phase.kind === 'rolling-back'
+        ? `${event.reason} It is rolled back at once.`
+        : moved
+          ? phaseSentence(after)
+          : event.reason;
     case 'pause-requested':
       return `${event.by} paused it: ${event.why}`;
     case 'resume-requested':
@@ -67,7 +71,8 @@ function hasMoved(before: Rollout, after: Rollout): boolean {
 }
 
 function leaving(before: Rollout | undefined, after: Rollout, reason: string): string {
-  if (before === undefined || after.phase.kind === 'rolling-back') return phaseSentence(after);
+  const isOver = before !== undefined && before.step !== after.step;
+  if (!isOver || after.phase.kind === 'rolling-back') return phaseSentence(after);
   const step = capital(stepName(before.strategy.steps[before.step]));
   // The reason is part of the sentence of a phase that has one.
   const why = 'why' in after.phase ? '' : ` ${reason}`;

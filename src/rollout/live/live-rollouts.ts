@@ -12,6 +12,7 @@ import type { Timelines } from '../../store/timelines.js';
 import { RolloutController } from '../controller.js';
 import type { Deployments } from '../deployments.js';
 import { LoadFailures } from '../load-failures.js';
+import type { Request } from '../machine/events.js';
 import type { Rollout } from '../machine/state.js';
 import type { Clock, Gates, Notifier } from '../ports.js';
 import type { Strategy } from '../strategy/strategy.js';
@@ -134,6 +135,28 @@ export class LiveRollouts {
     }
     await prepareFront(pinned, deployments, fronts, asked);
     return this.controller.start(pinned, by, why);
+  }
+
+  /**
+   * Does what a person asked for.
+   * @throws SerinError `upstream-unavailable` for the promotion of a canary that does not answer: it
+   * would be tried again until it does, whatever the person was told; and as `RolloutController.request`
+   */
+  async request(id: RolloutId, request: Request): Promise<Rollout> {
+    if (request.type === 'promote-requested') await this.#refuseToPromoteTheDead(id);
+    return this.controller.request(id, request);
+  }
+
+  async #refuseToPromoteTheDead(id: RolloutId): Promise<void> {
+    const { strategy } = await this.controller.show(id);
+    const state = this.options.deployments.state(strategy.model);
+    if (state?.canary?.rollout !== id) return;
+    const { canary } = this.options.deployments.model(strategy.model);
+    if (canary === undefined || canary.upstream.isReady()) return;
+    throw new SerinError('upstream-unavailable', {
+      expected: 'a canary that answers',
+      found: 'one that does not: it would take all traffic',
+    });
   }
 
   /** The rollout that occupies a model; undefined where none does. */

@@ -73,11 +73,14 @@ export function fastFailed(rollout: Rollout, nowMs: number, event: FastFailed): 
 function actOnHarm(rollout: Rollout, nowMs: number, by: Cause, why: string): Transition {
   const { phase, strategy } = rollout;
   if (strategy.onHarm !== OnHarm.Pause) return startRollingBack(rollout, nowMs, by, why);
-  const isKnown =
-    phase.kind === 'paused' && (phase.by.kind === 'judge' || phase.by.kind === 'fast-fail');
-  return isKnown || phase.kind === 'promoting'
+  return isPausedForHarm(phase) || phase.kind === 'promoting'
     ? unchanged(rollout)
     : pause(rollout, nowMs, by, why);
+}
+
+/** Whether what was found of the canary stopped the rollout, and a person is to decide. */
+export function isPausedForHarm(phase: Rollout['phase']): boolean {
+  return phase.kind === 'paused' && (phase.by.kind === 'judge' || phase.by.kind === 'fast-fail');
 }
 
 /** When the hold of the current phase began; undefined where there is none, or not yet. */

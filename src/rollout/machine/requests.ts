@@ -1,7 +1,7 @@
 import { Draft, unchanged, type Transition } from './draft.js';
 import { endBeforeTraffic, pause, startPromoting, startRollingBack } from './ending.js';
 import type { Request } from './events.js';
-import { isExposed } from './judging.js';
+import { isExposed, isPausedForHarm } from './judging.js';
 import { beginAttempt } from './preparing.js';
 import { enterStep, stepName } from './steps.js';
 import type { Cause, Rollout } from './state.js';
@@ -92,9 +92,12 @@ export function whyNotHere(rollout: Rollout, request: Request, nowMs: number): s
   return whyNot(rollout, request, nowMs);
 }
 
-/** A pause step is over when somebody resumes; every other step begins again where the plan stood. */
-function stepAfterResume({ strategy, step }: Rollout): number {
-  return strategy.steps[step]?.kind === 'pause' ? step + 1 : step;
+/**
+ * A pause step is over when somebody resumes, unless it was harm that stopped the rollout there; every
+ * other step begins again where the plan stood.
+ */
+function stepAfterResume({ strategy, step, phase }: Rollout): number {
+  return strategy.steps[step]?.kind === 'pause' && !isPausedForHarm(phase) ? step + 1 : step;
 }
 
 function setWeight(

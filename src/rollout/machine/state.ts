@@ -29,7 +29,8 @@ import type { EffectId, RolloutId, VerdictKind } from './events.js';
  * aborted        Ended by a person who does not want to say that the canary was bad.
  *
  * From shadowing, progressing, at-gate, paused, holding-back and promoting, harm and the fast-fail
- * rules lead to rolling-back at once; to paused where the strategy leaves it to a person (`onHarm`). From rolled-back, failed and aborted a person can retry.
+ * rules lead to rolling-back at once; where the strategy leaves it to a person (`onHarm`), to paused,
+ * but not from promoting. From rolled-back, failed and aborted a person can retry.
  */
 export type Phase =
   | {

@@ -155,6 +155,20 @@ test('a strategy that leaves harm to a person pauses once, with the weight as it
   expect(rollout.phase).toBe('rolled-back');
 });
 
+test('harm that stops a rollout at a pause step does not make resuming a promotion', () => {
+  const rollout = new ToldRollout({ onHarm: 'pause', steps: [weightStep(10), pauseStep] });
+  rollout.ready().serve('safe');
+  expect(rollout.state).toMatchObject({ step: 1, phase: { kind: 'paused' } });
+  rollout.judged('harm').tell({ type: 'resume-requested', ...ada });
+  expect(rollout.state).toMatchObject({
+    step: 1,
+    weight: 10,
+    phase: { kind: 'paused', by: { kind: 'strategy' } },
+  });
+  rollout.judged('harm');
+  expect(rollout.state.phase).toMatchObject({ kind: 'paused', by: { kind: 'judge' } });
+});
+
 test('a person whom harm was left to may promote all the same, and is not held up', () => {
   const rollout = new ToldRollout({ onHarm: 'pause' }).toStep(1).judged('harm');
   rollout.tell({ type: 'promote-requested', ...ada }).judged('harm');

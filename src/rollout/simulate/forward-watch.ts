@@ -58,7 +58,7 @@ export class ForwardWatch {
       case 'advance-requested':
         return [];
       case 'resume-requested':
-        return step?.kind === 'pause' ? [] : [unasked];
+        return step?.kind === 'pause' && !wasHarm(before) ? [] : [unasked];
       case 'gate-passed':
         return kind === 'at-gate' || kind === 'preparing' ? [] : [unasked];
       case 'canary-ready':
@@ -127,6 +127,11 @@ function isForward(before: Rollout, after: Rollout): boolean {
   const becomes = (kind: Rollout['phase']['kind']): boolean =>
     after.phase.kind === kind && before.phase.kind !== kind;
   return after.step > before.step || becomes('promoting') || becomes('promoted');
+}
+
+/** Whether harm stopped it, so that going on is a promotion that somebody asks for by name. */
+function wasHarm({ phase }: Rollout): boolean {
+  return phase.kind === 'paused' && ['judge', 'fast-fail'].includes(phase.by.kind);
 }
 
 /** Whether the hold of this step is being served. */
