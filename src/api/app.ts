@@ -27,6 +27,7 @@ import { predictRoutes } from './routes/predict.js';
 import { repositoryControlRoutes, repositoryIndexRoute } from './routes/repository.js';
 import { rolloutRoutes } from './routes/rollouts.js';
 import { schemaRoutes } from './routes/schemas.js';
+import { docsRoutes } from './routes/docs.js';
 import { shadowRoutes } from './routes/shadow.js';
 import { uploadRoutes } from './routes/upload.js';
 import { verdictRoutes } from './routes/verdict.js';
@@ -153,6 +154,7 @@ async function registerAdminPlane(
   const sessions = new Sessions(context.clocks.wallMs, context.sessions, adminToken);
   pageRoutes(app);
   schemaRoutes(app);
+  docsRoutes(app);
   sessionRoutes(app, sessions, { adminToken, dataPlane: planes.data });
   await app.register(async (admin) => {
     guardAdmin(admin, context.settings, sessions);

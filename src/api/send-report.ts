@@ -1,5 +1,7 @@
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SerinError } from '../domain/errors.js';
+import { helpAddress, type Explain, type ExplainedGate } from '../gates/report/explained.js';
+import { helpSections } from '../gates/report/help-pages.js';
 import {
   formatKeptReport,
   formatsOf,
@@ -31,7 +33,7 @@ export function sendReport(
 ): FastifyReply {
   const text = formatKeptReport(report, format, {
     version,
-    helpPage: `docs/reference/${report.gate}.md`,
+    explain: explainAt(reply.request, report.gate),
     file: report.subject,
     colour: false,
   });
@@ -43,4 +45,15 @@ export function sendReport(
   }
   if (format === 'html') reply.header('content-security-policy', pagePolicy);
   return reply.type(types[format]).send(text);
+}
+
+/** By this server's own page, under the address by which it was asked. */
+function explainAt({ protocol, host }: FastifyRequest, gate: ExplainedGate): Explain {
+  const page = helpAddress(`${protocol}://${host}`, gate);
+  const sections = helpSections(gate);
+  return (code) => ({
+    page: `${page}#${code}`,
+    link: `${page}#${code}`,
+    text: sections.get(code),
+  });
 }

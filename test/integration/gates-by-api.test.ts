@@ -61,6 +61,16 @@ describe('a gate by API', () => {
     const { body } = await gate('3', 'validate', wishes);
     expect(body).toMatchObject({ passed: false, against: 'churn/1', facts: { profile: 'quick' } });
     expect(JSON.stringify(body.checks)).toContain('signature-unexpected');
+    // The report leads to what its findings mean, on this server's own page.
+    const comment = (await on.get(body.links.markdown as string)).body as string;
+    const [, link = ''] = /\[`signature-unexpected`\]\(([^)]+)\)/.exec(comment) ?? [];
+    expect(link).toBe(`${on.url}/docs/validate#signature-unexpected`);
+    const sarif = (await on.get(body.links.sarif as string)).body as object;
+    expect(JSON.stringify(sarif)).toContain(`"helpUri":"${link}"`);
+    const page = await fetch(link);
+    expect(page.headers.get('content-type')).toMatch(/^text\/html/);
+    expect(await page.text()).toMatch(/<section id="signature-unexpected">.*<strong>error\.</s);
+    expect((await on.get('/docs/other')).status).toBe(400);
     const why = 'it is meant';
     const accept = { 'agreement-low': why, 'signature-unexpected': why };
     expect((await gate('3', 'validate', { ...wishes, accept })).body.passed).toBe(true);

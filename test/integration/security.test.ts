@@ -50,7 +50,7 @@ const openRequests = [
     `POST ${path}/infer`,
   ]),
   'POST /v2/repository/index',
-  'GET /schemas/serin.schema.json',
+  ...['GET /schemas/serin.schema.json', 'GET /docs/{gate}'],
 ];
 
 interface Documented {

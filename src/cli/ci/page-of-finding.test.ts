@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { pageOfFinding } from './page-of-finding.js';
+import { linkOfFinding, pageOfFinding } from './page-of-finding.js';
 
 const root = new URL('../../../', import.meta.url);
 
@@ -22,6 +22,14 @@ test('every finding of the pipeline has a section on the page that it names', ()
     expect(section).toBe(code);
     expect(read(page), code).toContain(`\n### ${code}\n`);
   }
+});
+
+test('the server that rolls out has the section, too', () => {
+  const server = 'http://127.0.0.1:8080/';
+  expect(linkOfFinding('tag-moved', server)).toBe('http://127.0.0.1:8080/docs/ci#tag-moved');
+  expect(linkOfFinding('not-onnx', server)).toBe('http://127.0.0.1:8080/docs/validate#not-onnx');
+  expect(linkOfFinding('registry-denied', server)).toBeUndefined();
+  expect(linkOfFinding('not-onnx', undefined)).toBeUndefined();
 });
 
 test('any other error is looked up in the list of them', () => {

@@ -1,4 +1,6 @@
 import { errorCatalogue } from '../../domain/error-catalogue.js';
+import { explainedGates, helpAddress } from '../../gates/report/explained.js';
+import { helpPages } from '../../gates/report/help-pages.js';
 
 const ownPage = 'docs/guide/ci.md';
 
@@ -20,4 +22,15 @@ export function pageOfFinding(code: string): string {
   const [, gate] = /^(smoke|loadtest)-/.exec(code) ?? [];
   if (gate !== undefined) return `docs/reference/${gate}.md#${code}`;
   return code in errorCatalogue ? 'docs/reference/errors.md' : `docs/reference/validate.md#${code}`;
+}
+
+/**
+ * Where the server that rolls out has that section, which opens from a pull request, too.
+ * @returns undefined without a server, and of what has no section of its own
+ */
+export function linkOfFinding(code: string, server: string | undefined): string | undefined {
+  const [page, section] = pageOfFinding(code).split('#');
+  const gate = explainedGates.find((one) => helpPages[one] === page);
+  if (server === undefined || gate === undefined || section === undefined) return undefined;
+  return `${helpAddress(server, gate)}#${section}`;
 }

@@ -22,7 +22,7 @@ import { ExitCode, exitCodeOf } from '../rollouts/outcome.js';
 import { writeTextFile } from '../write-text-file.js';
 import type { CiOptions } from './ci-options.js';
 import { settingsOf } from './ci-settings.js';
-import { pageOfFinding } from './page-of-finding.js';
+import { linkOfFinding, pageOfFinding } from './page-of-finding.js';
 import { rolloutServer } from './rollout-server.js';
 import { stageShower } from './show-stages.js';
 
@@ -84,19 +84,23 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 function writeReports(
   report: Report,
   stages: readonly StageReport[],
-  { junit, markdown, json }: CiOptions,
+  { junit, markdown, json, server }: CiOptions,
 ): void {
-  if (junit !== undefined) writeReport(junit, toJunit(report));
-  if (markdown !== undefined) writeReport(markdown, toMarkdown(report));
+  const comment = toMarkdown(report, {
+    explain: (code) => ({ link: linkOfFinding(code, server) }),
+  });
+  const pages = { explain: (code: string) => ({ page: pageOfFinding(code) }) };
+  if (junit !== undefined) writeReport(junit, toJunit(report, pages));
+  if (markdown !== undefined) writeReport(markdown, comment);
   const summary = process.env['GITHUB_STEP_SUMMARY'];
-  if (summary !== undefined && summary !== '') appendSummary(summary, toMarkdown(report));
+  if (summary !== undefined && summary !== '') appendSummary(summary, comment);
   const colour = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
   const log = stages.flatMap((stage) => stage.log);
   print(
     { ...report, stages: stages.map(({ name, status }) => ({ name, status })), log },
     json,
     () => {
-      const text = toTerminal(report, { colour, helpPage: pageOfFinding }).trimEnd();
+      const text = toTerminal(report, { colour, ...pages }).trimEnd();
       return log.length === 0 ? text : `${text}\n\n${renderLog(log)}`;
     },
   );

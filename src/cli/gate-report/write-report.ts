@@ -7,6 +7,7 @@ import {
   type KeptReport,
 } from '../../gates/report/kept-report.js';
 import { writeTextFile } from '../write-text-file.js';
+import { explainHere } from './explain.js';
 import { isForMachines, targetsOf, type ReportOptions } from './report-options.js';
 
 /**
@@ -17,7 +18,7 @@ import { isForMachines, targetsOf, type ReportOptions } from './report-options.j
 export function writeReport(report: KeptReport, options: ReportOptions, about: string): void {
   const context = {
     version: productVersion,
-    helpPage: `docs/reference/${report.gate}.md`,
+    explain: explainHere(report.gate),
     file: about,
   };
   const textIn = (format: KeptFormat, colour: boolean): string =>

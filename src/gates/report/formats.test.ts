@@ -5,7 +5,11 @@ import { countInWords, findingsOf, statusOf, type Finding, type Report } from '.
 const context: FormatContext = {
   colour: false,
   version: '1.2.3',
-  helpPage: 'docs/reference/validate.md',
+  explain: (code) => ({
+    page: `docs/reference/validate.md#${code}`,
+    link: undefined,
+    text: `What ${code} means.`,
+  }),
   file: 'models/a b/model.onnx',
 };
 
@@ -135,6 +139,37 @@ test('SARIF names the rule, the file and the level of each finding', () => {
       { ruleId: 'unused', ruleIndex: 1, level: 'warning' },
       { level: 'note', suppressions: [{ justification: 'trees do that' }] },
     ],
+  });
+});
+
+test('codes lead to their explanation where it has an address that opens from anywhere', () => {
+  const link = 'http://127.0.0.1:8080/docs/validate#golden-mismatch';
+  const linked: FormatContext = {
+    ...context,
+    explain: (code) => ({ ...context.explain(code), link: link.replace('golden-mismatch', code) }),
+  };
+  expect(formatReport(report, 'markdown', linked)).toContain(
+    `- **error** [\`golden-mismatch\`](${link}): `,
+  );
+  expect(formatReport(report, 'sarif', linked)).toContain(`"helpUri": "${link}"`);
+  // A path would lead into the repository that the comment stands in.
+  expect(formatReport(report, 'markdown', context)).not.toContain('](');
+  expect(formatReport(report, 'sarif', context)).not.toContain('helpUri');
+  for (const format of ['text', 'junit'] as const) {
+    expect(formatReport(report, format, context)).toMatch(
+      /see:? +docs\/reference\/validate\.md#golden-mismatch/,
+    );
+  }
+});
+
+test('SARIF brings the explanation of each rule along', () => {
+  const sarif = JSON.parse(formatReport(report, 'sarif', context)) as {
+    runs: { tool: { driver: { rules: object[] } } }[];
+  };
+  expect(sarif.runs[0]?.tool.driver.rules[0]).toMatchObject({
+    id: 'golden-mismatch',
+    fullDescription: { text: 'What golden-mismatch means.' },
+    help: { text: 'What golden-mismatch means.\n\ndocs/reference/validate.md#golden-mismatch' },
   });
 });
 

@@ -22,9 +22,9 @@ export function formatReport(report: Report, format: ReportFormat, context: Form
     case 'json':
       return toJson(report);
     case 'junit':
-      return toJunit(report);
+      return toJunit(report, context);
     case 'markdown':
-      return toMarkdown(report);
+      return toMarkdown(report, context);
     case 'sarif':
       return toSarif(report, context);
   }

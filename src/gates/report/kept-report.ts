@@ -26,7 +26,7 @@ export function formatKeptReport(
   context: FormatContext,
 ): string | undefined {
   if (format === 'html') {
-    return kept.result === undefined ? undefined : loadTestHtml(kept, kept.result);
+    return kept.result === undefined ? undefined : loadTestHtml(kept, kept.result, context.explain);
   }
   const text = formatReport(kept, format, context);
   const lines = kept.passed ? [] : (kept.log ?? []).map(printable);

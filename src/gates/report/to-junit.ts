@@ -1,3 +1,4 @@
+import type { Explained } from './explained.js';
 import { CheckStatus, Severity, type CheckResult, type Finding, type Report } from './report.js';
 
 /**
@@ -5,7 +6,10 @@ import { CheckStatus, Severity, type CheckResult, type Finding, type Report } fr
  * and informations are in the test case's output.
  * Source of the form: the JUnit schema that Jenkins and GitLab read (junit-10.xsd).
  */
-export function toJunit(report: Report): string {
+export function toJunit(
+  report: Report,
+  help: { readonly explain?: (code: string) => Pick<Explained, 'page'> } = {},
+): string {
   const { gate, subject, checks, durationMs, startedAtMs } = report;
   const failures = checks.filter(({ status }) => status === CheckStatus.Failed).length;
   const skipped = checks.filter(({ status }) => status === CheckStatus.Skipped).length;
@@ -22,14 +26,20 @@ export function toJunit(report: Report): string {
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites${attributes({ tests: checks.length, failures, errors: 0, skipped, time: seconds(durationMs) })}>`,
     `  <testsuite${suite}>`,
-    ...checks.flatMap((check) => testCase(check, report)),
+    ...checks.flatMap((check) => testCase(check, report, help.explain)),
     '  </testsuite>',
     '</testsuites>',
     '',
   ].join('\n');
 }
 
-function testCase({ name, status, detail, durationMs, findings }: CheckResult, report: Report) {
+function testCase(
+  { name, status, detail, durationMs, findings }: CheckResult,
+  report: Report,
+  explain: ((code: string) => Pick<Explained, 'page'>) | undefined,
+): string[] {
+  const seen = ({ code }: Finding): string =>
+    explain === undefined ? '' : `\nsee: ${explain(code).page}`;
   const head = attributes({
     name,
     classname: `serin.${report.gate}.${report.subject}`,
@@ -45,7 +55,7 @@ function testCase({ name, status, detail, durationMs, findings }: CheckResult, r
       : []),
     ...errors.map(
       (finding) =>
-        `      <failure${attributes({ type: finding.code, message: finding.title })}>${escaped(inWords(finding))}</failure>`,
+        `      <failure${attributes({ type: finding.code, message: finding.title })}>${escaped(inWords(finding) + seen(finding))}</failure>`,
     ),
     ...(output === '' ? [] : [`      <system-out>${escaped(output)}</system-out>`]),
     '    </testcase>',

@@ -1,3 +1,4 @@
+import type { Explained } from './explained.js';
 import {
   CheckStatus,
   countInWords,
@@ -16,8 +17,15 @@ const signs: Readonly<Record<CheckStatus, string>> = {
   [CheckStatus.Skipped]: '➖',
 };
 
-/** A report as Markdown, short enough for a comment at a pull request. */
-export function toMarkdown(report: Report): string {
+/**
+ * A report as Markdown, short enough for a comment at a pull request.
+ * @param help codes lead to their explanation where it has an address that opens from anywhere: a
+ * comment is read on another machine, and a path would lead into the repository that it stands in
+ */
+export function toMarkdown(
+  report: Report,
+  help: { readonly explain?: (code: string) => Pick<Explained, 'link'> } = {},
+): string {
   const { gate, subject, against, passed, checks, measurements } = report;
   const findings = findingsOf(report);
   const compared = against === undefined ? '' : ` against ${code(against)}`;
@@ -25,7 +33,14 @@ export function toMarkdown(report: Report): string {
     `### ${passed ? '✅' : '❌'} serin ${gate}: ${code(subject)}${compared}`,
     '',
     `${passed ? 'Passed' : '**Failed**'}: ${countInWords(findings)}, in ${(report.durationMs / 1000).toFixed(1)} s.`,
-    ...(findings.length === 0 ? [] : ['', ...findings.flatMap(findingLines)]),
+    ...(findings.length === 0
+      ? []
+      : [
+          '',
+          ...findings.flatMap((finding) =>
+            findingLines(finding, help.explain?.(finding.code).link),
+          ),
+        ]),
     '',
     '| | check | what was seen |',
     '| --- | --- | --- |',
@@ -35,10 +50,10 @@ export function toMarkdown(report: Report): string {
   ].join('\n');
 }
 
-function findingLines(finding: Finding): string[] {
+function findingLines(finding: Finding, link: string | undefined): string[] {
   const { severity, title, expected, found, advice, accepted } = finding;
   return [
-    `- **${severity}** ${code(finding.code)}: ${escaped(title)}`,
+    `- **${severity}** ${link === undefined ? code(finding.code) : `[${code(finding.code)}](${link})`}: ${escaped(title)}`,
     ...(expected === undefined ? [] : [`  - expected: ${escaped(expected)}`]),
     ...(found === undefined ? [] : [`  - found: ${escaped(found)}`]),
     `  - ${accepted === undefined ? escaped(advice) : `accepted: ${escaped(accepted)}`}`,

@@ -1,11 +1,11 @@
-import type { Log, Result } from 'sarif';
+import type { Log, ReportingDescriptor, Result } from 'sarif';
+import type { Explain, Explained } from './explained.js';
 import { findingsOf, Severity, type Finding, type Report } from './report.js';
 
-/** Where the meaning of codes is explained, and what wrote the report. */
+/** How codes are explained, what wrote the report, and what it is about. */
 export interface SarifContext {
   readonly version: string;
-  /** The page that has a section for each code. */
-  readonly helpPage: string;
+  readonly explain: Explain;
   /** The file that findings are about, relative to where the tool ran, with `/`. */
   readonly file: string;
 }
@@ -20,7 +20,7 @@ const levels: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
  * A report as SARIF 2.1.0, which code-scanning pages read.
  * Source of the form: OASIS, Static Analysis Results Interchange Format 2.1.0.
  */
-export function toSarif(report: Report, { version, helpPage, file }: SarifContext): string {
+export function toSarif(report: Report, { version, explain, file }: SarifContext): string {
   const findings = findingsOf(report);
   const codes = [...new Set(findings.map(({ code }) => code))];
   // Its type is that of the schema: what does not fit it is no program.
@@ -34,7 +34,7 @@ export function toSarif(report: Report, { version, helpPage, file }: SarifContex
           driver: {
             name: `serin ${report.gate}`,
             semanticVersion: version,
-            rules: codes.map((id) => ({ id, help: { text: `${helpPage}#${id}` } })),
+            rules: codes.map((code) => ruleOf(code, explain(code))),
           },
         },
         invocations: [
@@ -56,6 +56,20 @@ export function toSarif(report: Report, { version, helpPage, file }: SarifContex
     ],
   };
   return `${JSON.stringify(sarif, null, 2)}\n`;
+}
+
+/**
+ * Code-scanning pages show the text: it is there without any network. `helpUri` has to be absolute
+ * (3.49.12), so that it stands only where an address is known.
+ */
+function ruleOf(id: string, { page, link, text }: Explained): ReportingDescriptor {
+  const help = text === undefined ? page : `${text}\n\n${page}`;
+  return {
+    id,
+    ...(link === undefined ? {} : { helpUri: link }),
+    ...(text === undefined ? {} : { fullDescription: { text } }),
+    help: { text: help, markdown: help },
+  };
 }
 
 function inWords({ title, expected, found, advice }: Finding): string {

@@ -1,3 +1,4 @@
+import type { Explained } from './explained.js';
 import { printable } from './printable.js';
 import { writeInterval, writeQuantity } from './quantity.js';
 import {
@@ -30,12 +31,12 @@ const severityColours: Readonly<Record<Severity, keyof typeof colours>> = {
 
 export interface TerminalOptions {
   readonly colour: boolean;
-  /** The page that has a section for each code; or which page, and section, one has. */
-  readonly helpPage: string | ((code: string) => string);
+  /** The page, and its section, that explains a code. */
+  readonly explain: (code: string) => Pick<Explained, 'page'>;
 }
 
 /** A report as a person reads it in a terminal: every check, what was measured, every finding. */
-export function toTerminal(report: Report, { colour, helpPage }: TerminalOptions): string {
+export function toTerminal(report: Report, { colour, explain }: TerminalOptions): string {
   const paint: Paint = (text, name) =>
     colour && text !== '' ? `\u001b[${colours[name]}m${text}\u001b[0m` : text;
   const findings = findingsOf(report);
@@ -45,7 +46,7 @@ export function toTerminal(report: Report, { colour, helpPage }: TerminalOptions
     '',
     ...checkLines(report, paint),
     ...measurementLines(report.measurements),
-    ...findings.flatMap((finding) => ['', ...findingLines(finding, paint, helpPage)]),
+    ...findings.flatMap((finding) => ['', ...findingLines(finding, paint, explain)]),
     '',
     conclusion(report, findings, paint),
     '',
@@ -116,7 +117,7 @@ function measurementLines(measurements: readonly Measurement[]): string[] {
 function findingLines(
   finding: Finding,
   paint: Paint,
-  helpPage: TerminalOptions['helpPage'],
+  explain: TerminalOptions['explain'],
 ): string[] {
   const { severity, code, title, expected, found, advice, accepted } = finding;
   const line = (label: string, text: string | undefined): string[] =>
@@ -128,9 +129,7 @@ function findingLines(
     ...line('accepted', accepted),
     ...(accepted === undefined ? line('do', advice) : []),
     // An information asks for nothing: where to read more of it is in the other formats.
-    ...(severity === Severity.Info
-      ? []
-      : line('see', typeof helpPage === 'string' ? `${helpPage}#${code}` : helpPage(code))),
+    ...(severity === Severity.Info ? [] : line('see', explain(code).page)),
   ];
 }
 

@@ -36,11 +36,13 @@ test('a model that is worse than stable fails, and every form of its report says
   );
   const fileOf = (ending: string): string => path.join(folder, `reports/r.${ending}`);
   const endings = ['txt', 'json', 'xml', 'md', 'sarif'];
-  const failed = await runSerin([
-    ...['validate', candidate, '--against', stable],
-    ...['--profile', 'quick', '--expect-input', '[None,3]'],
+  const options = [
+    ...['--against', stable, '--profile', 'quick', '--expect-input', '[None,3]'],
     ...endings.flatMap((ending) => ['--out', fileOf(ending)]),
-  ]);
+  ];
+  const failed = await runSerin(['validate', candidate, ...options], {
+    SERIN_URL: 'http://serin.test:8080',
+  });
   expect(failed, failed.stdout).toMatchObject({ code: 1, stderr: '' });
   const [text, json, junit, markdown, sarif] = endings.map((ending) =>
     readFileSync(fileOf(ending), 'utf8'),
@@ -48,6 +50,7 @@ test('a model that is worse than stable fails, and every form of its report says
   for (const form of [failed.stdout, text]) {
     expect(form).toContain('error labels-swapped: the classes are in another order than in stable');
     expect(form).toContain('expected  x FP32 [N, 3]\n  found     x FP32 [N, 2]');
+    expect(form).toMatch(/see +docs\/reference\/validate\.md#labels-swapped\n/);
     expect(form).toMatch(/serin validate failed: 2 errors/);
   }
   expect(JSON.parse(json ?? '')).toMatchObject({ gate: 'validate', passed: false });
@@ -59,7 +62,9 @@ test('a model that is worse than stable fails, and every form of its report says
   expect(junit).toContain('failures="2" errors="0"');
   expect(junit).toMatch(/<failure type="labels-swapped" message="[^"]+">/);
   expect(markdown).toContain('### ❌ serin validate: ');
-  expect(markdown).toContain('`labels-swapped`: the classes are in another order than in stable');
+  expect(markdown).toContain(
+    '[`labels-swapped`](http://serin.test:8080/docs/validate#labels-swapped): the classes are in',
+  );
   expect(JSON.parse(sarif ?? '')).toMatchObject({
     runs: [
       {

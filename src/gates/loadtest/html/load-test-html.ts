@@ -7,13 +7,17 @@ import {
   type Measurement,
   type Report,
 } from '../../report/report.js';
+import type { Explain, Explained } from '../../report/explained.js';
 import type { LoadTestResult } from '../results/load-test-result.js';
 import { chartsOf } from './charts.js';
 import { escapeHtml } from './escape-html.js';
 import { pageStyle } from './page-style.js';
 
-/** A load test as one HTML file that needs nothing else: checks, findings, figures, charts. */
-export function loadTestHtml(report: Report, result: LoadTestResult): string {
+/**
+ * A load test as one HTML file that needs nothing else: checks, findings, figures, charts. Codes lead
+ * to their explanation where it has an address that opens from anywhere.
+ */
+export function loadTestHtml(report: Report, result: LoadTestResult, explain: Explain): string {
   const { subject, against, passed, startedAtMs, durationMs, facts } = report;
   const findings = findingsOf(report);
   const when = new Date(startedAtMs).toISOString().slice(0, 19).replace('T', ' ');
@@ -34,7 +38,9 @@ export function loadTestHtml(report: Report, result: LoadTestResult): string {
     checksTable(report),
     ...(findings.length === 0
       ? []
-      : [`<section>${findings.map(findingBlock).join('\n')}</section>`]),
+      : [
+          `<section>${findings.map((finding) => findingBlock(finding, explain(finding.code))).join('\n')}</section>`,
+        ]),
     ...chartsOf(result),
     measurementTable(report.measurements),
     failureTable(result),
@@ -59,13 +65,20 @@ function checksTable({ checks }: Report): string {
   return `<section><table><tbody>\n${rows.join('\n')}\n</tbody></table></section>`;
 }
 
-function findingBlock({ code, severity, title, expected, found, advice }: Finding): string {
+function findingBlock(
+  { code, severity, title, expected, found, advice }: Finding,
+  { page, link }: Explained,
+): string {
   const line = (name: string, text: string | undefined): string =>
     text === undefined ? '' : `<dt>${name}</dt><dd>${escapeHtml(text)}</dd>`;
+  const see =
+    link === undefined
+      ? line('see', page)
+      : `<dt>see</dt><dd><a href="${escapeHtml(link)}">${escapeHtml(link)}</a></dd>`;
   return [
     `<div class="finding ${severity}">`,
     `<h3>${escapeHtml(title)} <code>${escapeHtml(code)}</code></h3>`,
-    `<dl>${line('expected', expected)}${line('found', found)}${line('do', advice)}</dl>`,
+    `<dl>${line('expected', expected)}${line('found', found)}${line('do', advice)}${see}</dl>`,
     '</div>',
   ].join('\n');
 }
