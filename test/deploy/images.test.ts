@@ -75,6 +75,12 @@ describe.runIf(canRunPodman())('the images of deploy/', () => {
     ]);
   });
 
+  test('say what findings mean', long, () => {
+    const page = `fetch('http://127.0.0.1:8080/docs/validate').then((reply) => reply.text())
+      .then((text) => console.log(text.includes('<section id="not-onnx">')))`;
+    expect(inside(page)).toBe('true');
+  });
+
   test('hold no tools to install anything with', long, () => {
     const there = `console.log(['npm', 'npx'].filter((one) =>
       require('node:fs').existsSync('/usr/local/bin/' + one)).join())`;
