@@ -18,9 +18,12 @@ const looks = [
 ] as const;
 
 /** A shadow step that is over soon, and a step that nobody leaves while the tests look at it. */
-const yaml = quickRollout(
-  '[{ shadow: { requests: 50 } }, { weight: 20, hold: { min: 10m } }]',
-).replace('max: 5m', 'max: 1h');
+const yaml = quickRollout('[{ shadow: { requests: 50 } }, { weight: 20, hold: { min: 10m } }]')
+  .replace('max: 5m', 'max: 1h')
+  .replace('predictions: off', 'predictions: off\n  agreement: off');
+
+/** On which versions 1 and 2 of churn do not agree. */
+const doubtful = { features: [-0.3271, -0.2129, -0.6351, 2.2281, 1.4871] };
 
 describe.runIf(hasBrowser)(
   'everybody can read, in a window of any size and in light and dark,',
@@ -32,9 +35,15 @@ describe.runIf(hasBrowser)(
     beforeAll(async () => {
       browser = await launchBrowser();
       on = await WatchedServer.start();
-      on.sendTraffic();
       await on.server.post('/api/v1/rollouts/import', finishedRollouts(2)[1]);
       id = await on.startRollout(yaml);
+      const isDisagreed = async (): Promise<boolean> => {
+        await on.server.post('/predict', doubtful);
+        return (await on.server.get(`/api/v1/rollouts/${id}`)).body.shadow?.disagreeing > 0;
+      };
+      // Fewer than the shadow step waits for: it is over when there is more traffic.
+      await vi.waitUntil(isDisagreed, { timeout: 120_000, interval: 100 });
+      on.sendTraffic();
     });
     // A page that nobody looks at any more must not take the next one's time.
     afterEach(() => closePages(browser));
@@ -58,7 +67,7 @@ describe.runIf(hasBrowser)(
       const page = await on.open(browser, '', lookOf(width, colorScheme));
       const places = [
         ['overview', '', 'Recent outcomes'],
-        ['rollout', `rollouts/${id}`, 'What the judge knows'],
+        ['rollout', `rollouts/${id}`, 'stable said'],
         ['ended', 'rollouts/old-1', 'What happened'],
         ['model', 'models/churn', 'Audit log'],
         ['start', 'start?model=churn&canary=2', 'Then promotes'],

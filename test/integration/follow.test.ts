@@ -134,7 +134,10 @@ test(
     const heard = await hear(everyRollout, undefined, (now) => measured(now).length === 2);
     for (const { id: position, data } of measured(heard)) {
       expect(position).toBeUndefined();
-      expect(data).toMatchObject({ phase: 'progressing', weight: 20 });
+      expect(data).toMatchObject({
+        phase: 'progressing',
+        waits_for: 'the hold of the step at 20%',
+      });
       expect(data.meter).toBeTypeOf('number');
       expect(data.time_left.at_most_ms).toBeLessThanOrEqual(20 * 60_000);
     }

@@ -100,6 +100,7 @@ export const RolloutSummary = Type.Object({
   steps: Type.Integer(),
   weight: Type.Number({ description: 'Percent of traffic that the canary has.' }),
   meter: nullable(Type.Number({ description: 'From −100 (roll back) to +100 (promote).' })),
+  waits_for: nullable(Type.String({ description: 'null when it has ended.' })),
   time_left: nullable(
     Type.Object(
       {
@@ -169,7 +170,6 @@ export const RolloutBody = Type.Object({
   sequence: Type.Integer({ description: 'Of its newest event.' }),
   attempt: Type.Integer(),
   why: Type.String({ description: 'Why it was started.' }),
-  waits_for: nullable(Type.String({ description: 'null when it has ended.' })),
   step_since: nullable(Type.String({ description: 'When the hold began; RFC 3339.' })),
   warm_until: nullable(
     Type.String({ description: 'Until then one command goes back to the version before.' }),

@@ -5,7 +5,6 @@ import type { Request } from '../../rollout/machine/events.js';
 import { holdSinceMs } from '../../rollout/machine/judging.js';
 import { whyNotHere } from '../../rollout/machine/requests.js';
 import type { Rollout } from '../../rollout/machine/state.js';
-import { waitsFor } from '../../rollout/machine/waiting.js';
 import type { Step } from '../../rollout/strategy/step.js';
 import type { RolloutPreview } from '../contract/rollout-requests.js';
 import type { ActionName, RolloutBody } from '../contract/rollouts.js';
@@ -40,7 +39,6 @@ export function rolloutBody(rollout: Rollout, around: Around): RolloutBody {
     sequence: around.sequence,
     attempt: rollout.attempt,
     why: around.why,
-    waits_for: waitsFor(rollout) ?? null,
     step_since: sinceMs === undefined ? null : iso(sinceMs),
     warm_until: warmUntilMs === undefined ? null : iso(warmUntilMs),
     plan: planOf(rollout),

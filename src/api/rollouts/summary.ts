@@ -1,4 +1,4 @@
-import { isActive } from '../../rollout/machine/waiting.js';
+import { isActive, waitsFor } from '../../rollout/machine/waiting.js';
 import type { Rollout } from '../../rollout/machine/state.js';
 import { causeName } from '../../rollout/describe/cause.js';
 import { phaseSentence } from '../../rollout/describe/phase-sentence.js';
@@ -28,6 +28,7 @@ export function summaryOf(
     steps: strategy.steps.length,
     weight: phase.kind === 'promoted' ? 100 : weight,
     meter,
+    waits_for: waitsFor(rollout) ?? null,
     time_left:
       left === undefined ? null : { at_least_ms: left.atLeastMs, at_most_ms: left.atMostMs },
     started_at: iso(submittedAtMs),

@@ -94,7 +94,7 @@ export class RolloutView {
   summary(rollout: Rollout): RolloutSummary {
     const verdict = this.#measuredNow(rollout)?.verdict;
     const nowMs = this.context.clocks.wallMs();
-    return summaryOf(rollout, {
+    return summaryOf(withReason(rollout, verdict?.sentence), {
       meter: verdict?.meter ?? null,
       left: timeLeft(rollout, nowMs, verdict?.step.canary),
     });
@@ -114,6 +114,13 @@ export class RolloutView {
     const comparison = comparisons.of(deployments.model(rollout.strategy.model));
     return verdict === undefined || comparison === undefined ? undefined : { verdict, comparison };
   }
+}
+
+/** What the judge said when it last moved the rollout may be long ago: what it says now is told. */
+function withReason(rollout: Rollout, reason: string | undefined): Rollout {
+  const { judgement } = rollout;
+  if (judgement === undefined || reason === undefined) return rollout;
+  return { ...rollout, judgement: { ...judgement, reason } };
 }
 
 function isOutcome(

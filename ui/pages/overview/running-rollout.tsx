@@ -36,7 +36,7 @@ export function RunningRollout({ rollout }: { readonly rollout: RolloutSummary }
   );
 }
 
-function timeLeft({ time_left: left, phase }: RolloutSummary): string {
+function timeLeft({ time_left: left, waits_for: waitsFor }: RolloutSummary): string {
   if (left !== null) return `at least ${duration(left.at_least_ms)} left`;
-  return phase === 'paused' ? 'waits for a person' : 'time left: not known';
+  return waitsFor === null ? 'time left: not known' : `waits for ${waitsFor}`;
 }
