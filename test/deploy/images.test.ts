@@ -80,6 +80,20 @@ describe.runIf(canRunPodman())('the images of deploy/', () => {
       .then((text) => console.log(text.includes('<section id="not-onnx">')))`;
     expect(inside(page)).toBe('true');
   });
+  test(
+    'are small: Serin adds less than 110 MB to its base, and nothing for other platforms',
+    long,
+    () => {
+      const megabytes = (image: string): number =>
+        Number(podman.podman('image', 'inspect', '--format', '{{.Size}}', image)) / 1e6;
+      // docs/guide/images.md tells how much it was.
+      const ours = megabytes('localhost/serin') - megabytes('localhost/node-with-serin');
+      expect(ours).toBeLessThan(110);
+      const folder = '/serin/node_modules/onnxruntime-node/bin/napi-v6/linux';
+      const parts = inside(`console.log(require('node:fs').readdirSync('${folder}').join())`);
+      expect(parts).toBe(process.arch);
+    },
+  );
 
   test('hold no tools to install anything with', long, () => {
     const there = `console.log(['npm', 'npx'].filter((one) =>
@@ -94,7 +108,7 @@ describe.runIf(canRunPodman())('the images of deploy/', () => {
   });
 });
 
-/** What `npm ci --omit=dev` installs, but for other platforms' parts of ONNX Runtime. */
+/** What `npm ci --omit=dev` installs, but for other systems' parts of ONNX Runtime. */
 function productionPackages(): readonly string[] {
   const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
     packages: Record<string, { dev?: boolean; devOptional?: boolean }>;
@@ -104,9 +118,7 @@ function productionPackages(): readonly string[] {
     if (name === '' || dev === true || devOptional === true) return [];
     if (!existsSync(join(root, path))) return [];
     return name === 'onnxruntime-node'
-      ? ['package.json', 'dist', `bin/napi-v6/linux/${process.arch}`].map(
-          (part) => `${name}/${part}`,
-        )
+      ? ['package.json', 'dist', 'bin/napi-v6/linux'].map((part) => `${name}/${part}`)
       : [name];
   });
 }
