@@ -76,6 +76,18 @@ test('behind NGINX feedback is a score, and anything else is refused', () => {
   expect(() => parse('{ measure: accuracy }')).toThrow(/score, as NGINX/);
 });
 
+test('behind NGINX what only a body could tell is refused, and nothing to judge by is noticed', () => {
+  const behindNginx =
+    'model: a\nstable: http://127.0.0.1:1\ncanary: http://127.0.0.1:2\ntraffic: { router: nginx, nginx: { listen: 8088 } }\n';
+  const parse = (checks: string) =>
+    parseSerinYaml(`${behindNginx}checks: ${checks}\n`, 'serin.yaml');
+  expect(() => parse('{ predictions: { drift: 0.1 } }')).toThrow(
+    /expected no drift of predictions, as NGINX tells of no answer, found 0.1/,
+  );
+  expect(() => parse('{ latency: off, errors: off }')).toThrow(/found all of them off/);
+  expect(parse('{ latency: off, errors: off, timeouts: {} }').router).toBe('nginx');
+});
+
 test('a tolerance of time-outs that no share can have is refused', () => {
   expect(messagesOf('checks: { timeouts: { tolerance: 51% } }')).toMatch(
     /4:34: expected at most 50%/,

@@ -8,8 +8,9 @@ import { share } from './units.js';
 
 /** What the judge could not judge by. */
 export function checkFindings(file: SerinFile): Finding[] {
-  const { checks } = file;
+  const { checks, traffic } = file;
   if (checks === undefined) return [];
+  const isBehindNginx = traffic?.router === RouterKind.Nginx;
   const findings: Finding[] = [];
   const { alpha, timeouts } = checks;
   if (alpha !== undefined && !(alpha >= 1e-12 && alpha <= 0.5)) {
@@ -21,10 +22,14 @@ export function checkFindings(file: SerinFile): Finding[] {
     if (share.read(check.tolerance) <= 0.5) continue;
     findings.push([['checks', name, 'tolerance'], 'at most 50%', quote(check.tolerance)]);
   }
+  const { predictions, feedback } = checks;
+  if (isBehindNginx && typeof predictions === 'object' && predictions.drift !== undefined) {
+    const expected = 'no drift of predictions, as NGINX tells of no answer';
+    findings.push([['checks', 'predictions', 'drift'], expected, quote(predictions.drift)]);
+  }
   findings.push(...feedbackFindings(file));
-  const asked = (['latency', 'errors', 'predictions', 'feedback'] as const).some(
-    (name) => checks[name] !== 'off',
-  );
+  const bodies = isBehindNginx ? [feedback ?? 'off'] : [predictions, feedback];
+  const asked = [checks.latency, checks.errors, ...bodies].some((check) => check !== 'off');
   if (!asked && (timeouts === undefined || timeouts === 'off')) {
     const expected =
       'one of latency, errors, predictions or feedback that is not off, or time-outs';

@@ -73,4 +73,16 @@ holdback: { percent: 5%, for: 1h }`);
   expect(text).toContain('and still pauses on harm');
   expect(text).toContain('Pauses for a person, with the weight as it is, at once on a crash');
   expect(text).not.toMatch(/(?<!somebody )rolls back/i);
+
+test('behind NGINX it is told that nobody looks at what the answers say', () => {
+  const { sentences } = describeStrategy(
+    parseSerinYaml(
+      'model: churn\nstable: http://127.0.0.1:1\ncanary: http://127.0.0.1:2\ntraffic: { router: nginx, nginx: { listen: 8088 } }\nsteps: [{ shadow: { requests: 50 } }, { weight: 20 }]\n',
+      'serin.yaml',
+    ),
+  );
+  const told = sentences.join('\n');
+  expect(told).toContain('at most 15m; of the answers, time and status are compared.');
+  expect(told).toContain('Does not compare what the answers say, neither of users nor of copies');
+  expect(told).not.toMatch(/other answers of|predictions apart|not a number/);
 });

@@ -3,7 +3,7 @@ import { describeGate } from './gates/describe-gate.js';
 import { artefactName } from '../rollout/strategy/artefact-name.js';
 import { gateName } from '../rollout/strategy/gate.js';
 import { isHeld, type HeldStep, type Step } from '../rollout/strategy/step.js';
-import { OnHarm, type Strategy } from '../rollout/strategy/strategy.js';
+import { OnHarm, RouterKind, type Strategy } from '../rollout/strategy/strategy.js';
 import { mustBeSafeToLeave, weightSteps } from '../rollout/strategy/weights.js';
 import { checkSentences } from './describe-checks.js';
 import { writeTime } from './units.js';
@@ -49,6 +49,7 @@ export function describeStrategy(
         (step, index) => `Step ${index + 1}: ${stepSentence(strategy, index, step, traffic)}`,
       ),
       ...checkSentences(strategy),
+      ...unseenSentence(strategy),
       ...endSentences(strategy),
     ],
     warnings: warningsOf(strategy, traffic),
@@ -75,7 +76,11 @@ function stepSentence(strategy: Strategy, index: number, step: Step, traffic: nu
   switch (step.kind) {
     case 'shadow': {
       const share = step.percent === 100 ? 'every request' : `${step.percent}% of the requests`;
-      return `copies ${share} to the canary and shows no user its answers, ${holdWords(step, traffic)}.`;
+      const compared =
+        strategy.router === RouterKind.Nginx
+          ? '; of the answers, time and status are compared'
+          : '';
+      return `copies ${share} to the canary and shows no user its answers, ${holdWords(step, traffic)}${compared}.`;
     }
     case 'weight': {
       const needs = mustBeSafeToLeave(strategy, index)
@@ -108,12 +113,22 @@ function undecidedWords({ onUndecided }: HeldStep): string {
   }
 }
 
-function endSentences({ holdback, keepWarmMs, coolDownMs, fastFail, onHarm }: Strategy): string[] {
+function unseenSentence({ router }: Strategy): string[] {
+  return router === RouterKind.Nginx
+    ? [
+        'Does not compare what the answers say, neither of users nor of copies: NGINX logs no body. Feedback can (checks: { feedback: { measure: score } }).',
+      ]
+    : [];
+}
+
+function endSentences(strategy: Strategy): string[] {
+  const { holdback, keepWarmMs, coolDownMs, fastFail, onHarm, router } = strategy;
   const waits = onHarm === OnHarm.Pause;
   const acts = waits ? 'Pauses for a person, with the weight as it is,' : 'Rolls back';
   const refused = waits
     ? `A canary that somebody rolls back is refused for ${writeTime(coolDownMs)}.`
     : `The same canary is then refused for ${writeTime(coolDownMs)}.`;
+  const notANumber = router === RouterKind.Nginx ? '' : ', an output that is not a number';
   const memory =
     fastFail.memoryBytes === undefined
       ? ''
@@ -125,7 +140,7 @@ function endSentences({ holdback, keepWarmMs, coolDownMs, fastFail, onHarm }: St
           `Then keeps ${holdback.percent}% on the old stable for ${writeTime(holdback.forMs)}, and still ${waits ? 'pauses' : 'rolls back'} on harm.`,
         ]),
     `Then promotes: the canary becomes stable, and the old stable stays loaded for ${writeTime(keepWarmMs)}, so that one command goes back.`,
-    `${acts} at once on a crash, ${fastFail.consecutiveErrors} failures in a row, an output that is not a number${memory}; and on harm that the judge finds, at any step. ${refused}`,
+    `${acts} at once on a crash, ${fastFail.consecutiveErrors} failures in a row${notANumber}${memory}; and on harm that the judge finds, at any step. ${refused}`,
   ];
 }
 

@@ -81,7 +81,7 @@ checks:
   alpha: 0.01
   latency: { tolerance: 10% }
   errors: { tolerance: 0.5% }
-  predictions: { drift: 0.2 }
+  predictions: off
   agreement: { tolerance: 2% }
   feedback: off
 fastFail: { consecutiveErrors: 3, memory: 1.5GiB }
@@ -132,7 +132,7 @@ notify: [{ webhook: "https://example.com/x", on: [rolled-back] }, { slack: "http
       alpha: 0.01,
       latency: { tolerance: 0.1 },
       errors: { tolerance: 0.005 },
-      predictions: { drift: 0.2 },
+      predictions: 'off',
       agreement: { tolerance: 0.02 },
       feedback: 'off',
     },

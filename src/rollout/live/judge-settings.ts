@@ -9,8 +9,9 @@ export function judgeSettingsOf(strategy: Strategy): PartialJudgeSettings {
   const { checks, steps, router, judging } = strategy;
   // Whoever opens a judge by them reads them first, and refuses what is none.
   if (judging !== undefined) return judging;
-  const { alpha, errors, timeouts, agreement } = checks;
-  const { predictions, feedback } = router === RouterKind.Nginx ? withoutBodies(checks) : checks;
+  const { alpha, errors, timeouts } = checks;
+  const { predictions, agreement, feedback } =
+    router === RouterKind.Nginx ? withoutBodies(checks) : checks;
   const hasShadow = steps.some(({ kind }) => kind === 'shadow');
   return {
     alpha,
@@ -42,14 +43,15 @@ export function judgeSettingsOf(strategy: Strategy): PartialJudgeSettings {
 }
 
 /**
- * NGINX tells of no body: nothing is known of predictions, and feedback, where it is asked for, is
- * a score (somebody else has compared the answer with the truth).
+ * NGINX tells of no body: nothing is known of predictions, or of whether the answers to a copy and its
+ * request agree; and feedback, where it is asked for, is a score (somebody else has compared the answer
+ * with the truth).
  */
 function withoutBodies({
   feedback,
-}: CheckSettings): Pick<CheckSettings, 'predictions' | 'feedback'> {
+}: CheckSettings): Pick<CheckSettings, 'predictions' | 'agreement' | 'feedback'> {
   const isAskedFor = feedback !== 'off' && isNamed(feedback);
-  return { predictions: 'off', feedback: isAskedFor ? feedback : 'off' };
+  return { predictions: 'off', agreement: 'off', feedback: isAskedFor ? feedback : 'off' };
 }
 
 function latencyChecks(latency: CheckSettings['latency']): PartialJudgeSettings['checks'] {
