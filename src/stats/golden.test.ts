@@ -15,7 +15,17 @@ import { newcombeInterval, twoProportionTest, wilsonInterval } from './two-propo
 import { welchTest, welchTestOfMoments, type WelchResult } from './welch.js';
 
 // The values of an independent implementation (numpy, scipy): test/golden. Every value of every case
-// is compared; a name that only one side has fails.
+// is compared, to 1e-9 relative; a name that only one side has fails. What is excused from that, by
+// case and name: `boundsThatGoldenMisses`, `zerosThatGoldenRounds`, and what a case itself excuses.
+
+it.each([
+  [9.3e-50, 0],
+  [5.2e-14, 5.2e-14 * 1.07],
+  [0, 4e-15],
+  [1e-12, 1e-12 * (1 + 1.1e-9)],
+])('a golden value of %s is not given by %s', (golden, ours) => {
+  expect(() => expectClose(ours, golden, 1e-9, 'value')).toThrow('not');
+});
 
 const samples = (one: GoldenCase): [number[], number[]] => [
   one['canary'] as number[],
@@ -34,6 +44,22 @@ const boundsThatGoldenMisses: Readonly<Record<string, readonly string[]>> = {
   very_unequal_5_vs_500: ['lower95_one_sided', 'upper95_one_sided'],
   constant_canary: ['lower95_one_sided', 'upper95_one_sided'],
 };
+
+/**
+ * Without events Wilson's lower bound is z²/2n − z√(z²/4n²), which is 0; at these two the golden
+ * values have what rounding leaves of it, ±4.3·10⁻¹⁹, and no relative tolerance covers that. Ours is
+ * 0 and is compared with 0.
+ */
+const zerosThatGoldenRounds: readonly string[] = ['zero_both', 'zero_stable'];
+
+function withoutRoundedZeros(one: GoldenCase): GoldenCase {
+  if (!zerosThatGoldenRounds.includes(one.name ?? '')) return one;
+  const expected = one['expect'] as { wilson_stable: [number, number] };
+  const [low, high] = expected.wilson_stable;
+  expect(one['stable_events']).toBe(0);
+  expect(Math.abs(low)).toBeLessThan(1e-18);
+  return { ...one, expect: { ...expected, wilson_stable: [0, high] } };
+}
 
 /**
  * P(T > t) of Student's t, from its density alone: with x = arctan(√ν/t) it is half the share of
@@ -158,8 +184,7 @@ describe('the Kolmogorov-Smirnov test gives the golden values', () => {
 });
 
 describe('the tests of proportions give the golden values', () => {
-  const fisherTies = { fisher_two_sided: 1e-7, fisher_greater: 1e-7, fisher_less: 1e-7 };
-  it.each(readGolden('proportions', ['cases']).cases)('$name', (one) => {
+  it.each(readGolden('proportions', ['cases']).cases.map(withoutRoundedZeros))('$name', (one) => {
     const counts = one as Record<string, never>;
     const canary = { events: counts['canary_events']!, requests: counts['canary_n']! };
     const stable = { events: counts['stable_events']!, requests: counts['stable_n']! };
@@ -168,27 +193,23 @@ describe('the tests of proportions give the golden values', () => {
       checkGolden(one, () => ({ ...twoProportionTest(canary, stable) }));
       return;
     }
-    checkGolden(
-      one,
-      () => {
-        const fisher = fisherExactTest(canary, stable);
-        const pooled = twoProportionTest(canary, stable);
-        return {
-          fisher_two_sided: fisher.pTwoSided,
-          fisher_greater: fisher.pGreater,
-          fisher_less: fisher.pLess,
-          z_pooled: pooled.z,
-          p_two_sided: pooled.pTwoSided,
-          p_greater: pooled.pGreater,
-          p_less: pooled.pLess,
-          diff: pooled.difference,
-          newcombe95: newcombeInterval(canary, stable),
-          wilson_canary: wilsonInterval(canary),
-          wilson_stable: wilsonInterval(stable),
-        };
-      },
-      fisherTies,
-    );
+    checkGolden(one, () => {
+      const fisher = fisherExactTest(canary, stable);
+      const pooled = twoProportionTest(canary, stable);
+      return {
+        fisher_two_sided: fisher.pTwoSided,
+        fisher_greater: fisher.pGreater,
+        fisher_less: fisher.pLess,
+        z_pooled: pooled.z,
+        p_two_sided: pooled.pTwoSided,
+        p_greater: pooled.pGreater,
+        p_less: pooled.pLess,
+        diff: pooled.difference,
+        newcombe95: newcombeInterval(canary, stable),
+        wilson_canary: wilsonInterval(canary),
+        wilson_stable: wilsonInterval(stable),
+      };
+    });
   });
 });
 
