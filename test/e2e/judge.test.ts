@@ -46,3 +46,53 @@ test('harmless recorded traffic that is split in two hardly alarms', async () =>
   const split = await runSerin(['judge', '--aa', recording(1), '--runs', '10', '--json']);
   expect(JSON.parse(split.stdout)).toMatchObject({ splits: 10, alarms: 0 });
 });
+
+test('a plan says how long a step takes, as a table and a chart, and what cannot be found in its time', async () => {
+  const args = ['plan', '--rps', '40', '--steps', '10', '--max', '500s'];
+  const { code, stdout, stderr } = await runSerin(args);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/^weight +check +find: requests +time +exclude: requests +time$/m);
+  expect(stdout).toMatch(/^ +10% +errors +\d+ +\d+ min +\d+ +\d+ min$/m);
+  expect(stdout).toMatch(/^10% errors +█+ \d+ min$/m);
+  expect(stdout).toMatch(
+    /^! errors from 0\.5% to 1% at 10% of 40 requests a second is found in [\d,]+ requests, \d+ minutes; the step ends after 8\.3 minutes$/m,
+  );
+});
+
+test('a plan takes the steps, their time and what is tolerated from a rollout file', async () => {
+  const file = join(newFolder(), 'serin.yaml');
+  const steps = 'steps: [{ shadow: { requests: 100 } }, { weight: 20 }, { weight: 50 }]';
+  const hold = 'hold: { min: 10s, max: 7m }';
+  const checks = 'checks: { latency: { tolerance: 30% } }';
+  writeFileSync(
+    file,
+    ['model: churn', 'stable: churn/1', 'canary: churn/2', steps, hold, checks].join('\n'),
+  );
+  const { code, stdout, stderr } = await runSerin(['plan', '--rps', '40', '--file', file]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  for (const step of ['shadow', '20%', '50%']) {
+    expect(stdout).toMatch(new RegExp(`^ *${step} +errors +`, 'm'));
+  }
+  expect(stdout).toContain('the step ends after 7 minutes');
+  expect(stdout).toContain('latency-mean finds nothing: up to 30% slower is tolerated');
+});
+
+test('a plan takes its traffic from a recording, and answers machines in JSON', async () => {
+  const recorded = recording(1);
+  const { code, stdout, stderr } = await runSerin([
+    ...['plan', '--recorded', recorded, '--steps', '20', '--max', '10m', '--json'],
+  ]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const { assumed, steps } = JSON.parse(stdout) as {
+    assumed: Record<string, number>;
+    steps: { share: number; checks: { check: string; find: { requests: number } | null }[] }[];
+  };
+  expect(assumed['rps']).toBeCloseTo(50, 6);
+  expect(assumed['latency']).toBeGreaterThan(19);
+  expect(assumed['latency']).toBeLessThan(21);
+  expect(assumed['spread']).toBeGreaterThan(0.28);
+  expect(assumed['spread']).toBeLessThan(0.32);
+  expect(steps.map(({ share }) => share)).toEqual([0.2]);
+  const mean = steps[0]!.checks.find(({ check }) => check === 'latency-mean')!;
+  expect(mean.find!.requests).toBeGreaterThan(0);
+});
