@@ -73,6 +73,7 @@ holdback: { percent: 5%, for: 1h }`);
   expect(text).toContain('and still pauses on harm');
   expect(text).toContain('Pauses for a person, with the weight as it is, at once on a crash');
   expect(text).not.toMatch(/(?<!somebody )rolls back/i);
+});
 
 test('behind NGINX it is told that nobody looks at what the answers say', () => {
   const { sentences } = describeStrategy(
