@@ -12,11 +12,14 @@ import type { RolloutMemory } from './rollout-memory.js';
 /** Pairs that are put together to one bucket: they carry no time. */
 const pairsPerBucket = 100;
 
+/** Answers of at most so many steps that are over are awaited at a time. */
+const mostLateSteps = 16;
+
 /** A bucket with the step that it belongs to. */
 interface BucketOfStep<Content> {
   readonly step: number;
   readonly bucket: Content;
-  /** When a bucket that waits for late answers closes; 0 while it is open. */
+  /** When a bucket that holds or waits for late answers closes; 0 while it is open. */
   readonly closesAtMs: number;
 }
 
@@ -29,10 +32,12 @@ interface StoredBucket extends BucketOfStep<BucketSummary> {
 export interface CollectorState {
   readonly open?: StoredBucket;
   readonly settling?: StoredBucket;
+  /** Of steps that are over. */
+  readonly late?: readonly StoredBucket[];
   readonly feedback: FeedbackBucketsState;
   readonly pairs: { readonly agreed: number; readonly disagreed: number };
   readonly labelledPairs: LabelledPairBucketsState;
-  /** Requests of an earlier step whose answer came after its last bucket had closed. */
+  /** Requests from before the first step, and of more steps that are over than there is room for. */
   readonly tooLate: number;
 }
 
@@ -40,13 +45,15 @@ export interface CollectorState {
  * Gathers what comes in until its bucket closes. A request belongs to the bucket in which it
  * started, so a bucket that is full settles for a moment: requests that started in it are still
  * counted in it, later ones in the next. What comes later than that counts in the open bucket of the
- * same step, and is only numbered when that step is over.
+ * same step; when that step is over, in a bucket of its own, which counts by the open one's frame. A
+ * canary that hangs may be seen by such answers alone, as each takes a whole time-out.
  */
 export class Collector {
   readonly #settings: JudgeSettings;
   readonly #memory: RolloutMemory;
   #open: BucketOfStep<Bucket> | undefined;
   #settling: BucketOfStep<Bucket> | undefined;
+  #late: BucketOfStep<Bucket>[];
   readonly #feedback: FeedbackBuckets;
   #pairs: { agreed: number; disagreed: number };
   readonly #labelledPairs: LabelledPairBuckets;
@@ -57,6 +64,7 @@ export class Collector {
     this.#memory = memory;
     this.#open = state?.open && restoredBucket(state.open, memory.labels);
     this.#settling = state?.settling && restoredBucket(state.settling, memory.labels);
+    this.#late = (state?.late ?? []).map((stored) => restoredBucket(stored, memory.labels));
     this.#feedback = new FeedbackBuckets(settings.checks.feedback?.measure, state?.feedback);
     this.#pairs = { ...(state?.pairs ?? { agreed: 0, disagreed: 0 }) };
     this.#labelledPairs = new LabelledPairBuckets(state?.labelledPairs);
@@ -99,12 +107,10 @@ export class Collector {
       this.#tooLate += 1;
     } else if (observation.startedAtMs >= open.bucket.frame.openedAtMs) {
       open.bucket.record(observation);
-    } else if (this.#settling !== undefined) {
-      this.#settling.bucket.record(observation);
-    } else if (observation.startedAtMs >= this.#stepOpenedAtMs()) {
-      open.bucket.record(observation);
     } else {
-      this.#tooLate += 1;
+      const bucket = this.#bucketOfLate(observation, open);
+      if (bucket === undefined) this.#tooLate += 1;
+      else bucket.record(observation);
     }
   }
 
@@ -151,24 +157,45 @@ export class Collector {
 
   /** Closes what is due. @returns whether anything closed */
   tick(nowMs: number): boolean {
+    const closedLate = this.#closeLate(nowMs);
     const settled =
       this.#settling !== undefined && nowMs >= this.#settling.closesAtMs && this.#closeSettling();
-    if (this.#open === undefined || this.#settling !== undefined) return settled;
-    if (!this.#open.bucket.isFull(nowMs, this.#settings.bucket)) return settled;
+    const before = closedLate || settled;
+    if (this.#open === undefined || this.#settling !== undefined) return before;
+    if (!this.#open.bucket.isFull(nowMs, this.#settings.bucket)) return before;
     const closed = this.#cut(nowMs);
     this.#openNext(nowMs);
-    return settled || closed;
+    return before || closed;
   }
 
   toState(): CollectorState {
     return {
       ...(this.#open === undefined ? {} : { open: storedBucket(this.#open) }),
       ...(this.#settling === undefined ? {} : { settling: storedBucket(this.#settling) }),
+      ...(this.#late.length === 0 ? {} : { late: this.#late.map(storedBucket) }),
       feedback: this.#feedback.toState(),
       pairs: { ...this.#pairs },
       labelledPairs: this.#labelledPairs.toState(),
       tooLate: this.#tooLate,
     };
+  }
+
+  /** Where a request belongs that started before the open bucket was; undefined: nowhere. */
+  #bucketOfLate(
+    { startedAtMs, latencyMs }: Observation,
+    open: BucketOfStep<Bucket>,
+  ): Bucket | undefined {
+    const step = this.#memory.stepAt(startedAtMs);
+    if (step === undefined) return undefined;
+    if (this.#settling?.step === step) return this.#settling.bucket;
+    if (open.step === step) return open.bucket;
+    const known = this.#late.find((late) => late.step === step);
+    if (known !== undefined) return known.bucket;
+    if (this.#late.length >= mostLateSteps) return undefined;
+    const closesAtMs = startedAtMs + latencyMs + this.#settings.bucket.durationMs;
+    const late = { step, bucket: new Bucket(open.bucket.frame), closesAtMs };
+    this.#late.push(late);
+    return late.bucket;
   }
 
   /** Stops the open bucket from taking new requests. @returns whether it closed at once */
@@ -177,6 +204,14 @@ export class Collector {
     this.#settling = { ...this.#open, closesAtMs: nowMs + this.#settings.settleMs };
     this.#open = undefined;
     return this.#settings.settleMs === 0 && this.#closeSettling();
+  }
+
+  #closeLate(nowMs: number): boolean {
+    const closing = this.#late.filter(({ closesAtMs }) => closesAtMs <= nowMs);
+    if (closing.length === 0) return false;
+    this.#late = this.#late.filter((late) => !closing.includes(late));
+    for (const { step, bucket } of closing) this.#memory.addLateBucket(step, bucket);
+    return true;
   }
 
   #openNext(nowMs: number): void {
@@ -198,10 +233,6 @@ export class Collector {
     this.#memory.addPairs(disagreed, agreed);
     this.#pairs = { agreed: 0, disagreed: 0 };
     return true;
-  }
-
-  #stepOpenedAtMs(): number {
-    return this.#memory.steps.at(-1)?.openedAtMs ?? Infinity;
   }
 }
 

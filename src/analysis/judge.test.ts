@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Arm } from '../domain/arm.js';
 import { CheckName, VerdictKind } from '../domain/evidence.js';
-import { Outcome } from '../domain/observation.js';
+import { Outcome, type Observation } from '../domain/observation.js';
 import { harmGrid, oddsLogE, safeGrid } from '../stats/odds-evidence.js';
 import { Random } from '../stats/random.js';
 import { Bucket } from './bucket.js';
@@ -164,13 +164,57 @@ describe('the time', () => {
     expect(judge.judge(start + 2000).step).toMatchObject({ stable: 1, canary: 3 });
   });
 
-  it('numbers answers that belong to a step that is over, and judges them not', () => {
-    const judge = Judge.open({ settleMs: 0 });
-    judge.beginStep(half, start);
-    judge.beginStep(half, start + 5000);
-    judge.record(observation());
-    expect(judge.tooLate).toBe(1);
-    expect(judge.judge(start + 5000).step).toMatchObject({ stable: 0, canary: 0 });
+  it.each([0, 1000])(
+    'counts answers that belong to a step that is over in that step, settling for %d ms',
+    (settleMs) => {
+      const judge = Judge.open({ settleMs, bucket: { requestsPerArm: 1, durationMs: 1000 } });
+      judge.beginStep(half, start);
+      judge.beginStep(half, start + 5000);
+      // A bucket of the new step has closed, or settles: neither is where they belong.
+      for (const arm of [Arm.Stable, Arm.Canary]) {
+        judge.record(observation({ arm, startedAtMs: start + 5100 }));
+      }
+      judge.judge(start + 6001);
+      const late = { arm: Arm.Canary, startedAtMs: start + 10, latencyMs: 6000 } as const;
+      judge.record(observation({ ...late, outcome: Outcome.Timeout }));
+      expect(judge.judge(start + 6010).judged.canary).toBe(settleMs === 0 ? 1 : 0);
+      const { judged, step } = judge.judge(start + 7010);
+      expect(judged).toEqual({ stable: 1, canary: 2 });
+      expect(step).toMatchObject({ stable: 1, canary: 1 });
+      expect(judge.tooLate).toBe(0);
+      judge.record(observation({ startedAtMs: start - 1 }));
+      expect(judge.tooLate, 'before the first step').toBe(1);
+    },
+  );
+
+  it('finds a canary that hangs so long that every step is over before anybody gives up', () => {
+    const judge = Judge.open();
+    const [stepMs, hangMs, shares] = [20_000, 30_000, [0.1, 0.25, 0.5, 1]];
+    const random = new Random(7);
+    const answers: Observation[] = [];
+    for (let ms = 0; ms < shares.length * stepMs; ms += 10) {
+      const isCanary = random.happens(shares[Math.floor(ms / stepMs)] ?? 1);
+      const hangs = isCanary && random.happens(0.03);
+      const arm = isCanary ? Arm.Canary : Arm.Stable;
+      const how = hangs ? { outcome: Outcome.Timeout, latencyMs: hangMs } : { latencyMs: 20 };
+      answers.push(observation({ arm, startedAtMs: start + ms, ...how }));
+    }
+    const arrival = ({ startedAtMs, latencyMs }: Observation): number => startedAtMs + latencyMs;
+    answers.sort((one, other) => arrival(one) - arrival(other));
+    let [next, last] = [0, judge.judge(start)];
+    for (let ms = 0; ms <= shares.length * stepMs && last.kind !== VerdictKind.Harm; ms += 500) {
+      const step = ms / stepMs;
+      if (Number.isInteger(step) && step < shares.length) {
+        const share = shares[step] ?? 1;
+        judge.beginStep({ kind: 'weight', share, last: share === 0.5 }, start + ms);
+      }
+      for (; next < answers.length && arrival(answers[next]!) <= start + ms; next += 1) {
+        judge.record(answers[next]!);
+      }
+      last = judge.judge(start + ms);
+    }
+    expect(last.kind).toBe(VerdictKind.Harm);
+    expect(last.reasons[0]).toMatch(/of the canary's requests fail|exceeds stable's p99/);
   });
 
   it('closes a bucket at the end of its step, whatever it holds', () => {

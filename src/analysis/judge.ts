@@ -194,7 +194,7 @@ export class Judge {
     });
   }
 
-  /** Requests that belong to a step that was over when their answer came; they are not judged. */
+  /** Requests from before the first step, and of too many steps that were over; they are not judged. */
   get tooLate(): number {
     return this.#collector.tooLate;
   }

@@ -13,6 +13,7 @@ import { addMeanBucket } from './mean-sums.js';
 import { PredictionTable, type PredictionTableState } from './prediction-table.js';
 import {
   addBucketToStep,
+  addEventsToStep,
   isComparable,
   newStep,
   type StepMemory,
@@ -118,6 +119,12 @@ export class RolloutMemory {
       this.#latency.canary.merge(bucket.canary.latency);
     }
     if (isComparable(step)) this.#clustering?.addClosedBucket(bucket);
+  }
+
+  /** @param stepIndex a step that is over, to whose requests these answers came late */
+  addLateBucket(stepIndex: number, bucket: Bucket): void {
+    const step = this.#steps[stepIndex];
+    if (step !== undefined) addEventsToStep(step, bucket);
   }
 
   addPairs(disagreed: number, agreed: number): void {

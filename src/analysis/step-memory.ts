@@ -86,21 +86,11 @@ export function isComparable({ share }: Pick<StepMemory, 'share'>): boolean {
 /** Adds one closed bucket to the sums of its step, in place. */
 export function addBucketToStep(step: StepMemory, bucket: Bucket, settings: JudgeSettings): void {
   const { stable, canary, frame } = bucket;
-  step.stableRequests += stable.requests;
-  step.canaryRequests += canary.requests;
+  addEventsToStep(step, bucket);
   step.predicted += stable.predictions.predicted + canary.predictions.predicted;
   if (!isComparable(step)) return;
-  const requests = stable.requests + canary.requests;
   addMeanBucket(step.latency, canary.logLatency, stable.logLatency);
   addMarginBucket(step.latencyMargins, settings, canary.logLatency, stable.logLatency);
-  addEventBucket(step.errors, canary.errors, stable.errors, requests);
-  addEventBucket(step.timeouts, canary.timeouts, stable.timeouts, requests);
-  addEventBucket(step.split, canary.requests, stable.requests, requests);
-  if (frame.slowStable !== undefined) {
-    for (const [question, sums] of step.tails.entries()) {
-      addEventBucket(sums, canary.slow[question] ?? 0, stable.slow[question] ?? 0, requests);
-    }
-  }
   // Without an earlier bucket nothing could count as unusual: that would look like perfect safety.
   if (frame.unusualClasses !== undefined || frame.unusualCells !== undefined) {
     addMeanBucket(
@@ -108,6 +98,25 @@ export function addBucketToStep(step: StepMemory, bucket: Bucket, settings: Judg
       momentsOfShare(canary.predictions),
       momentsOfShare(stable.predictions),
     );
+  }
+}
+
+/**
+ * Adds what can be counted of a bucket, in place. Of answers that came after their step was over it is
+ * all that is added: they are the slow ones, and their mean says nothing of an arm.
+ */
+export function addEventsToStep(step: StepMemory, { stable, canary, frame }: Bucket): void {
+  step.stableRequests += stable.requests;
+  step.canaryRequests += canary.requests;
+  if (!isComparable(step)) return;
+  const requests = stable.requests + canary.requests;
+  addEventBucket(step.errors, canary.errors, stable.errors, requests);
+  addEventBucket(step.timeouts, canary.timeouts, stable.timeouts, requests);
+  addEventBucket(step.split, canary.requests, stable.requests, requests);
+  if (frame.slowStable !== undefined) {
+    for (const [question, sums] of step.tails.entries()) {
+      addEventBucket(sums, canary.slow[question] ?? 0, stable.slow[question] ?? 0, requests);
+    }
   }
 }
 
