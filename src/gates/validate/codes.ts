@@ -88,6 +88,10 @@ export const validationCodes = {
     'The file holds weights that nothing reads: they cost size and memory.',
     'Simplify the model when exporting it (onnxsim, or the optimisations of the exporter).',
   ),
+  'unused-input': warning(
+    'Callers have to send an input that nothing reads: whatever is in it changes no answer.',
+    'Look whether a feature was lost in the export; otherwise leave the input out.',
+  ),
   'initializer-as-input': info(
     'Some weights are listed as inputs too (usual up to IR version 3), so that callers could replace them, and the runtime cannot fold constants.',
     'Export it with keep_initializers_as_inputs=False.',

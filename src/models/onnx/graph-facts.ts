@@ -20,6 +20,8 @@ export interface GraphFacts {
   readonly entriesLookedUp: ReadonlyMap<string, number>;
   /** Initialisers that nothing reads. */
   readonly unusedInitializers: readonly string[];
+  /** Inputs that callers have to send, and nothing reads. */
+  readonly unusedInputs: readonly string[];
   /** Operators that draw random numbers without a seed, as `RandomNormal`. */
   readonly randomOperators: readonly string[];
   /** Initialisers of which inputs of the same name may take the place. */
@@ -44,13 +46,17 @@ export function describeGraph(model: ModelWithGraph): GraphFacts {
   ];
   const own = new Set(model.functions.map(({ domain, name }) => `${domain}/${name}`));
   const initializers = new Set(graph.initializer.map(({ name }) => name));
+  const read = readIn(graph, nodes);
   return {
     operatorsByDomain: byDomain(nodes.filter((node) => !own.has(`${node.domain}/${node.opType}`))),
     dimensions: new Map(
       [...graph.input, ...graph.output].map((value) => [value.name, dimensionsOf(value)]),
     ),
     entriesLookedUp: entriesLookedUp(graph),
-    unusedInitializers: unusedInitializers(graph, nodes),
+    unusedInitializers: [...initializers].filter((name) => !read.has(name)),
+    unusedInputs: graph.input
+      .map(({ name }) => name)
+      .filter((name) => !read.has(name) && !initializers.has(name)),
     randomOperators: [
       ...new Set(
         nodes
@@ -92,15 +98,14 @@ function dimensionsOf({ type }: ValueInfoProto): DimensionName[] {
 }
 
 /** A graph inside a node may read what is outside of it, so that any reader of the name counts. */
-function unusedInitializers(graph: GraphProto, nodes: readonly NodeProto[]): string[] {
-  const read = new Set([
+function readIn(graph: GraphProto, nodes: readonly NodeProto[]): ReadonlySet<string> {
+  return new Set([
     ...nodes.flatMap(({ input }) => input),
     ...graph.output.map(({ name }) => name),
     ...nodes
       .flatMap(({ attribute }) => attribute.flatMap(graphsOf))
       .flatMap(({ output }) => output.map(({ name }) => name)),
   ]);
-  return graph.initializer.map(({ name }) => name).filter((name) => !read.has(name));
 }
 
 function hasSeed({ attribute }: NodeProto): boolean {

@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { beginSerin, runSerin } from '../../e2e/serin-process.js';
+import { beginSerin, beginSerinOnTerminal, runSerin } from '../../e2e/serin-process.js';
 import { newFolder } from '../running-server.js';
 import { good, serve, type TestTarget } from './faulty-server.js';
 
@@ -108,6 +109,25 @@ describe('serin loadtest', () => {
       expect(report.result.target.failures).toEqual([]);
     },
   );
+
+  test('on a terminal draws percentiles and a chart while it runs, until Ctrl-C', async () => {
+    const load = ['--inputs', rows, '--rate', '50', '--duration', '1h', '--warm-up', '0s'];
+    const thresholds = ['--threshold', 'p99<1h'];
+    const running = beginSerinOnTerminal(
+      ['loadtest', target.url, ...load, ...thresholds],
+      {},
+      [120, 40],
+    );
+    const shown = () => stripVTControlCharacters(running.printed());
+    await expect.poll(shown, { timeout: 60_000 }).toContain("The target's latency in the latest");
+    expect(shown()).toMatch(/requests +failed +good\/s +p50 +p90 +p99 +p99\.9 +max/);
+    expect(shown()).toContain('━');
+    expect(shown()).toMatch(/✓ p99<1h/);
+    running.type('\u0003');
+    const { code, stdout } = await running.ended;
+    expect(code).toBe(130);
+    expect(stripVTControlCharacters(stdout)).toMatch(/found +.*it was interrupted/);
+  });
 
   test.each([
     [['--rate', 'many'], 'Expected requests a second'],

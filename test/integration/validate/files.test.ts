@@ -158,6 +158,18 @@ test('weights that nobody reads are noticed', async () => {
   );
 });
 
+test('an input that nothing reads is noticed', async () => {
+  const inputs = [
+    { name: 'x', datatype: 'FP32', shape: ['N', 2] },
+    { name: 'age', datatype: 'FP32', shape: ['N', 1] },
+  ] as const;
+  const report = await validateModelFile(onnxModel(smallGraph({ inputs })));
+  expect(report.passed).toBe(true);
+  expect(findingsOf(report)).toContainEqual(
+    expect.objectContaining({ code: 'unused-input', severity: 'warning', found: '1: "age"' }),
+  );
+});
+
 test('weights that are listed as inputs too are noticed, and nobody has to send them', async () => {
   const inputs = [
     { name: 'x', datatype: 'FP32', shape: ['N', 2] },

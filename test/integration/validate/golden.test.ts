@@ -41,6 +41,19 @@ test('a golden row of another class is caught although the numbers are within th
   ]);
 });
 
+test('every output has the tolerance that is said of it, absolute and relative', async () => {
+  const golden = 'golden:\n  - { inputs: { x: [100, 0] }, outputs: { y: [101] } }\n';
+  const withTolerance = (tolerance: string) =>
+    validate({
+      'model.onnx': stable,
+      'model.yaml': `${golden}validate: { outputs: { y: { ${tolerance} } } }\n`,
+    });
+  expect(errorsOf(await withTolerance('absolute: 0.5, relative: 0.01'))).toEqual([]);
+  expect(errorsOf(await withTolerance('absolute: 0.5'))).toMatchObject([
+    { code: 'golden-mismatch', expected: 'y[0, 0] = 101, within 0.5', found: '100' },
+  ]);
+});
+
 test('golden pairs that do not fit the model are said, with their file', async () => {
   const files = {
     'model.onnx': stable,

@@ -5,12 +5,20 @@ import { finding } from '../finding.js';
 /** What does no harm, and should not be there. */
 export function checkLint({ subject: { graph } }: FileContext): CheckOutcome {
   const findings: Finding[] = [];
-  const { unusedInitializers, initializersAsInputs } = graph;
+  const { unusedInitializers, unusedInputs, initializersAsInputs } = graph;
   if (unusedInitializers.length > 0) {
     findings.push(
       finding('unused-initializer', 'weights that nothing reads', {
         expected: 'only weights that some operator reads',
         found: counted(unusedInitializers),
+      }),
+    );
+  }
+  if (unusedInputs.length > 0) {
+    findings.push(
+      finding('unused-input', 'inputs that nothing reads', {
+        expected: 'only inputs that some operator reads',
+        found: counted(unusedInputs),
       }),
     );
   }
