@@ -70,7 +70,7 @@ test('a probability of the other class is caught against stable', async () => {
 });
 
 test('swapped labels are caught where stable gives every usual row the same class', async () => {
-  const ahead = [12, 0, -12];
+  const ahead = [6, 0, -6];
   const [one, swapped] = [classifier([0, 1, 2], ahead), classifier([2, 1, 0], ahead)];
   // Wider rows are made up until stable gives another class, too.
   const wider = await validateModelFile(swapped, { stable: one });
@@ -98,7 +98,7 @@ test('a comparison that says nothing is said to say nothing', async () => {
       { op: 'Add', inputs: ['x', 'ahead'], outputs: ['scores'] },
       { op: 'ArgMax', inputs: ['scores'], outputs: ['label'], attributes: { axis: 1 } },
     ],
-    constants: [floats('ahead', [2], [12, 0])],
+    constants: [floats('ahead', [2], [6, 0])],
   });
   const bounded = { inputs: { x: { min: -1, max: 1 } } };
   const report = await validateModelFile(largest, { stable: largest, expectations: bounded });

@@ -55,6 +55,20 @@ test('the screen shows steps, weight, arms, evidence with odds, the meter, time 
   `);
 });
 
+test('a gate that failed says where its report is, and one that passed does not', () => {
+  const report = '/api/v1/rollouts/r-1/reports/smoke';
+  const gate = { name: 'smoke', reason: 'smoke failed, 1 error', report } as const;
+  const rollout = sampleRollout({
+    gates: [
+      { ...gate, name: 'validate', state: 'passed' },
+      { ...gate, state: 'failed' },
+    ],
+  });
+  const text = renderScreen({ ...watched, rollout }, plain).join('\n');
+  expect(text).toContain(`✗ gate smoke: smoke failed, 1 error\n  report   ${report}?format=text`);
+  expect(text.match(/reports/g)).toHaveLength(1);
+});
+
 test('a server that is gone is said on the first line', () => {
   const [first] = renderScreen({ ...watched, silence: 'The server is gone' }, plain);
   expect(first).toBe('The server is gone');
