@@ -47,7 +47,7 @@ export function App() {
           <Mark />
           Serin
         </a>
-        {isSignedIn ? (
+        {session.value?.signed_in === false ? null : (
           <nav aria-label="Pages">
             {sections.map(({ name, parts }) => (
               <a
@@ -59,7 +59,7 @@ export function App() {
               </a>
             ))}
           </nav>
-        ) : null}
+        )}
         <div class="top-end">
           <ConnectionSign />
           <ThemeSwitch />

@@ -83,6 +83,26 @@ describe.runIf(hasBrowser)('a rollout on the screen', () => {
     await shoot(page, 'rolled-back');
   });
 
+  test('moves nothing about on the page while its numbers change', async () => {
+    on = await WatchedServer.start();
+    on.sendTraffic();
+    const id = await on.startRollout(longStep);
+    const page = await on.open(browser, `rollouts/${id}`);
+    await page.getByRole('heading', { name: 'What the judge knows' }).waitFor();
+    await page.getByText('p of harm').waitFor();
+    const before = await places(page);
+    expect(before.length).toBeGreaterThan(20);
+    const newest = page.locator('time.newest');
+    for (let i = 0; i < 4; i += 1) {
+      const known = await newest.innerText();
+      await expect.poll(() => newest.innerText(), { timeout: 60_000 }).not.toBe(known);
+      expect(await places(page)).toEqual(before);
+    }
+    await on.server.post(`/api/v1/rollouts/${id}/pause`, { why: 'lunch' });
+    await badge(page, 'Paused').waitFor();
+    await expect.poll(() => places(page), { timeout: 60_000 }).toEqual(before);
+  });
+
   test('is paused, resumed and rolled back with the keyboard alone', async () => {
     on = await WatchedServer.start();
     on.sendTraffic();
@@ -162,6 +182,17 @@ async function expectDecisionInAllCharts(page: Page, decision: string): Promise<
     name: new RegExp(`over time.*; ${decision} at \\d\\d:\\d\\d:\\d\\d\\.$`),
   });
   await expect.poll(async () => (await charts.count()) - (await decided.count())).toBe(0);
+}
+
+/** Where the headings stand, and the names of the numbers above and in the charts of both arms. */
+function places(page: Page): Promise<string[]> {
+  return page.evaluate<string[]>(`[...document.querySelectorAll(
+    '.wide-column > :first-child .chart-value, .standing dt, .wide-column > :first-child figcaption, h2',
+  )].flatMap((element) => {
+    if (element.closest('.wide-column > :nth-child(n + 3)') !== null) return [];
+    const { x, y } = element.getBoundingClientRect();
+    return [element.textContent.replace(/[^a-z ].*/i, '') + ' ' + Math.round(x) + ' ' + Math.round(y + scrollY)];
+  })`);
 }
 
 function steps(page: Page): Promise<string[]> {

@@ -70,7 +70,8 @@ export function TimeChart({
             isBound === true ? null : (
               <span key={name} class="chart-value">
                 <span class={`swatch ${colour}`} aria-hidden="true" />
-                <span class="chart-name">{name}</span> {plan.format(shown[i + 1]?.[index])}
+                <span class="chart-name">{name}</span>{' '}
+                <span class="chart-number">{plan.format(shown[i + 1]?.[index])}</span>
               </span>
             ),
           )}

@@ -38,5 +38,7 @@ export function RunningRollout({ rollout }: { readonly rollout: RolloutSummary }
 
 function timeLeft({ time_left: left, waits_for: waitsFor }: RolloutSummary): string {
   if (left !== null) return `at least ${duration(left.at_least_ms)} left`;
-  return waitsFor === null ? 'time left: not known' : `waits for ${waitsFor}`;
+  if (waitsFor === null) return 'time left: not known';
+  // What he can do is on the page of the rollout.
+  return `waits for ${waitsFor.replace(/^a person .*/, 'a person')}`;
 }

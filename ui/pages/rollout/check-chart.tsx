@@ -57,16 +57,16 @@ export function CheckChart({
               of="evidence"
               value={oddsOf(evidence, evidence.harm_log_e)}
             />
-            {alpha === undefined ? null : (
-              <SmallFact name="rolls back at" of="alpha" value={odds(-Math.log(alpha))} />
-            )}
-            {evidence.safe_log_e === null ? null : (
-              <SmallFact
-                name="against harm"
-                of="safeEvidence"
-                value={oddsOf(evidence, evidence.safe_log_e)}
-              />
-            )}
+            <SmallFact
+              name="rolls back at"
+              of="alpha"
+              value={alpha === undefined ? '–' : odds(-Math.log(alpha))}
+            />
+            <SmallFact
+              name="against harm"
+              of="safeEvidence"
+              value={evidence.safe_log_e === null ? '–' : oddsOf(evidence, evidence.safe_log_e)}
+            />
             <SmallFact
               name="samples"
               of="samples"

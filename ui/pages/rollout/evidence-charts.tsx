@@ -72,12 +72,12 @@ export function EvidenceCharts({
   );
 }
 
-/** The checks that ever had a number, in the order of the newest point. */
+/** The checks that ever had a number, in the order in which they got one: what is drawn already stays where it is. */
 function drawnChecks(points: readonly PointBody[]): string[] {
   const seen = new Set<string>();
   for (const { checks } of points) for (const one of checks) if (isKnown(one)) seen.add(one.check);
-  const newest = points.at(-1)?.checks ?? [];
-  return newest.map(({ check }) => check).filter((check) => seen.has(check));
+  const newest = new Set((points.at(-1)?.checks ?? []).map(({ check }) => check));
+  return [...seen].filter((check) => newest.has(check));
 }
 
 function isKnown({ value, low, high }: PointBody['checks'][number]): boolean {

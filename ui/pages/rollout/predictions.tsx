@@ -1,3 +1,4 @@
+import { useRef } from 'preact/hooks';
 import type { RolloutBody } from '../../../src/api/contract/rollouts.js';
 import { Explained } from '../../parts/explained.js';
 import { moment, share } from '../../words/format.js';
@@ -11,8 +12,17 @@ export function Predictions({
   /** Whether anything else was measured. */
   readonly hasPoints: boolean;
 }) {
-  if (predictions !== null) {
-    return <Distribution {...{ predictions, since }} hasEnded={outcome !== null} />;
+  // Until the new step has an answer: what is below would jump up, and down again.
+  const before = useRef<RolloutBody['predictions']>(null);
+  if (predictions !== null) before.current = predictions;
+  if (before.current !== null) {
+    return (
+      <Distribution
+        predictions={before.current}
+        since={since}
+        of={outcome !== null ? 'last' : predictions === null ? 'before' : 'this'}
+      />
+    );
   }
   if (!hasPoints) return null;
   const { router } = (strategy ?? {}) as { readonly router?: unknown };
@@ -33,15 +43,22 @@ export function Predictions({
   );
 }
 
+const titles = {
+  this: 'Predictions in this step',
+  before: 'Predictions in the step before',
+  last: 'Predictions in the last step',
+} as const;
+
 function Distribution({
   predictions,
   since,
-  hasEnded,
+  of,
 }: {
   readonly predictions: NonNullable<RolloutBody['predictions']>;
   /** When the step's hold began; null where there is none. */
   readonly since: string | null;
-  readonly hasEnded: boolean;
+  /** Of which step. */
+  readonly of: keyof typeof titles;
 }) {
   const { kind, bins } = predictions;
   const answered = {
@@ -52,16 +69,17 @@ function Distribution({
   return (
     <section class="card">
       <h2>
-        <Explained of="predictions">
-          {hasEnded ? 'Predictions in the last step' : 'Predictions in this step'}
-        </Explained>
+        <Explained of="predictions">{titles[of]}</Explained>
       </h2>
-      {hasEnded || since === null ? null : (
-        <p class="note">
-          Counted anew in every step, in this one <Explained of="countedSince">since</Explained>{' '}
-          {moment(since)}.
-        </p>
-      )}
+      <p class="note">
+        Counted anew in every step
+        {of !== 'this' || since === null ? null : (
+          <>
+            , in this one <Explained of="countedSince">since</Explained> {moment(since)}
+          </>
+        )}
+        .
+      </p>
       <table class="distribution">
         <thead>
           <tr>

@@ -7,7 +7,7 @@ import { count, duration, number, share } from '../../words/format.js';
 
 /** The numbers that matter: all evidence in one, the split, the time left, how sure it is. */
 export function Standing({ rollout }: { readonly rollout: RolloutBody }) {
-  const { verdict, meter, weight, time_left: timeLeft } = rollout;
+  const { verdict, meter, weight } = rollout;
   const says = sentenceOf(rollout);
   return (
     <section class="card standing" aria-label="Where it stands">
@@ -25,11 +25,7 @@ export function Standing({ rollout }: { readonly rollout: RolloutBody }) {
           rollout={rollout}
           note={rollout.attempt > 1 ? `attempt ${rollout.attempt}` : undefined}
         />
-        {timeLeft === null ? null : (
-          <Fact name="Time left" of="timeLeft" note={`at most ${duration(timeLeft.at_most_ms)}`}>
-            {duration(timeLeft.at_least_ms)}
-          </Fact>
-        )}
+        {rollout.outcome === null ? <TimeLeft rollout={rollout} /> : null}
         {verdict === null ? null : (
           <>
             <Fact
@@ -45,11 +41,11 @@ export function Standing({ rollout }: { readonly rollout: RolloutBody }) {
             <Fact name="p of harm" of="p" note="valid at every look">
               {chance(verdict.p)}
             </Fact>
-            {verdict.requests_needed === null || verdict.requests_needed === 0 ? null : (
+            {rollout.outcome === null ? (
               <Fact name="Still needed" of="requestsNeeded" note="requests">
-                about {count(verdict.requests_needed)}
+                {needed(verdict.requests_needed)}
               </Fact>
-            )}
+            ) : null}
           </>
         )}
       </dl>
@@ -63,6 +59,20 @@ function sentenceOf({ verdict, outcome, sentence }: RolloutBody): string | undef
     return outcome === null ? 'Nothing is measured yet.' : 'Nothing is measured any more.';
   }
   return sentence.includes(verdict.sentence) ? undefined : verdict.sentence;
+}
+
+/** Also where none is known: the numbers beside it stay where they are. */
+function TimeLeft({ rollout: { time_left: left } }: { readonly rollout: RolloutBody }) {
+  const note = left === null ? 'it waits' : `at most ${duration(left.at_most_ms)}`;
+  return (
+    <Fact name="Time left" of="timeLeft" note={note}>
+      {duration(left?.at_least_ms)}
+    </Fact>
+  );
+}
+
+function needed(requests: number | null): string {
+  return requests === null || requests === 0 ? '–' : `about ${count(requests)}`;
 }
 
 function splitNote({
