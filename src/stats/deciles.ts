@@ -1,4 +1,4 @@
-import { requireSample } from './require.js';
+import { requireFinite, requireSample } from './require.js';
 
 /**
  * The inner edges of the deciles of a reference sample, each once: at most nine, fewer where values
@@ -21,9 +21,11 @@ export function decileEdges(reference: readonly number[]): number[] {
 /**
  * The cell of a value: how many edges lie strictly below it, so that a value on an edge falls into
  * the lower cell; the outer cells are open.
- * @param edges ascending
+ * @param edges ascending, as of `decileEdges`
+ * @throws SerinError `invalid-statistics-input` when the value is not finite
  */
 export function cellOf(value: number, edges: readonly number[]): number {
+  requireFinite(value, 'a value');
   let cell = 0;
   for (const edge of edges) {
     if (edge >= value) break;

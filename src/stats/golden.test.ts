@@ -9,7 +9,7 @@ import {
 import { cellOf, decileEdges } from './deciles.js';
 import { divergence } from './divergence.js';
 import { fisherExactTest } from './fisher.js';
-import { kolmogorovSmirnovTest } from './kolmogorov-smirnov.js';
+import { kolmogorovSmirnovTest, kolmogorovTail } from './kolmogorov-smirnov.js';
 import { hodgesLehmannShift, mannWhitneyTest } from './mann-whitney.js';
 import { newcombeInterval, twoProportionTest, wilsonInterval } from './two-proportions.js';
 import { welchTest, welchTestOfMoments, type WelchResult } from './welch.js';
@@ -181,6 +181,10 @@ describe('the Kolmogorov-Smirnov test gives the golden values', () => {
       };
     }),
   );
+});
+
+it('values that hardly differ have a p-value of 1', () => {
+  expect([kolmogorovTail(0.01), kolmogorovTail(5e-324)]).toEqual([1, 1]);
 });
 
 describe('the tests of proportions give the golden values', () => {

@@ -1,4 +1,4 @@
-import { requireSample } from './require.js';
+import { requireFinite, requireSample } from './require.js';
 
 const mostPairsForExact = 10_000;
 
@@ -54,13 +54,16 @@ export function kolmogorovSmirnovTest(
 /**
  * P(K > λ) of the Kolmogorov distribution: 2 Σ (−1)^{k−1} exp(−2k²λ²), and below λ = 1, where that
  * converges slowly, the theta-function form of the same (Feller 1948).
+ * @throws SerinError `invalid-statistics-input` when λ is not finite
  */
 export function kolmogorovTail(lambda: number): number {
+  requireFinite(lambda, 'λ');
   if (lambda <= 0) return 1;
   let sum = 0;
   if (lambda < 1) {
     for (let k = 1; k <= 7; k += 2) sum += Math.exp(-((k * Math.PI) ** 2) / (8 * lambda * lambda));
-    return Math.max(0, 1 - (Math.sqrt(2 * Math.PI) / lambda) * sum);
+    // Below λ = 0.04 every term is 0, and 1/λ may be infinite.
+    return sum === 0 ? 1 : Math.max(0, 1 - (Math.sqrt(2 * Math.PI) / lambda) * sum);
   }
   for (let k = 1; k <= 8; k += 1) {
     sum += (k % 2 === 1 ? 2 : -2) * Math.exp(-2 * (k * lambda) ** 2);

@@ -1,5 +1,5 @@
 import { normalCdf } from './normal.js';
-import { requireSample, requireWithin } from './require.js';
+import { requireFinite, requireSample, requireWithin } from './require.js';
 
 /** The Mann-Whitney test, canary against stable: valid for one look, planned beforehand. */
 export interface MannWhitneyResult {
@@ -80,7 +80,10 @@ export function hodgesLehmannShift(canary: readonly number[], stable: readonly n
   differences.sort();
   const upper = differences[Math.floor(filled / 2)] ?? 0;
   const lower = differences[Math.floor((filled - 1) / 2)] ?? 0;
-  return (lower + upper) / 2;
+  // Halved first, as the sum may overflow; the differences themselves may have.
+  const middle = lower / 2 + upper / 2;
+  requireFinite(middle, 'the shift');
+  return middle;
 }
 
 function rankCanary(

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { mergeMoments, momentsOf, noMoments, sampleVariance } from './moments.js';
+import { addToMoments, mergeMoments, momentsOf, noMoments, sampleVariance } from './moments.js';
 
 const values = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { maxLength: 50 });
 
@@ -26,6 +26,19 @@ it('a spread of 1 around a billion is not lost', () => {
   expect(sampleVariance(momentsOf([1e9, 1e9 + 1, 1e9 + 2]))).toBeCloseTo(1, 9);
 });
 
-it.each([NaN, Infinity, -Infinity])('%s is refused', (value) => {
-  expect(() => momentsOf([1, value])).toThrow('finite');
+it.each([NaN, Infinity, -Infinity])(
+  '%s is refused, and leaves the moments as they were',
+  (value) => {
+    const moments = momentsOf([1, 2]);
+    expect(() => {
+      addToMoments(moments, value);
+    }).toThrow('finite');
+    expect(moments).toEqual(momentsOf([1, 2]));
+  },
+);
+
+it('values that overflow when they are squared are refused, and never become NaN', () => {
+  const moments = momentsOf([1e308, 0]);
+  expect(() => sampleVariance(moments)).toThrow('a sum of squares');
+  expect(() => mergeMoments(moments, momentsOf([1]))).toThrow('a sum of squares');
 });

@@ -1,21 +1,38 @@
 import normal from '@stdlib/stats-base-dists-normal';
+import { requireFinite, requireNumber, requireWithin } from './require.js';
 
-/** Φ(z): the chance that a standard normal number is at most z. */
+/**
+ * Φ(z): the chance that a standard normal number is at most z, which may be infinite.
+ * @throws SerinError `invalid-statistics-input` when z is no number
+ */
 export function normalCdf(z: number): number {
+  requireNumber(z, 'a standard normal number');
   return normal.cdf(z, 0, 1);
 }
 
-/** ln Φ(z), exact far into the left tail, where Φ itself is 0 in floating point. */
+/**
+ * ln Φ(z), exact far into the left tail, where Φ itself is 0 in floating point.
+ * @throws SerinError `invalid-statistics-input` when z is no number
+ */
 export function logNormalCdf(z: number): number {
+  requireNumber(z, 'a standard normal number');
   return normal.logcdf(z, 0, 1);
 }
 
-/** The z below which a standard normal number lies with this probability. */
+/**
+ * The z below which a standard normal number lies with this probability: −∞ for 0, ∞ for 1.
+ * @throws SerinError `invalid-statistics-input` for a probability outside 0 to 1
+ */
 export function normalQuantile(probability: number): number {
+  requireWithin(probability, 0, 1, 'a probability');
   return normal.quantile(probability, 0, 1);
 }
 
-/** The density of the standard normal distribution at z. */
+/**
+ * The density of the standard normal distribution at z.
+ * @throws SerinError `invalid-statistics-input` when z is not finite
+ */
 export function normalDensity(z: number): number {
+  requireFinite(z, 'a standard normal number');
   return Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
 }

@@ -1,5 +1,10 @@
 import { logMeanExp } from './log-sum-exp.js';
-import { requireBetween, requireEventStep, requireOverdispersion } from './require.js';
+import {
+  requireBetween,
+  requireEventStep,
+  requireOverdispersion,
+  requireWithin,
+} from './require.js';
 
 /** The events of one step: how many each arm had, and the share of traffic that the canary took. */
 export interface EventStep {
@@ -17,8 +22,15 @@ export const tail95Grid = [1.25, 1.5, 2, 4, 8] as const;
 export const tail99Grid = [1.5, 2, 4, 10, 30] as const;
 export const safeGrid = [1 / 1.1, 1 / 1.25, 1 / 1.5, 1 / 2, 1 / 3, 1 / 5] as const;
 
-/** θ(π, R): the chance that an event is the canary's, when its rate is R times stable's. */
+/**
+ * θ(π, R): the chance that an event is the canary's, when its rate is R times stable's.
+ * @param share π, between 0 and 1
+ * @param ratio R, finite, 0 or more
+ * @throws SerinError `invalid-statistics-input`
+ */
 export function canaryShareOfEvents(share: number, ratio: number): number {
+  requireBetween(share, 0, 1, "the canary's share");
+  requireWithin(ratio, 0, Number.MAX_VALUE, 'a ratio of rates');
   return (share * ratio) / (share * ratio + 1 - share);
 }
 

@@ -57,6 +57,7 @@ export function eventOverdispersion(steps: readonly EventDispersion[], ratio: nu
   for (const step of steps) {
     requireEventStep(step);
     requireFinite(step.squares, 'a sum of squares');
+    requireWithin(step.buckets, 0, Number.MAX_VALUE, 'buckets');
     const theta = canaryShareOfEvents(step.share, ratio);
     const events = step.canaryEvents + step.stableEvents;
     measured +=

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { normalCdf, normalQuantile } from './normal.js';
 import { tTestPower, tTestSize } from './power-t-test.js';
 
 // Expected values: scipy 1.10.1, stats.nct, e.g. for the power of d, n and alpha
@@ -53,6 +54,29 @@ it.each([
   [0.5, 0.05, 0.01],
 ])('effect %d, alpha %d, power %d is refused', (effect, alpha, power) => {
   expect(() => tTestSize(effect, alpha, power)).toThrow('cannot be judged');
+});
+
+it.each([
+  [0.5, 1.000001, 0.05],
+  [0.5, NaN, 0.05],
+  [0.001, 1e12, 0.05],
+])(
+  'the power of an effect of %d with %d an arm is refused at once, not looked for',
+  (d, n, alpha) => {
+    expect(() => tTestPower(d, n, alpha)).toThrow('a size of an arm');
+  },
+);
+
+it('a power that is hardly more than alpha needs two an arm', () => {
+  expect(tTestSize(100, 0.05, 0.050_000_1).exact).toBe(2);
+});
+
+it('a large size has the power that the normal distribution gives it', () => {
+  // d·√(n/2) = 3.1623 and 1.9600 as the limit; the other tail has 1.5·10⁻⁷.
+  const expected =
+    normalCdf(Math.sqrt(10) - normalQuantile(0.975)) +
+    normalCdf(-Math.sqrt(10) - normalQuantile(0.975));
+  expect(Math.abs(tTestPower(1e-4, 2e9, 0.05) / expected - 1)).toBeLessThan(1e-7);
 });
 
 it('an effect of many standard deviations needs two an arm at most', () => {

@@ -16,16 +16,17 @@ export interface TTestSize {
  * The power of a two-sided two-sample t-test with equal arms: the chance that the noncentral t falls
  * beyond either critical value (Cohen 1988, section 2.2).
  * @param effectSize Cohen's d: the difference of the means in standard deviations
- * @param sizePerArm more than 1; fractions allowed
+ * @param sizePerArm at least 2, as an arm of one has no variance; fractions allowed
  * @throws SerinError `invalid-statistics-input`
  */
 export function tTestPower(effectSize: number, sizePerArm: number, alpha: number): number {
   requireWithin(effectSize, 0, 100, 'an effect size');
-  requireBetween(sizePerArm, 1, Infinity, 'a size of an arm');
+  requireWithin(sizePerArm, 2, 1e11, 'a size of an arm');
   requireBetween(alpha, 0, 1, 'alpha');
   const degreesOfFreedom = 2 * sizePerArm - 2;
   const noncentrality = effectSize * Math.sqrt(sizePerArm / 2);
-  const critical = studentT.quantile(1 - alpha / 2, degreesOfFreedom);
+  // By the lower tail: 1 − α/2 would lose the digits of a small α.
+  const critical = -studentT.quantile(alpha / 2, degreesOfFreedom);
   return (
     1 -
     noncentralTCdf(critical, degreesOfFreedom, noncentrality) +
@@ -43,7 +44,7 @@ export function tTestSize(effectSize: number, alpha: number, power: number): TTe
   requireWithin(effectSize, 0.001, 100, 'an effect size');
   requireBetween(alpha, 0, 1, 'alpha');
   requireBetween(power, alpha, 1, 'power');
-  let low = 1;
+  let low = 2;
   let high = 2;
   while (tTestPower(effectSize, high, alpha) < power) {
     low = high;
@@ -54,11 +55,5 @@ export function tTestSize(effectSize: number, alpha: number, power: number): TTe
     if (tTestPower(effectSize, middle, alpha) < power) low = middle;
     else high = middle;
   }
-  // An arm of one has no variance; two are the least that a t-test can take.
-  const exact = Math.max(2, high);
-  return {
-    exact,
-    nearest: Math.round(exact),
-    enough: Math.ceil(exact - 1e-6),
-  };
+  return { exact: high, nearest: Math.round(high), enough: Math.ceil(high - 1e-6) };
 }

@@ -1,5 +1,4 @@
 import { logSumExp } from './log-sum-exp.js';
-import { requireNumber } from './require.js';
 
 /**
  * Evidence that does not suffer from a long harmless past: a mixture of the e-processes that start
@@ -10,7 +9,6 @@ import { requireNumber } from './require.js';
  * @throws SerinError `invalid-statistics-input`
  */
 export function restartMixture(logEFromStep: readonly number[]): number {
-  for (const logE of logEFromStep) requireNumber(logE, 'evidence');
   const steps = logEFromStep.length;
   const terms = logEFromStep.map((logE, k) => logE - (k + 1) * Math.LN2);
   return logSumExp([...terms, -steps * Math.LN2]);

@@ -4,6 +4,7 @@ import { logMeanExp } from './log-sum-exp.js';
 import { normalCdf } from './normal.js';
 import { harmGrid, oddsLogE, safeGrid, type EventStep } from './odds-evidence.js';
 import { shrunkOverdispersion } from './overdispersion.js';
+import { requireBetween, requireFinite, requireWithin } from './require.js';
 
 /** A comparison that is still to come. */
 export interface Design {
@@ -39,10 +40,14 @@ export interface EventQuestion {
  * passes the threshold where Δ̂ lies beyond the margin by the radius of that threshold, so the chance
  * is Φ((±(Δ − m) − r)√I). It counts the end only; the judge looks all the way, and is done a little
  * earlier.
+ * @throws SerinError `invalid-statistics-input`
  */
 export function powerOfMean(requests: number, question: MeanQuestion, design: Design): number {
   const { share, threshold, requestsPerBucket } = design;
   const { spread, effect, margin, direction, tau } = question;
+  requireDesign(requests, design);
+  requireBetween(spread, 0, Infinity, 'a spread');
+  requireFinite(effect - margin, 'an effect beyond the margin');
   if (requests < 3 * requestsPerBucket || requests * share < 30) return 0;
   const information =
     (requests * share * (1 - share)) /
@@ -54,9 +59,11 @@ export function powerOfMean(requests: number, question: MeanQuestion, design: De
 /**
  * The chance that Engine B has decided after so many requests: events are Poisson, and ln E is taken
  * to be normal around its value at the expected counts (delta method).
+ * @throws SerinError `invalid-statistics-input`
  */
 export function powerOfEvents(requests: number, question: EventQuestion, design: Design): number {
   const { share, threshold, requestsPerBucket } = design;
+  requireDesign(requests, design);
   const canaryEvents = requests * share * question.canaryRate;
   const stableEvents = requests * (1 - share) * question.stableRate;
   const overdispersion = expectedOverdispersion(
@@ -79,6 +86,13 @@ export function powerOfEvents(requests: number, question: EventQuestion, design:
   const deviation = Math.hypot(byCanary, byStable);
   if (deviation === 0) return middle >= threshold ? 1 : 0;
   return normalCdf((middle - threshold) / deviation);
+}
+
+function requireDesign(requests: number, { share, threshold, requestsPerBucket }: Design): void {
+  requireWithin(requests, 0, Number.MAX_VALUE, 'requests');
+  requireBetween(share, 0, 1, "the canary's share");
+  requireFinite(threshold, 'a threshold of evidence');
+  requireWithin(requestsPerBucket, 1, Number.MAX_VALUE, 'requests of a bucket');
 }
 
 /** Evidence of harm by events: more than both the ratio and the difference. */
@@ -112,8 +126,10 @@ export const mostRequests = 1e9;
  * The fewest requests with which a chance is reached.
  * @param powerAt the chance after so many requests; it may only rise
  * @returns Infinity beyond a billion requests
+ * @throws SerinError `invalid-statistics-input` for a power outside 0 to 1
  */
 export function requestsForPower(powerAt: (requests: number) => number, power: number): number {
+  requireWithin(power, 0, 1, 'a power');
   let high = 64;
   while (powerAt(high) < power) {
     high *= 2;

@@ -89,6 +89,17 @@ describe('a quantile sketch', () => {
     expect(QuantileSketch.distance(sketchOf([-1]), sketchOf([1]))).toBe(1);
   });
 
+  it('refuses what is not finite, and stays as it was', () => {
+    const sketch = sketchOf([1, 2, 3]);
+    const before = sketch.toSummary();
+    for (const bad of [NaN, Infinity, -Infinity]) {
+      expect(() => {
+        sketch.add(bad);
+      }).toThrow('finite');
+    }
+    expect(sketch.toSummary()).toEqual(before);
+  });
+
   it('refuses the state of another version', () => {
     const json = { ...sketchOf([1]).toSummary(), version: 2 as unknown as 1 };
     expect(() => QuantileSketch.fromSummary(json)).toThrow('version 1');

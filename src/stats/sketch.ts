@@ -1,6 +1,6 @@
 import { LogCollapsingLowestDenseDDSketch } from '@datadog/sketches-js';
 import type { SketchBins, SketchSummary } from '../domain/summary.js';
-import { refuse, requireFinite, requireWithin } from './require.js';
+import { refuse, requireCount, requireFinite, requireWithin } from './require.js';
 
 /** Quantiles are right within this share of themselves. */
 export const sketchAccuracy = 0.01;
@@ -24,8 +24,12 @@ export class QuantileSketch {
     return this.#sketch.count;
   }
 
-  /** Adds one value; the caller has checked that it is finite. */
+  /**
+   * Adds one value.
+   * @throws SerinError `invalid-statistics-input` when it is not finite; nothing is added then
+   */
   add(value: number): void {
+    requireFinite(value, 'every value');
     // JSON knows no −0, and a sketch has to come back as it was.
     this.#sketch.accept(value === 0 ? 0 : value);
   }
@@ -70,13 +74,14 @@ export class QuantileSketch {
     };
   }
 
-  /** @throws SerinError `invalid-statistics-input` for another version */
+  /** @throws SerinError `invalid-statistics-input` for another version, or what are no counts */
   static fromSummary(json: SketchSummary): QuantileSketch {
     if ((json.version as number) !== 1) refuse('a sketch of version 1', json.version);
     const sketch = new QuantileSketch();
     const inner = sketch.#sketch;
     addBins(inner.store, json.positive);
     addBins(inner.negativeStore, json.negative);
+    requireCount(json.zeros, 'how many zeros there are');
     inner.zeroCount = json.zeros;
     inner.count = inner.store.count + inner.negativeStore.count + inner.zeroCount;
     inner.min = json.smallest ?? Infinity;
@@ -130,10 +135,7 @@ export class QuantileSketch {
  */
 export function sketchOf(values: readonly number[]): QuantileSketch {
   const sketch = new QuantileSketch();
-  for (const value of values) {
-    requireFinite(value, 'every value');
-    sketch.add(value);
-  }
+  for (const value of values) sketch.add(value);
   return sketch;
 }
 
@@ -148,6 +150,7 @@ function binsOf(store: Store): SketchBins {
 function addBins(store: Store, { offset, counts }: SketchBins): void {
   for (let index = counts.length - 1; index >= 0; index -= 1) {
     const count = counts[index] ?? 0;
+    requireCount(count, 'how many values a bin has');
     if (count > 0) store.add(offset + index, count);
   }
 }

@@ -50,6 +50,7 @@ describe('scores', () => {
         const one = compareAnswers(score(a), score(b), isProbability);
         expect(compareAnswers(score(b), score(a), isProbability)).toEqual(one);
         expect(one.difference?.relative).toBeLessThanOrEqual(2);
+        expect(one.difference?.absolute).toBeLessThanOrEqual(Number.MAX_VALUE);
         expect(compareAnswers(score(a), score(a), isProbability).agree).toBe(true);
       }),
     );

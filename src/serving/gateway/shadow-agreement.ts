@@ -54,7 +54,7 @@ function differenceOf(stable: number, canary: number): Difference {
   if (size === 0) return { absolute: 0, relative: 0 };
   // Each divided first: the difference of two very large numbers may be beyond all numbers.
   return {
-    absolute: Math.abs(stable - canary),
+    absolute: Math.min(Math.abs(stable - canary), Number.MAX_VALUE),
     relative: Math.abs(stable / size - canary / size),
   };
 }
