@@ -165,9 +165,7 @@ test('an upload that is cut off in the middle tags nothing, and is done by the s
     const [built, cut] = await pipeline();
     expect(built?.status).toBe('passed');
     expect(cut).toMatchObject({ status: 'failed', error: { code: 'engine-failed' } });
-    expect(cut?.error?.words.found).toMatch(
-      /: Error: .*\b(reset|broken pipe|EOF|closed)/,
-    );
+    expect(cut?.error?.words.found).toMatch(/: Error: .*\b(reset|broken pipe|EOF|closed)/);
     expect(proxy.cutIn[0]).toMatch(/^(PATCH|PUT) \/v2\/team\/cut\/blobs\/uploads\//);
     expect(await repository.digestOf('one')).toBeUndefined();
     expect(await repository.tags()).toEqual([]);
