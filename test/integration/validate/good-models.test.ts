@@ -132,13 +132,28 @@ test('a model of texts passes: tokens that are looked up, of any number, with a 
   );
 });
 
+/** Hands on an input of each of these datatypes. */
+function mixedModel(): Uint8Array {
+  const values = (prefix: string) => [
+    ...(['INT64', 'UINT64', 'BOOL', 'FP16'] as const).map((datatype) => ({
+      name: `${prefix} ${datatype}`,
+      datatype,
+      shape: ['N', 3],
+    })),
+    { name: `${prefix} UINT8`, datatype: 'UINT8' as const, shape: ['N', 3, 'height', 'width'] },
+  ];
+  const [inputs, outputs] = [values('in'), values('out')];
+  const nodes = inputs.map(({ name }, i) => ({
+    op: 'Identity',
+    inputs: [name],
+    outputs: [outputs[i]?.name ?? ''],
+  }));
+  return onnxModel({ inputs, outputs, nodes });
+}
+
 test.each([
   ['strings', models.identityModel('BYTES')],
-  ['64-bit integers', models.identityModel('INT64')],
-  ['unsigned 64-bit integers', models.identityModel('UINT64')],
-  ['booleans', models.identityModel('BOOL')],
-  ['16-bit floats', models.identityModel('FP16')],
-  ['bytes', models.identityModel('UINT8', ['N', 3, 'height', 'width'])],
+  ['64-bit integers, booleans, 16-bit floats and bytes together', mixedModel()],
   ['scalars', models.identityModel('FP32', [])],
   ['several inputs and outputs', models.namedModel()],
   ['images', models.imageModel()],
