@@ -23,6 +23,8 @@ coolDown: 0s
 }
 
 const desktop = { width: 1280, height: 1000 };
+/** So high that nothing is scrolled under the head of the page. */
+const long = { width: 1280, height: 3500 };
 const phone = { width: 390, height: 844 };
 
 requireNode();
@@ -66,6 +68,13 @@ try {
     await take('rollout', place, 'What the judge knows');
     await take('rollout-dark', place, 'What the judge knows', { colorScheme: 'dark' });
     await take('rollout-phone', place, 'What the judge knows', { viewport: phone });
+    await take('evidence-phone', place, 'Mean latency', {
+      viewport: { ...phone, height: 3500 },
+      colorScheme: 'dark',
+      clipTo: '.check >> nth=0',
+    });
+    const evidence = 'section:has(h2:text-is("What the judge knows"))';
+    await take('evidence', place, 'Mean latency', { viewport: long, clipTo: evidence });
     await take('shadow', place, 'Agreeing', { clipTo: 'section:has(h2:text-is("Shadow"))' });
     await take('overview', '', 'In progress');
     await take('start', 'start?model=digits', 'Then promotes');

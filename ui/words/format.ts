@@ -17,8 +17,10 @@ export function number(value: number | null | undefined): string {
   return size < 1e-9 ? '0' : trimmed(value.toPrecision(2));
 }
 
+/** Milliseconds; a second and more in seconds. */
 export function ms(value: number | null | undefined): string {
-  return value === null || value === undefined ? unknown : `${number(value)} ms`;
+  if (value === null || value === undefined) return unknown;
+  return value < 1000 ? `${number(value)} ms` : `${number(value / 1000)} s`;
 }
 
 /** A number that is a percentage already. */
