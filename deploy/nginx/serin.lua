@@ -228,12 +228,17 @@ local function epoch_of_dictionary()
   return epoch
 end
 
+local switching_protocols = 101
+
 -- The rest of the line: its kind, how long the request took, the hash of its sticky key, and a number,
 -- by which Serin sees that a line is missing.
 local function finish(kind, number)
   local from, hash = began[number], hashes[number]
   began[number] = nil
   if hash then hashes[number] = nil end
+  if ngx.status == switching_protocols then
+    ngx.var.serin_header_seconds = ngx.var.upstream_header_time
+  end
   ngx.var.serin_measured = kind .. "\t" .. (from and now_us() - from or "-") .. "\t" .. (hash or "-")
     .. "\t" .. (epoch or epoch_of_dictionary()) .. "." .. shared:incr("sequence", 1, 0)
 end

@@ -7,6 +7,8 @@ export interface LineFormat {
   readonly variables: {
     /** `stable` or `canary`. */
     readonly arm: string;
+    /** Of each server that was tried, until the head of its answer. */
+    readonly headerSeconds: string;
     /** The fields from `kind` on, with tabs between. */
     readonly measured: string;
   };
@@ -32,6 +34,7 @@ export const lineFields = [
   /** One for each server that was tried, with commas or colons between: `502, 200`. */
   'upstreamStatus',
   'upstreamSeconds',
+  /** Of upgraded connections, which last; of others it may be `-`. */
   'headerSeconds',
   /** `-` where there are microseconds. */
   'seconds',
@@ -61,7 +64,7 @@ export function nginxLogFormat({ model, variables, isFine }: LineFormat): string
     status: '$status',
     upstreamStatus: '$upstream_status',
     upstreamSeconds: '$upstream_response_time',
-    headerSeconds: '$upstream_header_time',
+    headerSeconds: variables.headerSeconds,
     seconds: isFine ? '-' : '$request_time',
     completion: '$request_completion',
     bytes: '$bytes_sent',

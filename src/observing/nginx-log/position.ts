@@ -22,7 +22,7 @@ export function readPosition(file: string): Position | undefined {
 /** Two numbers of 20 digits at most. */
 const longest = 42;
 
-/** Keeps how far a log was read, ten times a second: in place, so that a full disk is no obstacle. */
+/** Keeps how far a log was read, many times a second: in place, so that a full disk is no obstacle. */
 export class SavedPosition {
   #descriptor: number | undefined;
 

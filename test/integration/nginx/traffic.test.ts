@@ -1,5 +1,4 @@
 import type { ServerResponse } from 'node:http';
-import { connect } from 'node:net';
 import { connect as connectHttp2 } from 'node:http2';
 import { request as httpsRequest } from 'node:https';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -166,24 +165,6 @@ describe.runIf(canRunNginx())('what users meet behind NGINX', () => {
     expect(await text()).toBe('data: one\n\n');
     proceed();
     expect(await text()).toBe('data: two\n\n');
-  });
-
-  test('a WebSocket is passed through', async () => {
-    const on = await started();
-    on.stable.onUpgrade((request, socket) => {
-      socket.write(
-        'HTTP/1.1 101 Switching Protocols\r\nUpgrade: echo\r\nConnection: upgrade\r\n\r\n',
-      );
-      socket.on('data', (chunk: Buffer) => socket.write(`${request.url}: ${chunk.toString()}`));
-    });
-    const socket = connect(on.port, '127.0.0.1');
-    let heard = '';
-    socket.on('data', (chunk: Buffer) => (heard += chunk.toString()));
-    socket.write('GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n');
-    await expect.poll(() => heard).toMatch(/^HTTP\/1.1 101 .*\r\n\r\n$/s);
-    socket.write('hello');
-    await expect.poll(() => heard).toMatch(/\/ws: hello$/);
-    socket.destroy();
   });
 
   test('TLS and HTTP/2 in front are plain HTTP/1.1 for the arms', async () => {

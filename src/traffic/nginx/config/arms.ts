@@ -60,21 +60,23 @@ map ${header} $${name}_kind {
 }
 
 /**
- * A canary that failed is followed by stable, and no other two servers follow one another: where
- * `$upstream_addr` has a comma, stable answered for it.
+ * Who has answered what was given to the canary. A canary that failed is followed by stable, and no
+ * other two servers follow one another: where `$upstream_addr` has a comma, stable answered for it.
  */
 function whoAnswered(plan: Plan, { stable, canary }: RoutePlan, index: number): string {
+  if (canary === undefined) return '';
   const name = routeName(plan, index);
   return `map $upstream_addr $${name}_fallback {
-${canary === undefined ? '' : '  "~," canary;\n'}  default "";
+  "~," canary;
+  default "";
 }
 map $${name}_fallback $${name}_answered {
-  "" ${armVariable(plan, index)};
+  "" canary;
   default stable;
 }
-map $${name}_answered $${name}_version {
-  stable "${stable.version}";
-  canary "${canary?.version ?? stable.version}";
+map $${name}_fallback $${name}_version {
+  "" "${canary.version}";
+  default "${stable.version}";
 }
 `;
 }
@@ -86,6 +88,8 @@ function logFormat(plan: Plan, { settings }: RoutePlan, index: number): string {
     model: settings.model,
     variables: {
       arm: armVariable(plan, index),
+      // Costly to write, and needed of upgraded connections only.
+      headerSeconds: hasLua ? '$serin_header_seconds' : '$upstream_header_time',
       measured: hasLua ? '$serin_measured' : `$${name}_kind\\t-\\t-\\t-`,
     },
     isFine: hasLua,

@@ -1,4 +1,4 @@
-import { routeName, type Plan, type RoutePlan } from './plan.js';
+import type { Plan, RoutePlan } from './plan.js';
 
 /** How requests are passed on, and tried again, whichever server they go to: of a `server { }`. */
 export function renderPassing({ settings }: RoutePlan): string {
@@ -27,15 +27,23 @@ export function renderPassing({ settings }: RoutePlan): string {
 `;
 }
 
-/** What answers say of themselves. */
-export function renderAnswerHeaders(plan: Plan, index: number): string {
-  const name = routeName(plan, index);
-  // Nothing, but while a reload is prepared.
-  const comeBack =
-    plan.mode === 'lua' ? '  add_header connection $serin_connection_after always;\n' : '';
-  return `  add_header x-request-id $serin_request_id always;
-  add_header serin-arm $${name}_answered always;
-  add_header serin-version $${name}_version always;
-  add_header serin-fallback $${name}_fallback always;
-${comeBack}`;
+/** Who has answered, as far as a location knows it before: words, or variables of NGINX. */
+export interface Answerer {
+  readonly arm: string;
+  readonly version: string;
+  /** For whom stable has answered; undefined: for nobody. */
+  readonly fallback?: string;
+}
+
+/** What answers say of themselves: of a `location { }`, as what is known needs no looking up. */
+export function renderAnswerHeaders({ mode }: Plan, { arm, version, fallback }: Answerer): string {
+  const headers = [
+    ['x-request-id', '$serin_request_id'],
+    ['serin-arm', arm],
+    ['serin-version', `"${version}"`],
+    ...(fallback === undefined ? [] : [['serin-fallback', fallback]]),
+    // Nothing, but while a reload is prepared.
+    ...(mode === 'lua' ? [['connection', '$serin_connection_after']] : []),
+  ];
+  return headers.map((words) => `    add_header ${words.join(' ')} always;\n`).join('');
 }

@@ -4,7 +4,7 @@ import { renderLimitZones, renderLimits } from './limits.js';
 import { observationsLog } from './log.js';
 import { luaHooks, luaShadowHooks, shadowSocket } from './lua-route.js';
 import { routeName, type Plan, type RoutePlan } from './plan.js';
-import { renderAnswerHeaders, renderPassing } from './passing.js';
+import { renderAnswerHeaders, renderPassing, type Answerer } from './passing.js';
 import { inFolder } from './quoted.js';
 
 /** One model: its upstreams, a server for each address, and one for its shadows. */
@@ -48,23 +48,31 @@ function shadowServer(plan: Plan, route: RoutePlan, index: number): string {
 function renderLocations(plan: Plan, route: RoutePlan, index: number): string {
   const name = routeName(plan, index);
   const [stable, canary, afterwards] = [`${name}_stable`, `${name}_canary`, `@${name}_afterwards`];
-  if (route.canary === undefined) return location('/', stable);
+  const ofStable = { arm: 'stable', version: route.stable.version };
+  const say = (who: Answerer): string => renderAnswerHeaders(plan, who);
+  if (route.canary === undefined) return location('/', stable, say(ofStable));
   const choice = `    if (${armVariable(plan, index)} = canary) {
       return 418;
     }
     error_page 418 = @${canary};
     recursive_error_pages on;
 `;
-  const { retryPosts } = route.settings;
-  const late = retryPosts ? `    error_page 504 = ${afterwards};\n` : '';
+  const ofEither = { arm: `$${name}_answered`, version: `$${name}_version` };
+  const late = route.settings.retryPosts ? `    error_page 504 = ${afterwards};\n` : '';
   return [
-    location('/', stable, choice),
-    location(`@${canary}`, canary, canaryTimes(route) + late),
-    ...(retryPosts ? [location(afterwards, stable)] : []),
+    location('/', stable, choice + say(ofStable)),
+    location(
+      `@${canary}`,
+      canary,
+      canaryTimes(route) + late + say({ ...ofEither, fallback: `$${name}_fallback` }),
+    ),
+    ...(late === ''
+      ? []
+      : [location(afterwards, stable, say({ ...ofStable, fallback: 'canary' }))]),
   ].join('');
 }
 
-function location(where: string, upstream: string, more = ''): string {
+function location(where: string, upstream: string, more: string): string {
   return `  location ${where} {
 ${more}    proxy_pass http://${upstream};
   }
@@ -97,6 +105,6 @@ ${parts.listen}
   # Bodies stay in memory: they can be sent again, and no user's data is written to a disk.
   client_body_buffer_size ${maxBodyBytes};
   keepalive_requests 1000000;
-${parts.arm}${parts.limits}${parts.passing}${renderAnswerHeaders(plan, index)}${parts.locations}}
+${parts.arm}${parts.limits}${parts.passing}${parts.locations}}
 `;
 }

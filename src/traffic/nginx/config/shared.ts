@@ -27,6 +27,9 @@ map "" $serin_made_id {
 map "" $serin_measured {
   default "live\\t-\\t-\\t-";
 }
+map "" $serin_header_seconds {
+  default "-";
+}
 map "" $serin_connection_after {
   default "";
 }
