@@ -156,8 +156,9 @@ export class OwnNginx implements RunningNginx {
         return;
       }
       if (this.#trouble === undefined) warn('NGINX has died; it is started again', {});
-      // From memory: whatever was done to the file meanwhile.
-      await writeInOnePiece(this.#file, this.#inForce.text);
+      // From memory, whatever was done to the file meanwhile; where nothing was, a full disk is no obstacle.
+      const { text } = this.#inForce;
+      if ((await textOfFile(this.#file)) !== text) await writeInOnePiece(this.#file, text);
       await this.#start(this.#inForce.generation);
       this.#trouble = undefined;
       warn('NGINX serves again', { pid: this.#master });

@@ -96,6 +96,15 @@ describe.runIf(canRunNginx())('an NGINX of our own', () => {
     expect(await on.askMany(4)).toEqual(Array(4).fill('canary'));
   });
 
+  test('that is killed while the disk is full is there again all the same', async () => {
+    const on = await started({ mode: 'lua' });
+    await on.router.setWeight(model, at(100));
+    symlinkSync('/dev/full', join(on.settings.folder, 'nginx.conf.new'));
+    for (const { pid } of await findOwnProcesses(on.settings.folder)) process.kill(pid, 'SIGKILL');
+    await expect.poll(() => on.warnings, { timeout: 20_000 }).toContain('NGINX serves again');
+    expect(await on.askMany(4)).toEqual(Array(4).fill('canary'));
+  });
+
   test('on a full disk takes users off a canary all the same, where it has Lua', async () => {
     const on = await started({ mode: 'lua' });
     await on.router.setWeight(model, at(50));
