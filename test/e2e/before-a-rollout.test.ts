@@ -103,7 +103,9 @@ describe.runIf(hasBrowser)('before a rollout', () => {
     await file.fill(`${gated}gates: [validate]\n`);
     await page.getByRole('button', { name: 'Run them now' }).click();
     await page.getByText('The rollout would fail at validate').waitFor();
-    await page.getByText('agreement-low').waitFor();
+    const code = page.getByRole('link', { name: 'agreement-low' });
+    await code.waitFor();
+    expect(await code.getAttribute('href')).toBe('./docs/validate#agreement-low');
     await shoot(page, 'gate-failed');
   });
 

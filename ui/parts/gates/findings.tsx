@@ -10,7 +10,7 @@ const toneOf: Readonly<Record<FindingBody['severity'], Tone>> = {
 
 /** What a gate found, the gravest first; and everything that it looked at. */
 export function Findings({ report }: { readonly report: ReportBody }) {
-  const { checks } = report;
+  const { checks, gate } = report;
   const findings = checks.flatMap((check) => check.findings);
   const grave = findings.filter(({ severity }) => severity !== 'info');
   return (
@@ -20,7 +20,9 @@ export function Findings({ report }: { readonly report: ReportBody }) {
           {(['error', 'warning'] as const).flatMap((wanted) =>
             grave
               .filter(({ severity }) => severity === wanted)
-              .map((finding, i) => <Found key={`${finding.code} ${i}`} finding={finding} />),
+              .map((finding, i) => (
+                <Found key={`${finding.code} ${i}`} gate={gate} finding={finding} />
+              )),
           )}
         </ul>
       )}
@@ -50,7 +52,7 @@ const statusTone: Readonly<Record<ReportBody['checks'][number]['status'], Tone>>
   skipped: 'quiet',
 };
 
-function Found({ finding }: { readonly finding: FindingBody }) {
+function Found({ gate, finding }: { readonly gate: string; readonly finding: FindingBody }) {
   const { severity, title, expected, advice, code } = finding;
   // Some are whole sentences.
   const found = finding.found?.replace(/\.$/, '') ?? null;
@@ -61,7 +63,10 @@ function Found({ finding }: { readonly finding: FindingBody }) {
         {expected === null ? null : `Expected ${expected}`}
         {found === null ? null : `${expected === null ? 'Found' : '; found'} ${found}`}
         {expected === null && found === null ? null : '. '}
-        {advice} <code>{code}</code>
+        {advice}{' '}
+        <a href={`./docs/${gate}#${code}`}>
+          <code>{code}</code>
+        </a>
       </p>
     </li>
   );
