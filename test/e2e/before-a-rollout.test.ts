@@ -170,6 +170,7 @@ describe.runIf(hasBrowser)('before a rollout', () => {
     expect([await file.inputValue(), await version.inputValue()]).toEqual([mine, '2']);
 
     await page.getByRole('radio', { name: 'Quick' }).click();
+    await dialog.waitFor();
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
     expect(await file.inputValue()).toBe(mine);
