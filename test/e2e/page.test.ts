@@ -51,7 +51,18 @@ describe.runIf(hasBrowser)('the page', () => {
     await page.getByRole('meter').first().waitFor();
     // All of this came by the stream.
     expect(asked).toBe(0);
+    const running = page.getByRole('region', { name: 'Rollouts in progress' });
+    await running.getByText('waits for a person').waitFor();
 
+    await model.getByRole('link', { name: 'Watch its rollout' }).click();
+    await page.getByText('Waits for a person to promote or roll back').waitFor();
+    await page.getByText('pauses it for a person').waitFor();
+    expect(await page.locator('.step-note').allInnerTexts()).toEqual([
+      'held for a person',
+      'waits for a person',
+      '',
+    ]);
+    await page.goBack();
     await model.getByRole('link', { name: 'churn' }).click();
     const log = page.getByRole('region', { name: 'Audit log' });
     await log.getByText('loaded for the rollout').waitFor();

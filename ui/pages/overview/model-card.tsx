@@ -1,6 +1,7 @@
 import type { ModelStatus } from '../../../src/api/contract/models.js';
 import type { RolloutSummary } from '../../../src/api/contract/rollouts.js';
 import { addressOf } from '../../data/address.js';
+import { rollouts } from '../../data/rollouts.js';
 import { Badge } from '../../parts/badge.js';
 import { ArmsTable } from '../../parts/arms-table.js';
 import { Explained } from '../../parts/explained.js';
@@ -52,7 +53,7 @@ export function ModelCard({
       <p class="note words next">
         {problem !== null ? null : rollout !== undefined ? (
           <a href={addressOf(['rollouts', rollout.id])}>Watch its rollout</a>
-        ) : canary !== null ? (
+        ) : rollouts.value === undefined ? null : canary !== null ? (
           `Version ${canary.version} was deployed by hand: serin promote ${name}, or serin rollback ${name}.`
         ) : others.length === 0 ? (
           'Only this version is in the repository.'

@@ -28,6 +28,7 @@ export function CheckChart({
   line,
   evidence,
   alpha,
+  onHarm,
   points,
   marks,
 }: Measured & {
@@ -35,6 +36,8 @@ export function CheckChart({
   readonly line: CheckLines | undefined;
   readonly evidence: Evidence | undefined;
   readonly alpha: number | undefined;
+  /** What it does where harm is sure. */
+  readonly onHarm: 'pauses' | 'rolls back';
 }) {
   const { tolerance = null, gate = null } = line ?? {};
   const unit = line?.unit ?? evidence?.estimate?.unit ?? null;
@@ -58,7 +61,7 @@ export function CheckChart({
               value={oddsOf(evidence, evidence.harm_log_e)}
             />
             <SmallFact
-              name="rolls back at"
+              name={`${onHarm} at`}
               of="alpha"
               value={alpha === undefined ? '–' : odds(-Math.log(alpha))}
             />

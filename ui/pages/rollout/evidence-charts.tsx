@@ -4,6 +4,7 @@ import type {
   PointBody,
   RolloutBody,
 } from '../../../src/api/contract/rollouts.js';
+import { strategyOf } from '../../data/strategy.js';
 import { Explained } from '../../parts/explained.js';
 import { checkName } from '../../words/words.js';
 import { CheckChart, type Measured } from './check-chart.js';
@@ -25,6 +26,8 @@ export function EvidenceCharts({
   );
   const drawnNames = useComputed(() => drawnChecks(measured.points.value).join(' '));
   const evidence = rollout.value?.verdict?.evidence ?? [];
+  const isLeftToPerson =
+    rollout.value !== undefined && strategyOf(rollout.value).onHarm === 'pause';
   const checks = names.value.split(' ').filter(Boolean);
   const drawn = drawnNames.value.split(' ').filter(Boolean);
   const others = checks.filter((check) => !drawn.includes(check));
@@ -35,7 +38,8 @@ export function EvidenceCharts({
       <p class="note">
         How much worse the canary is than stable, check by check.{' '}
         <Explained of="interval">The tinted interval</Explained> closes as requests come in. All of
-        it above the <Explained of="tolerance">tolerance</Explained> rolls back; all of it below the{' '}
+        it above the <Explained of="tolerance">tolerance</Explained>{' '}
+        {isLeftToPerson ? 'pauses it for a person' : 'rolls back'}; all of it below the{' '}
         <Explained of="gate">gate</Explained>, the larger of the two, lets it be promoted where
         nothing leans to harm.
       </p>
@@ -47,6 +51,7 @@ export function EvidenceCharts({
             line={lines.value.find((line) => line.check === check)}
             evidence={evidence.find((one) => one.check === check)}
             alpha={alpha.value}
+            onHarm={isLeftToPerson ? 'pauses' : 'rolls back'}
             {...measured}
           />
         ))}

@@ -6,9 +6,9 @@ const explained = {
   latency:
     'How much slower (+) or faster (−) the canary answers the same request, typically: its time over stable’s, pair by pair. More pairs make the range around it narrower.',
   failures:
-    'Requests that the canary failed although stable answered them, and the other way round. Those that both failed say nothing about the canary.',
+    'Requests that the canary failed although stable answered them, and the other way round. Those that both failed say nothing about the canary. Only a canary that breaks where stable does not adds to the first number.',
   numbers:
-    'How far apart the two answers to the same request are on average, and at most, where both are numbers.',
+    'How far apart the two answers to the same request are on average, and at most, where both are numbers. Other inputs, or a canary that was trained otherwise, change it.',
 };
 
 /** What both answers to the same request say, taken together; to be used inside a `dl`. */

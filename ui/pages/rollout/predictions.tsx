@@ -1,17 +1,19 @@
 import { useRef } from 'preact/hooks';
 import type { RolloutBody } from '../../../src/api/contract/rollouts.js';
+import { strategyOf } from '../../data/strategy.js';
 import { Explained } from '../../parts/explained.js';
 import { moment, share } from '../../words/format.js';
 
 /** How often each answer was given, by both arms; or that nobody measures that, and why. */
 export function Predictions({
-  rollout: { predictions, outcome, strategy, step_since: since },
+  rollout,
   hasPoints,
 }: {
   readonly rollout: RolloutBody;
   /** Whether anything else was measured. */
   readonly hasPoints: boolean;
 }) {
+  const { predictions, outcome, step_since: since } = rollout;
   // Until the new step has an answer: what is below would jump up, and down again.
   const before = useRef<RolloutBody['predictions']>(null);
   if (predictions !== null) before.current = predictions;
@@ -25,7 +27,6 @@ export function Predictions({
     );
   }
   if (!hasPoints) return null;
-  const { router } = (strategy ?? {}) as { readonly router?: unknown };
   return (
     <section class="card">
       <h2>
@@ -33,7 +34,7 @@ export function Predictions({
       </h2>
       <p class="note">
         Not measured
-        {router === 'nginx'
+        {strategyOf(rollout).router === 'nginx'
           ? ': NGINX’s log says how fast and with which status a request was answered, not what the answer was.'
           : outcome === null
             ? ' yet: both arms need answers whose prediction can be read.'

@@ -4,6 +4,7 @@ import type { RolloutBody } from '../../../src/api/contract/rollouts.js';
 import { marksOf } from '../../charts/marks.js';
 import { addressOf } from '../../data/address.js';
 import { followRollout, type FollowedRollout } from '../../data/rollout.js';
+import { strategyOf } from '../../data/strategy.js';
 import { Awaited, Notice } from '../../parts/notice.js';
 import { ArmCharts } from './arm-charts.js';
 import { EvidenceCharts } from './evidence-charts.js';
@@ -55,9 +56,8 @@ export function RolloutPage({ id }: { readonly id: string }) {
 }
 
 /** Of one that has ended, the front is another rollout's, or nobody's. */
-function isBehindFront({ outcome, strategy }: RolloutBody): boolean {
-  const { router } = (strategy ?? {}) as { readonly router?: unknown };
-  return outcome === null && router === 'nginx';
+function isBehindFront(rollout: RolloutBody): boolean {
+  return rollout.outcome === null && strategyOf(rollout).router === 'nginx';
 }
 
 /** Counts of copies begin anew with the server; after the shadow step, zeros would say nothing true. */

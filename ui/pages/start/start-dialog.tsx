@@ -28,8 +28,10 @@ export function StartDialog({
       }}
     >
       <p class="words">
-        {firstSentence} It begins at once. You can pause it or roll it back at any time; harm rolls
-        it back by itself.
+        {firstSentence} It begins at once. You can pause it or roll it back at any time;{' '}
+        {/^onHarm:\s*pause/m.test(yaml)
+          ? 'harm pauses it, and leaves it to a person.'
+          : 'harm rolls it back by itself.'}
       </p>
     </ConfirmDialog>
   );
