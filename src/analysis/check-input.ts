@@ -1,4 +1,5 @@
 import { VerdictKind, type Evidence } from '../domain/evidence.js';
+import type { SplitSeen } from '../domain/verdict.js';
 import type { QuantileSketch } from '../stats/sketch.js';
 import type { DesignEffects } from './clustering.js';
 import type { JudgeSettings } from './judge-settings.js';
@@ -8,9 +9,11 @@ import type { StepMemory } from './step-memory.js';
 /** What a check looks at: closed buckets only. */
 export interface CheckInput {
   readonly settings: JudgeSettings;
-  /** The steps so far in which the arms could be compared. */
+  /** The steps so far in which the arms could be compared; no earlier one whose split was wrong. */
   readonly steps: readonly StepMemory[];
   readonly effects: DesignEffects;
+  /** Of all steps, also of those that are left out because theirs was wrong. */
+  readonly split: SplitSeen;
   /** Latencies of the current step, to be shown. */
   readonly latency: { readonly stable: QuantileSketch; readonly canary: QuantileSketch };
   readonly predictions: PredictionTable;

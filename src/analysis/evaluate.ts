@@ -1,7 +1,6 @@
 import type { Evidence } from '../domain/evidence.js';
 import type { MissingGate, SplitSeen } from '../domain/verdict.js';
 import { combineEvidence, progressOfEvidence } from '../stats/combine.js';
-import { sampleRatioCheck } from '../stats/sample-ratio.js';
 import { requestsOf, type Check, type CheckInput } from './check-input.js';
 import { agreementCheck } from './checks/agreement.js';
 import { errorsCheck, timeoutsCheck } from './checks/failures.js';
@@ -64,7 +63,7 @@ export function evaluate(input: CheckInput): Evaluation {
       gates.length === 0
         ? 0
         : Math.min(...gates.map(({ safeLogE }) => progressOfEvidence(safeLogE, alpha))),
-    split: splitSeen(input),
+    split: input.split,
   };
 }
 
@@ -79,25 +78,4 @@ function projection(
 ): { requestsNeeded?: number } {
   if (progressOfEvidence(safeLogE, alpha) < 0.1) return {};
   return { requestsNeeded: Math.ceil((requests * -Math.log(alpha)) / safeLogE - requests) };
-}
-
-function splitSeen({ steps, effects }: CheckInput): SplitSeen {
-  // In shadow steps nobody is assigned.
-  const weighted = steps.filter(({ kind }) => kind === 'weight');
-  const { logE, wrong } = sampleRatioCheck(
-    weighted.map(({ split }) => split),
-    effects.split,
-  );
-  const { stable, canary } = requestsOf(weighted);
-  const requests = stable + canary;
-  const intended = weighted.reduce(
-    (sum, step) => sum + step.share * (step.stableRequests + step.canaryRequests),
-    0,
-  );
-  return {
-    intended: requests === 0 ? (weighted.at(-1)?.share ?? 0) : intended / requests,
-    seen: requests === 0 ? 0 : canary / requests,
-    logE,
-    wrong,
-  };
 }

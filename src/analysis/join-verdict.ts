@@ -1,6 +1,7 @@
 import { VerdictKind, type Evidence } from '../domain/evidence.js';
 import type { JudgedRequests, Verdict } from '../domain/verdict.js';
 import { anytimeP, progressOfEvidence } from '../stats/combine.js';
+import { sampleRatioAlpha } from '../stats/sample-ratio.js';
 import type { Evaluation } from './evaluate.js';
 import type { JudgeSettings } from './judge-settings.js';
 import { sayCheck, sayCount, sayOdds, sayPercent } from './words.js';
@@ -138,9 +139,11 @@ function sayNeeded(requests: number, isToldOfAll: boolean): string {
 }
 
 function obstacleOfSplit({ split }: Evaluation): string | undefined {
-  return split.wrong
-    ? `the canary gets ${sayPercent(split.seen)} of the requests and should get ` +
-        `${sayPercent(split.intended)}, evidence ${sayOdds(split.logE)}: ` +
+  if (!split.wrong) return undefined;
+  const shares = `${sayPercent(split.seen)} of the requests and should get ${sayPercent(split.intended)}`;
+  return split.logE >= -Math.log(sampleRatioAlpha)
+    ? `the canary gets ${shares}, evidence ${sayOdds(split.logE)}: ` +
         `the arms did not get the traffic that they should have`
-    : undefined;
+    : `the arms did not get the traffic that they should have earlier in this step, though ` +
+        `the canary gets ${shares} by now: the rest of the step is not compared either`;
 }

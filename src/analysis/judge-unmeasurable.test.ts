@@ -108,6 +108,58 @@ describe('nothing can be said', () => {
     expect(verdict.sentence).toMatch(/the canary gets 19% .* and should get 10%/);
   });
 
+  describe('for the rest of a step whose split was wrong', () => {
+    /** Twice the canary's share for a while, and then so little that the sum is right again. */
+    const mended = (): { judge: Judge; nowMs: number } => {
+      const judge = Judge.open({ settleMs: 0 });
+      judge.beginStep({ kind: 'weight', share: 0.25, last: true }, start);
+      const scenario = harmlessScenario;
+      const wrongUntil = feed(judge, { scenario, seed: 1, share: 0.33, fromMs: start }, 4_000);
+      expect(judge.judge(wrongUntil).split.wrong).toBe(true);
+      const stream = { scenario, seed: 2, share: 0.17, fromMs: wrongUntil };
+      return { judge, nowMs: feed(judge, stream, 4_000) };
+    };
+
+    it('though its evidence has sunk meanwhile', () => {
+      const { judge, nowMs } = mended();
+      const { kind, split, reasons, mayPromote } = judge.judge(nowMs);
+      expect(split.logE).toBeLessThan(Math.log(1000));
+      expect({ kind, wrong: split.wrong, mayPromote }).toEqual({
+        ...{ kind: VerdictKind.Unmeasurable, wrong: true, mayPromote: false },
+      });
+      expect(reasons[0]).toMatch(
+        /^the arms did not get the traffic that they should have earlier in this step/,
+      );
+    });
+
+    it('also after a restart', () => {
+      const { judge, nowMs } = mended();
+      const state = JSON.parse(JSON.stringify(judge.toState())) as JudgeState;
+      expect(Judge.restore(state).judge(nowMs)).toEqual(judge.judge(nowMs));
+    });
+
+    it('and in the next one while the evidence of all steps says so', () => {
+      const judge = Judge.open({ settleMs: 0 });
+      judge.beginStep({ kind: 'weight', share: 0.25, last: false }, start);
+      const stream = { scenario: harmlessScenario, seed: 1, share: 0.4, fromMs: start };
+      const nowMs = feed(judge, stream, 4_000);
+      judge.beginStep(half, nowMs);
+      const next = { ...stream, seed: 2, share: 0.5, fromMs: nowMs };
+      expect(judge.judge(feed(judge, next, 4_000)).split.wrong).toBe(true);
+    });
+
+    it('and not in the next one where it has sunk, which counts nothing of the wrong one', () => {
+      const { judge, nowMs } = mended();
+      judge.beginStep(half, nowMs);
+      const stream = { scenario: harmlessScenario, seed: 3, share: 0.5, fromMs: nowMs };
+      const verdict = judge.judge(feed(judge, stream, 6_000));
+      expect(verdict.kind).not.toBe(VerdictKind.Unmeasurable);
+      for (const { check, samples } of verdict.evidence) {
+        expect(samples.stable + samples.canary, check).toBeLessThanOrEqual(6_000);
+      }
+    });
+  });
+
   it('when predictions are asked for and none can be read', () => {
     const { judge, nowMs } = judgeAfter(2000, {}, { checks: { predictions: {} } });
     expect(judge.judge(nowMs).reasons[0]).toMatch(/none of .* requests had a prediction/);

@@ -1,11 +1,17 @@
 import type { SketchSummary } from '../domain/summary.js';
+import type { SplitSeen } from '../domain/verdict.js';
 import type { Moments } from '../stats/moments.js';
 import { refuse } from '../stats/require.js';
 import { QuantileSketch } from '../stats/sketch.js';
 import type { BucketFrame } from './bucket-frame.js';
 import type { Bucket } from './bucket.js';
 import type { CheckInput } from './check-input.js';
-import { Clustering, noDesignEffects, type ClusteringState } from './clustering.js';
+import {
+  Clustering,
+  noDesignEffects,
+  type ClusteringState,
+  type DesignEffects,
+} from './clustering.js';
 import { addEventBucket } from './event-sums.js';
 import type { JudgeSettings } from './judge-settings.js';
 import type { LabelledPairBucket } from './labelled-pair-buckets.js';
@@ -19,6 +25,7 @@ import {
   type StepMemory,
   type StepPlan,
 } from './step-memory.js';
+import { splitOf } from './split.js';
 import { restoredStep, storedStep, type StoredStep } from './stored-steps.js';
 import { tailQuestions, type TailQuestion } from './tail-questions.js';
 import { TailThresholds, type TailThresholdsState } from './tail-thresholds.js';
@@ -32,6 +39,8 @@ export interface RolloutMemoryState {
   readonly tails: TailThresholdsState;
   readonly predictions: PredictionTableState;
   readonly clustering?: ClusteringState;
+  /** Indices of the steps in which the split was proven wrong; absent where there are none. */
+  readonly wrongSplits?: readonly number[];
   /** Latencies of the current step. */
   readonly latency: { readonly stable: SketchSummary; readonly canary: SketchSummary };
 }
@@ -47,6 +56,8 @@ export class RolloutMemory {
   readonly #tails: TailThresholds;
   readonly #predictions: PredictionTable;
   readonly #clustering: Clustering | undefined;
+  /** Evidence that has crossed its threshold has done so for good: it may sink, the proof stays. */
+  readonly #wrongSplits: Set<number>;
   #latency: { stable: QuantileSketch; canary: QuantileSketch };
 
   constructor(settings: JudgeSettings, state?: RolloutMemoryState) {
@@ -56,6 +67,7 @@ export class RolloutMemory {
     this.#tails = new TailThresholds(state?.tails);
     this.#predictions = new PredictionTable(state?.predictions);
     this.#clustering = settings.sticky ? new Clustering(state?.clustering) : undefined;
+    this.#wrongSplits = new Set(state?.wrongSplits);
     const sketch = (summary?: SketchSummary): QuantileSketch =>
       summary === undefined ? new QuantileSketch() : QuantileSketch.fromSummary(summary);
     this.#latency = {
@@ -118,7 +130,10 @@ export class RolloutMemory {
       this.#latency.stable.merge(bucket.stable.latency);
       this.#latency.canary.merge(bucket.canary.latency);
     }
-    if (isComparable(step)) this.#clustering?.addClosedBucket(bucket);
+    if (!isComparable(step)) return;
+    this.#clustering?.addClosedBucket(bucket);
+    if (step.kind !== 'weight') return;
+    if (this.#splitOfAll().wrong) this.#wrongSplits.add(stepIndex);
   }
 
   /** @param stepIndex a step that is over, to whose requests these answers came late */
@@ -152,13 +167,32 @@ export class RolloutMemory {
   }
 
   checkInput(): CheckInput {
+    const split = this.#splitOfAll();
     return {
       settings: this.#settings,
-      steps: this.#steps.filter(isComparable),
-      effects: this.#clustering?.effects() ?? noDesignEffects,
+      steps: this.#comparedSteps(),
+      effects: this.#effects(),
+      split: { ...split, wrong: split.wrong || this.#wrongSplits.has(this.currentStep) },
       latency: this.#latency,
       predictions: this.#predictions,
     };
+  }
+
+  /** A step whose split was wrong proves nothing: once it is over, it is left out. */
+  #comparedSteps(): StepMemory[] {
+    return this.#steps.filter(
+      (step, index) =>
+        isComparable(step) && (index === this.currentStep || !this.#wrongSplits.has(index)),
+    );
+  }
+
+  /** Over all steps: what was wrong in one is likely to be in the next, until much says otherwise. */
+  #splitOfAll(): SplitSeen {
+    return splitOf(this.#steps.filter(isComparable), this.#effects());
+  }
+
+  #effects(): DesignEffects {
+    return this.#clustering?.effects() ?? noDesignEffects;
   }
 
   toState(): RolloutMemoryState {
@@ -167,6 +201,7 @@ export class RolloutMemory {
       tails: this.#tails.toState(),
       predictions: this.#predictions.toState(),
       ...(this.#clustering === undefined ? {} : { clustering: this.#clustering.toState() }),
+      ...(this.#wrongSplits.size === 0 ? {} : { wrongSplits: [...this.#wrongSplits] }),
       latency: {
         stable: this.#latency.stable.toSummary(),
         canary: this.#latency.canary.toSummary(),
