@@ -133,7 +133,7 @@ export class RolloutMemory {
     if (!isComparable(step)) return;
     this.#clustering?.addClosedBucket(bucket);
     if (step.kind !== 'weight') return;
-    if (this.#splitOfAll().wrong) this.#wrongSplits.add(stepIndex);
+    if (this.#splitOfAll(this.#effects()).wrong) this.#wrongSplits.add(stepIndex);
   }
 
   /** @param stepIndex a step that is over, to whose requests these answers came late */
@@ -167,11 +167,12 @@ export class RolloutMemory {
   }
 
   checkInput(): CheckInput {
-    const split = this.#splitOfAll();
+    const effects = this.#effects();
+    const split = this.#splitOfAll(effects);
     return {
       settings: this.#settings,
       steps: this.#comparedSteps(),
-      effects: this.#effects(),
+      effects,
       split: { ...split, wrong: split.wrong || this.#wrongSplits.has(this.currentStep) },
       latency: this.#latency,
       predictions: this.#predictions,
@@ -187,8 +188,8 @@ export class RolloutMemory {
   }
 
   /** Over all steps: what was wrong in one is likely to be in the next, until much says otherwise. */
-  #splitOfAll(): SplitSeen {
-    return splitOf(this.#steps.filter(isComparable), this.#effects());
+  #splitOfAll(effects: DesignEffects): SplitSeen {
+    return splitOf(this.#steps.filter(isComparable), effects);
   }
 
   #effects(): DesignEffects {
