@@ -22,7 +22,7 @@ describe.runIf(canRunNginx())('behind NGINX', () => {
   test.each(['lua', 'plain'] as const)(
     'a canary that fails costs no user an answer (%s)',
     async (mode) => {
-      const on = await started({ mode, readTimeoutMs: 300 }, 100);
+      const on = await started({ mode, canaryTimeoutMs: 300 }, 100);
       const fails: (typeof on.canary.handler)[] = [
         (_, response) => response.writeHead(500).end(),
         (_, response) => response.writeHead(503).end(),
@@ -71,7 +71,7 @@ describe.runIf(canRunNginx())('behind NGINX', () => {
   });
 
   test('a POST is not repeated where it must not be', async () => {
-    const on = await started({ retryPosts: false, canaryTimeoutMs: 200 }, 100);
+    const on = await started({ retryPosts: false, canaryTimeoutMs: 2_000 }, 100);
     on.canary.handler = (_, response) => response.writeHead(503).end();
     expect(await on.ask({}, '{}')).toMatchObject({ status: 503 });
     expect(await on.ask()).toMatchObject({ status: 200, body: 'stable' });
