@@ -27,7 +27,7 @@ export class AliasesOfRollouts {
   async deploy(held: HeldCanary, { who, why }: Asked): Promise<RolloutId> {
     const { controller, loadFailures } = this.rollouts;
     const id = await this.rollouts.start(heldStrategy(held), who, why);
-    const ended = this.#holds(id);
+    const ended = this.#holds(id, held.weight);
     const failed = await Promise.race([loadFailures.of(id), ended]);
     if (failed === undefined) return id;
     if (failed.retriable) {
@@ -41,14 +41,15 @@ export class AliasesOfRollouts {
   }
 
   /** Resolves when the canary of a rollout has its weight, with why where it never gets any. */
-  async #holds(id: RolloutId): Promise<SerinError | undefined> {
-    const { phase } = await this.rollouts.until(
+  async #holds(id: RolloutId, weight: Percent): Promise<SerinError | undefined> {
+    const { phase, confirmed } = await this.rollouts.until(
       id,
       ({ step, awaited, phase: { kind } }) =>
         (step >= 0 && awaited === undefined) || kind === 'failed' || kind === 'aborted',
       loadedWithinMs,
     );
-    if (phase.kind !== 'failed' && phase.kind !== 'aborted') return undefined;
+    // A router that gives it up leaves the rollout paused, with what it had before.
+    if (confirmed === weight || !('why' in phase)) return undefined;
     return new SerinError('action-not-possible', { found: phase.why });
   }
 
