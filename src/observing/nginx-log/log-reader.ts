@@ -26,6 +26,7 @@ export class LogReader {
   readonly #parts: Part[] = [];
   readonly #saved: SavedPosition;
   #hasLooked = false;
+  #bytesRead = 0;
 
   /**
    * @param file need not exist yet
@@ -37,6 +38,11 @@ export class LogReader {
     private readonly tell: (line: string) => void,
   ) {
     this.#saved = new SavedPosition(file);
+  }
+
+  /** Of all files, since the start. */
+  get bytesRead(): number {
+    return this.#bytesRead;
   }
 
   /** Bytes that were read of the file that has the log's name; 0 while there is none. */
@@ -91,6 +97,7 @@ export class LogReader {
       const bytes = readSync(part.descriptor, this.#chunk, 0, chunkBytes, part.offset);
       if (bytes === 0) return true;
       part.offset += bytes;
+      this.#bytesRead += bytes;
       part.grewAtMs = nowMs;
       const lines = (part.rest + this.#chunk.toString('latin1', 0, bytes)).split('\n');
       part.rest = lines.pop() ?? '';

@@ -19,16 +19,17 @@ export interface NginxLogOptions {
   readonly mostLost?: Share;
   /** A larger file is replaced; 64 MiB by default, which are about 400,000 requests. */
   readonly rotateBytes?: number;
-  /**
-   * 25 ms by default: what is read at once is worked off at once, and whoever needs the same CPU waits
-   * so long.
-   */
-  readonly readEveryMs?: number;
   /** How often NGINX is asked what should be there; 1 s by default. */
   readonly askEveryMs?: number;
   /** A line that comes later is lost; 3 s by default, as NGINX writes each within 100 ms. */
   readonly lineWithinMs?: number;
 }
+
+/**
+ * What is read at once is worked off at once, and whoever needs the same CPU waits so long: a log that
+ * grows is read in small pieces.
+ */
+const readAgainMs = { grown: 5, quiet: 25 };
 
 /** The observations of an NGINX, from its log. */
 export function openNginxLog(log: NginxLog, options: NginxLogOptions): Source {
@@ -64,9 +65,9 @@ class NginxLogSource implements Source {
 
   async start(listener: SourceListener): Promise<void> {
     this.#listener = listener;
-    const { readEveryMs = 25, askEveryMs = 1_000 } = this.options;
+    const { askEveryMs = 1_000 } = this.options;
     await this.#takeCensus();
-    this.#reading = setInterval(() => this.#read(), readEveryMs).unref();
+    this.#readOn();
     this.#asking = setInterval(() => this.#askInTurn(), askEveryMs).unref();
   }
 
@@ -75,12 +76,20 @@ class NginxLogSource implements Source {
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#reading);
+    clearTimeout(this.#reading);
     clearInterval(this.#asking);
     await this.#asked;
     if (this.#reading !== undefined) this.#read();
     this.#listener = undefined;
     this.#reader.close();
+  }
+
+  #readOn(): void {
+    const before = this.#reader.bytesRead;
+    this.#read();
+    const hasGrown = this.#reader.bytesRead > before;
+    const waitMs = hasGrown ? readAgainMs.grown : readAgainMs.quiet;
+    this.#reading = setTimeout(() => this.#readOn(), waitMs).unref();
   }
 
   #read(): boolean {
