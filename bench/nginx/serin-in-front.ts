@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FrontStatus } from '../../src/api/contract/front.js';
 import type { ModelStatus } from '../../src/api/contract/models.js';
 import type { RolloutBody } from '../../src/api/contract/rollouts.js';
@@ -42,6 +43,17 @@ steps: [{ weight: ${weight}, hold: { min: 50m, max: 1h } }]
     return (await findOwnProcesses(folder)).map(({ pid }) => pid);
   }
 
+  /** Serin's process does nothing meanwhile, and has worked off what it missed when this ends. */
+  async whileHalted<Result>(work: () => Promise<Result>): Promise<Result> {
+    process.kill(this.pid, 'SIGSTOP');
+    try {
+      return await work();
+    } finally {
+      process.kill(this.pid, 'SIGCONT');
+      await this.#hasCaughtUp();
+    }
+  }
+
   /**
    * What Serin says that it saw.
    * @throws Error where the weight is no longer what was measured
@@ -55,6 +67,18 @@ steps: [{ weight: ${weight}, hold: { min: 50m, max: 1h } }]
 
   stop(): Promise<void> {
     return this.serin.kill('SIGTERM');
+  }
+
+  /** Nothing more came within a quarter of a second. */
+  async #hasCaughtUp(): Promise<void> {
+    let before: number | undefined;
+    await waitUntil(async () => {
+      await sleep(250);
+      const now = (await this.#front())?.observed;
+      const isSame = now === before;
+      before = now;
+      return isSame;
+    });
   }
 
   async #front(): Promise<FrontStatus | null> {

@@ -17,8 +17,12 @@ export interface SpeedMeasured {
   readonly failures: number;
 }
 
-/** `bare` is an NGINX written by hand, `same` one as Serin's but for split and log. */
-export type SpeedRound = Readonly<Record<'bare' | 'same' | 'serin', SpeedMeasured>>;
+/**
+ * `bare` is an NGINX written by hand, `same` one as Serin's but for split and log; `apart` is Serin's
+ * while the process beside it is halted, and reads what was logged afterwards: what NGINX itself does
+ * where load and Serin do not share its CPUs.
+ */
+export type SpeedRound = Readonly<Record<'bare' | 'same' | 'serin' | 'apart', SpeedMeasured>>;
 
 export interface SpeedResult {
   readonly rounds: readonly SpeedRound[];
@@ -68,13 +72,15 @@ export async function measureSpeed(
   try {
     const nginxPids = await inFront.nginxPids();
     let requests = 0;
+    const observed = async (): Promise<SpeedMeasured> => {
+      const one = await measure(ports[1], nginxPids, inFront.pid);
+      requests += one.requests;
+      return one;
+    };
     const on = {
       bare: () => measure(ports[0], [...bare.pids]),
-      serin: async () => {
-        const one = await measure(ports[1], nginxPids, inFront.pid);
-        requests += one.requests;
-        return one;
-      },
+      serin: observed,
+      apart: () => inFront.whileHalted(observed),
       same: () => measure(ports[2], [...same.pids]),
     };
     for (const one of Object.values(on)) await one();
@@ -85,10 +91,10 @@ export async function measureSpeed(
     }
     // A line that is missing is called lost after three seconds.
     await sleep(6_000);
-    const { observed, lost, split_seen: canaryPercent } = await inFront.seen();
-    const missing = Math.max(lost, requests - observed);
+    const { observed: seen, lost, split_seen: canaryPercent } = await inFront.seen();
+    const missing = Math.max(lost, requests - seen);
     return {
-      ...{ rounds: measured, requests, observed },
+      ...{ rounds: measured, requests, observed: seen },
       ...{ lost: missing, canaryPercent: canaryPercent ?? NaN },
     };
   } finally {
@@ -98,12 +104,12 @@ export async function measureSpeed(
   }
 }
 
-/** Each is the first, the second and the last in turns: what comes first may meet a quieter machine. */
+/** Each is the first in turns: what comes first may meet a quieter machine. */
 async function inAnotherOrder(
   on: Readonly<Record<keyof SpeedRound, () => Promise<SpeedMeasured>>>,
   round: number,
 ): Promise<SpeedRound> {
-  const names = ['bare', 'serin', 'same'] as const;
+  const names = ['bare', 'serin', 'same', 'apart'] as const;
   const measured: Partial<Record<keyof SpeedRound, SpeedMeasured>> = {};
   for (let turn = 0; turn < names.length; turn += 1) {
     const name = names[(round + turn) % names.length] ?? 'bare';
