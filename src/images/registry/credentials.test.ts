@@ -1,5 +1,5 @@
 import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { findCredentials, type Credentials } from './credentials.js';
@@ -27,6 +27,14 @@ const as = (username: string, password: string): Credentials => ({
   password,
 });
 
+/** Who signed in, the file in which podman keeps it then, and the variables that say so. */
+const podmanFiles: [string, string, Record<string, string>][] = [
+  ['by somebody with a session', 'own/containers/auth.json', { XDG_RUNTIME_DIR: 'own' }],
+  ['by root or in CI', `run/${userInfo().uid}/auth.json`, {}],
+  ['not on Linux', '.config/containers/auth.json', {}],
+  ['where REGISTRY_AUTH_FILE says', 'mine.json', { REGISTRY_AUTH_FILE: 'mine.json' }],
+];
+
 describe('credentials for a registry', () => {
   test('are those of docker login, for this registry and for no other', async () => {
     login({
@@ -42,6 +50,16 @@ describe('credentials for a registry', () => {
     login({ auths: { 'x.example': auth('all:1'), 'x.example/team': auth('team:2') } });
     expect(await find('x.example/team/churn')).toEqual(as('team', '2'));
     expect(await find('x.example/teams/churn')).toEqual(as('all', '1'));
+  });
+
+  test.each(podmanFiles)('are those of podman login, %s', async (_, file, env) => {
+    const folder = join(home, file, '..');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(home, file), JSON.stringify({ auths: { 'x.example': auth('pod:3') } }));
+    const places = Object.entries(env).map(([name, place]) => [name, join(home, place)]);
+    const all = { HOME: home, ...(Object.fromEntries(places) as Record<string, string>) };
+    const found = findCredentials(parseImageName('x.example/churn'), all, join(home, 'run'));
+    expect(await found).toEqual(as('pod', '3'));
   });
 
   test('may be an identity token', async () => {

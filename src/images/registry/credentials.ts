@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { homedir, userInfo } from 'node:os';
 import path from 'node:path';
 import { SerinError } from '../../domain/errors.js';
 import { askCredentialHelper } from './credential-helper.js';
@@ -13,6 +13,9 @@ export type Credentials =
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Where podman keeps sign-ins of those who have no runtime folder of their own, as root and CI have none. */
+const sharedRuntimeFolder = '/run/containers';
+
 /**
  * Who to be at the registry of an image: as the environment says (REGISTRY_USERNAME and
  * REGISTRY_PASSWORD, for the registry that REGISTRY names and for no other), else as `docker login`
@@ -23,10 +26,11 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export async function findCredentials(
   image: ImageName,
   env: Environment = process.env,
+  runtimeFolder = sharedRuntimeFolder,
 ): Promise<Credentials | undefined> {
   const ofEnvironment = credentialsOfEnvironment(image, env);
   if (ofEnvironment !== undefined) return ofEnvironment;
-  for (const file of loginFiles(env)) {
+  for (const file of loginFiles(env, runtimeFolder)) {
     const found = await credentialsIn(file, image, env);
     if (found !== undefined) return found;
   }
@@ -43,14 +47,18 @@ function credentialsOfEnvironment(
   return host === registry ? { kind: 'password', username, password } : undefined;
 }
 
-function loginFiles(env: Environment): readonly string[] {
+/** Docker's own before those that podman writes. */
+function loginFiles(env: Environment, runtimeFolder: string): readonly string[] {
   const { DOCKER_CONFIG, REGISTRY_AUTH_FILE, XDG_RUNTIME_DIR, HOME = homedir() } = env;
+  const { XDG_CONFIG_HOME = path.join(HOME, '.config') } = env;
   return [
     ...(REGISTRY_AUTH_FILE === undefined ? [] : [REGISTRY_AUTH_FILE]),
     path.join(DOCKER_CONFIG ?? path.join(HOME, '.docker'), 'config.json'),
-    ...(XDG_RUNTIME_DIR === undefined
-      ? []
-      : [path.join(XDG_RUNTIME_DIR, 'containers', 'auth.json')]),
+    XDG_RUNTIME_DIR === undefined
+      ? path.join(runtimeFolder, String(userInfo().uid), 'auth.json')
+      : path.join(XDG_RUNTIME_DIR, 'containers', 'auth.json'),
+    // Where it keeps them on systems that have neither.
+    path.join(XDG_CONFIG_HOME, 'containers', 'auth.json'),
   ];
 }
 
