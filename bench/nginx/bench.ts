@@ -9,7 +9,7 @@ import {
   type Changes,
   type Disturbed,
 } from './disturbed.js';
-import { marginMs, type ObservedSplit } from './observed-splits.js';
+import { marginMs, standardErrors, type ObservedSplit } from './observed-splits.js';
 import { startArms } from './reference-nginx.js';
 import { measureSpeed, type SpeedMeasured, type SpeedResult, type SpeedRound } from './speed.js';
 
@@ -85,7 +85,7 @@ async function main(): Promise<void> {
         [`${plainChanges} changes of the weight without Lua, each a reload`, reloads],
         [`${flags.kills} kills of the canary`, kills],
       ]),
-      `With Lua a change of the weight took ${quantile(changes.changesMs, 0.5)} ms (p99 ${quantile(changes.changesMs, 0.99)} ms) until it was read back as in force; of three requests after each change to 0 or 100, ${changes.wrongArms} in all met the wrong arm.`,
+      `With Lua a change of the weight took ${quantile(changes.changesMs, 0.5)} ms (p99 ${quantile(changes.changesMs, 0.99)} ms) until it was read back as in force; of the first three requests that were sent after each change to 0 or 100, ${changes.wrongArms} in all met the wrong arm.`,
       splitsTable(changes),
       missed.length === 0
         ? `Reached: 0.9 of the requests a second of the same NGINX, and 1/0.9 of its p99, with everything on these two cores where the arms are servers of node:http, and with Serin apart where they answer at once (there it is ${ratioOfSpeed(atOnce)} with everything on the two cores); Serin under a quarter of NGINX's CPU; no request failed, no observation lost, every split as it was set.`
@@ -183,10 +183,12 @@ function shortfallsOfChanges({ wrongArms, splits }: Changes): string[] {
   ];
 }
 
-/** By more than four standard errors; at 0 and 100% by a single request. */
-function isFarOff({ weight, requests, canary }: ObservedSplit): boolean {
-  const share = weight / 100;
-  return Math.abs(canary - requests * share) > 4 * Math.sqrt(requests * share * (1 - share));
+/**
+ * All of a weight's changes together by more than four standard errors, or one of them by more than
+ * five, which chance does in less than one bench of a thousand; at 0 and 100% by a single request.
+ */
+function isFarOff(split: ObservedSplit): boolean {
+  return standardErrors(split) > 4 || split.worstErrors > 5;
 }
 
 function disturbedTable(rows: readonly (readonly [string, Disturbed])[]): string {
@@ -202,15 +204,16 @@ function disturbedTable(rows: readonly (readonly [string, Disturbed])[]): string
 }
 
 function splitsTable({ splits }: Changes): string {
-  const rows = splits.map(({ weight, changes, requests, canary }) => [
+  const rows = splits.map(({ weight, changes, requests, canary, worstErrors }) => [
     `${weight}%`,
     String(changes),
     String(requests),
     `${((100 * canary) / requests).toFixed(2)}%`,
+    worstErrors.toFixed(1),
   ]);
   return `What NGINX logged of the requests that began from ${marginMs} ms after each of these changes to ${marginMs} ms before the next:
 
-${table(['weight', 'times set', 'requests', 'to the canary'], rows)}`;
+${table(['weight', 'times set', 'requests', 'to the canary', 'the change that was furthest off (standard errors)'], rows)}`;
 }
 
 function quantile(values: readonly number[], q: number): string {

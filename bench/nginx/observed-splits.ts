@@ -7,6 +7,8 @@ export interface ObservedSplit {
   readonly changes: number;
   readonly requests: number;
   readonly canary: number;
+  /** Of the change whose split was furthest from its weight: how far, in standard errors. */
+  readonly worstErrors: number;
 }
 
 interface Span {
@@ -57,7 +59,22 @@ export class ObservedSplits {
         changes: spans.length,
         requests: sum(({ requests }) => requests),
         canary: sum(({ canary }) => canary),
+        worstErrors: Math.max(...spans.map(standardErrors)),
       };
     });
   }
+}
+
+/**
+ * How far a split is from its weight, in standard errors of a share of so many independent draws;
+ * where a weight leaves no choice, a single request is infinitely far.
+ */
+export function standardErrors({
+  weight,
+  requests,
+  canary,
+}: Pick<ObservedSplit, 'weight' | 'requests' | 'canary'>): number {
+  const share = weight / 100;
+  const off = Math.abs(canary - requests * share);
+  return off === 0 ? 0 : off / Math.sqrt(requests * share * (1 - share));
 }

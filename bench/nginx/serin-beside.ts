@@ -81,6 +81,17 @@ async function setWeight(weight: number): Promise<void> {
   if (model !== undefined) await nginx.router.setWeight(model, toPercent(weight));
 }
 
+/** @returns how many of three requests were not answered by the only arm that may */
+async function askInWrongArm(url: string, weight: 0 | 100): Promise<number> {
+  const expected = weight === 100 ? 'canary' : 'stable';
+  let wrong = 0;
+  for (let look = 0; look < 3; look += 1) {
+    const { headers } = await fetch(url, { method: 'POST', body: '{}' });
+    if (headers.get('serin-arm') !== expected) wrong += 1;
+  }
+  return wrong;
+}
+
 /** How long each weight is in force at least, for its split to be observed. */
 const dwellMs = 40;
 
@@ -96,13 +107,8 @@ async function changeWeights(times: number, url: string): Promise<Partial<Answer
     await setWeight(weight);
     splits.begin(weight, nowMs());
     changesMs.push(performance.now() - from);
+    if (weight === 0 || weight === 100) wrongArms += await askInWrongArm(url, weight);
     await sleep(dwellMs);
-    if (weight !== 0 && weight !== 100) continue;
-    const expected = weight === 100 ? 'canary' : 'stable';
-    for (let look = 0; look < 3; look += 1) {
-      const { headers } = await fetch(url, { method: 'POST', body: '{}' });
-      if (headers.get('serin-arm') !== expected) wrongArms += 1;
-    }
   }
   splits.end(nowMs());
   return { changesMs, wrongArms };
