@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { parseDocument } from 'yaml';
+import { parse, parseDocument } from 'yaml';
 import type { RolloutBody, RolloutEvents } from '../../src/api/contract/rollouts.js';
 import { freePort } from '../integration/nginx/arm-servers.js';
 import { Load } from '../integration/nginx/load.js';
@@ -56,7 +56,7 @@ function theExample(): void {
     'a canary that errs and one that slows are rolled back, a good one goes to 100%',
     long,
     async () => {
-      const errs = await start({ SERIN_FAULT_ERRORS: '8%' });
+      const errs = await start(faultsInComments()[0]);
       // The first one opens the NGINX.
       await expect
         .poll(() => statusOf(`http://127.0.0.1:${ports.listen}/health`), patient)
@@ -67,7 +67,7 @@ function theExample(): void {
         sentence: expect.stringMatching(/of the canary's requests fail|error_rate/) as string,
       });
 
-      const slows = await ended(await start({ SERIN_FAULT_LATENCY: '80ms' }));
+      const slows = await ended(await start({ SERIN_FAULT_LATENCY: '80ms' }, 'no gates'));
       expect(slows).toMatchObject({
         outcome: 'rolled-back',
         sentence: expect.stringMatching(/canary is \d+% slower/) as string,
@@ -88,14 +88,17 @@ function theExample(): void {
   );
 
   /** The example with other ports and holds of a second, at a pace that a busy machine keeps. */
-  async function start(faults: Readonly<Record<string, string>> = {}): Promise<string> {
+  async function start(
+    faults: Readonly<Record<string, string>> = {},
+    gates?: 'no gates',
+  ): Promise<string> {
     const document = parseDocument(readFileSync(example, 'utf8'));
     document.setIn(['stable', 'port'], ports.stable);
     document.setIn(['canary', 'port'], ports.canary);
     document.setIn(['traffic', 'nginx', 'listen'], ports.listen);
     document.setIn(['hold', 'min'], '1s');
     // They would find it before any user: here the judge has to.
-    if (Object.keys(faults).length > 0) document.delete('gates');
+    if (gates === 'no gates') document.delete('gates');
     for (const arm of ['stable', 'canary']) {
       document.setIn([arm, 'env', 'SERIN_FAULT_LATENCY'], delay);
     }
@@ -119,6 +122,12 @@ function theExample(): void {
   async function get<Body>(path: string): Promise<Body> {
     return (await (await fetch(serving.url + path)).json()) as Body;
   }
+}
+
+/** What the example offers to those who want to see a bad canary. */
+function faultsInComments(): Record<string, string>[] {
+  const envs = readFileSync(example, 'utf8').matchAll(/^ {2}# env: (.*FAULT.*)$/gm);
+  return [...envs].map(([, env = '']) => parse(env) as Record<string, string>);
 }
 
 const patient = { timeout: 200_000, interval: 50 };
