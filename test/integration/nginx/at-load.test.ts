@@ -1,10 +1,11 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { toVersionName } from '../../../src/domain/ids.js';
 import { toPercent } from '../../../src/domain/share.js';
 import { freePort } from './arm-servers.js';
+import { startCanary } from './canary-process.js';
 import { Load } from './load.js';
 import { canRunNginx, model, NginxUnderTest } from './nginx-under-test.js';
 import { watchLog, type WatchedLog } from './watched-log.js';
@@ -21,15 +22,6 @@ afterEach(async () => {
   child?.kill('SIGKILL');
   load = watched = under = child = undefined;
 });
-
-/** A canary in a process of its own, which can be killed. */
-async function startCanary(port: number): Promise<ChildProcess> {
-  const script = `require('node:http').createServer((q, a) => a.end('canary'))
-    .listen(${port}, '127.0.0.1', () => console.log('ready'))`;
-  const started = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
-  await once(started.stdout, 'data');
-  return started;
-}
 
 describe.runIf(canRunNginx())('at load', () => {
   test('many changes of the weight fail no request, and each is in force at once', async () => {

@@ -6,6 +6,7 @@ import { toModelName } from '../../../src/domain/ids.js';
 import { findOwnProcesses } from '../../../src/traffic/nginx/own-processes.js';
 import { newFolder, startTestServer, type TestServer } from '../running-server.js';
 import { ArmServer, freePort } from './arm-servers.js';
+import { startCanary } from './canary-process.js';
 import { KillableSerin } from './killable-serin.js';
 import { Load } from './load.js';
 import { behindNginx, phaseBecomes, start } from './nginx-rollout.js';
@@ -67,14 +68,19 @@ const folderOf = (data: string) => nginxFolderOf(data, undefined, toModelName('s
 const frontOf = async (on: TestServer) => (await on.get('/api/v1/models/score')).body.front;
 
 describe.runIf(canRunNginx())('a rollout behind NGINX', { timeout: 150_000 }, () => {
-  test('whose canary dies is rolled back, and no user notices', async () => {
+  test('whose canary is killed is rolled back, and no user notices', async () => {
     const on = await scene();
     const { on: server } = await serverOf(on);
-    const id = await start(server, yamlOf(on, { steps: '[{ weight: 50, hold: { min: 1m } }]' }));
+    const canaryPort = await freePort();
+    const canary = await startCanary(canaryPort);
+    after.push(() => canary.kill('SIGKILL'));
+    const arms = { stable: on.stable.url, canary: `http://127.0.0.1:${canaryPort}` };
+    const steps = '[{ weight: 50, hold: { min: 1m } }]';
+    const id = await start(server, behindNginx({ ...arms, port: on.port, steps }));
     const load = loadOn(on.port);
     await phaseBecomes(server, id, 'progressing');
     await load.more(200);
-    await on.canary.close();
+    canary.kill('SIGKILL');
     await phaseBecomes(server, id, 'rolled-back');
     expect((await server.get(`/api/v1/rollouts/${id}`)).body.by).toMatch(/failures/);
     await load.more(200);
