@@ -9,6 +9,8 @@ const program = '/usr/bin/docker-registry';
 
 /** The real registry on loopback, with a folder of its own; it can go away and come back. */
 export class RegistryUnderTest {
+  /** Files with which it speaks HTTPS, from the next time that it listens on. */
+  tls: { readonly certificate: string; readonly key: string } | undefined;
   #child: ChildProcess | undefined;
   #host = '127.0.0.1:0';
 
@@ -67,7 +69,11 @@ export class RegistryUnderTest {
         delete: { enabled: true },
         maintenance: { uploadpurging: { enabled: false } },
       },
-      http: { addr: this.#host, secret: 'of the tests' },
+      http: {
+        addr: this.#host,
+        secret: 'of the tests',
+        ...(this.tls === undefined ? {} : { tls: this.tls }),
+      },
       ...(this.auth === undefined ? {} : { auth: this.auth }),
     };
   }
