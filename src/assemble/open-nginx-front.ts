@@ -20,7 +20,7 @@ export interface NginxFrontOptions {
 export function nginxFronts(options: NginxFrontOptions): OpenFront {
   const { dataFolder, nginxFolder, allowCommands, nowMs, warn } = options;
   return async (settings, route) => {
-    const { mode, workers, existing } = settings;
+    const { mode, workers, mostLost, existing } = settings;
     if (existing !== undefined && !allowCommands) {
       throw new SerinError('commands-not-allowed', { found: `"${existing.reloadCommand}"` });
     }
@@ -37,7 +37,10 @@ export function nginxFronts(options: NginxFrontOptions): OpenFront {
     );
     return {
       router: nginx.router,
-      source: openNginxLog(nginx.log, { models: [model], nowMs }),
+      source: openNginxLog(nginx.log, {
+        ...{ models: [model], nowMs },
+        ...(mostLost === undefined ? {} : { mostLost }),
+      }),
       mode: nginx.mode,
       why: whyThisMode(settings, nginx.mode),
       version: nginx.version,

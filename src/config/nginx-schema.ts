@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { NginxMode } from '../domain/front.js';
 import { choice, closed, quantity } from './schema-parts.js';
-import { size, time } from './units.js';
+import { share, size, time } from './units.js';
 
 const Port = Type.Integer({ title: 'a port from 1 to 65535', minimum: 1, maximum: 65_535 });
 
@@ -111,6 +111,12 @@ export const NginxSchema = Type.Object(
         minimum: 1,
         maximum: 1024,
       }),
+    ),
+    mostLost: Type.Optional(
+      quantity(
+        share,
+        "When more of the last minute's requests are missing from its log, nothing is promoted; 1% by default.",
+      ),
     ),
     existing: Type.Optional(Existing),
   },

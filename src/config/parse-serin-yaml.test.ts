@@ -65,6 +65,7 @@ traffic:
     maxBody: 1MiB
     readTimeout: 5s
     canaryTimeout: 2s
+    mostLost: 0.5%
   sticky: { header: X-User-Id }
 gates: [smoke, { webhook: "https://example.com/ok", timeout: 10s }, { command: npm run smoke }]
 steps:
@@ -110,6 +111,7 @@ notify: [{ webhook: "https://example.com/x", on: [rolled-back] }, { slack: "http
       maxBodyBytes: 2 ** 20,
       readTimeoutMs: 5_000,
       canaryTimeoutMs: 2_000,
+      mostLost: 0.005,
     },
     sticky: { from: 'header', name: 'x-user-id' },
     gates: [

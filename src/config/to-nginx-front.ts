@@ -1,11 +1,12 @@
 import type { ListenAddress, NginxFront } from '../domain/front.js';
+import { toPercent, toShare } from '../domain/share.js';
 import { hostAndPort, type Address, type NginxSchema } from './nginx-schema.js';
-import { size, time } from './units.js';
+import { percent, size, time } from './units.js';
 
 /** `traffic.nginx`, with every unit read. What it leaves out is left to NGINX's own defaults. */
 export function toNginxFront(settings: NginxSchema): NginxFront {
   const { listen, maxBody, connectTimeout, readTimeout, canaryTimeout, ...others } = settings;
-  const { limits, existing, ...same } = others;
+  const { limits, existing, mostLost, ...same } = others;
   return {
     ...same,
     listen: [listen].flat().map(addressOf),
@@ -13,6 +14,7 @@ export function toNginxFront(settings: NginxSchema): NginxFront {
     ...(connectTimeout === undefined ? {} : { connectTimeoutMs: time.read(connectTimeout) }),
     ...(readTimeout === undefined ? {} : { readTimeoutMs: time.read(readTimeout) }),
     ...(canaryTimeout === undefined ? {} : { canaryTimeoutMs: time.read(canaryTimeout) }),
+    ...(mostLost === undefined ? {} : { mostLost: toShare(toPercent(percent.read(mostLost))) }),
     ...(limits === undefined ? {} : { limits }),
     ...(existing === undefined ? {} : { existing }),
   };

@@ -1,3 +1,5 @@
+import type { Share } from './share.js';
+
 /** What NGINX can do, and so how a weight is changed. */
 export const NginxMode = {
   /** The share is in memory that the workers share; it changes without a reload. */
@@ -65,6 +67,8 @@ export interface NginxFront extends EntranceSettings {
   readonly mode?: NginxMode;
   /** Worker processes; one a CPU by default. */
   readonly workers?: number;
+  /** A larger share of a minute's lines that are missing is `unmeasurable`; 0.01 by default. */
+  readonly mostLost?: Share;
   /** Absent: Serin runs one of its own. */
   readonly existing?: ExistingNginx;
 }

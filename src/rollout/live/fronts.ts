@@ -181,11 +181,11 @@ function sendsTo({ versions }: Opened, version: VersionRef): boolean {
 
 /** Everything else changes without losing a request. */
 function refuseOtherProcess(now: NginxFront, wanted: NginxFront): void {
-  const processOf = ({ mode, workers, existing }: NginxFront): string =>
-    JSON.stringify([mode, workers, existing]);
+  const processOf = ({ mode, workers, mostLost, existing }: NginxFront): string =>
+    JSON.stringify([mode, workers, mostLost, existing]);
   if (processOf(now) === processOf(wanted)) return;
   throw new SerinError('strategy-not-possible', {
-    expected: 'mode, workers and existing as the NGINX that is there was opened with',
+    expected: 'mode, workers, mostLost and existing as the NGINX that is there was opened with',
     found:
       'others, for which its clients would have to be cut off; unload and load the model first',
   });
