@@ -94,6 +94,19 @@ test('a canary that was rolled back is refused until the cool-down is over, anot
   await on.controller.start(strategyOf(fixed), 'ada', 'fixed');
 });
 
+test('a retry is refused while another roll-back of its canary cools down', async () => {
+  const { on, id: first, request } = await started();
+  await request('abort-requested');
+  const second = await on.controller.start(strategyOf(), 'ada', 'once more');
+  await on.pass();
+  await on.controller.request(second, { type: 'roll-back-requested', ...ada });
+  await on.pass();
+  const retry = () => on.controller.request(first, { type: 'retry-requested', ...ada });
+  await expect(retry()).rejects.toMatchObject({ code: 'rollout-cooling-down' });
+  await on.pass(60_000);
+  expect((await retry()).attempt).toBe(2);
+});
+
 test('a cool-down is of what lay there, not of how its place was written', async () => {
   const canaryAt = (path: string, content: string): Partial<Strategy> => ({
     canary: { kind: 'path', path, digest: toDigest(`sha256:${content.repeat(64)}`) },

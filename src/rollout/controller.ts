@@ -72,10 +72,16 @@ export class RolloutController {
   /**
    * Does what a person asked for.
    * @returns the rollout as it is then
-   * @throws SerinError `rollout-not-found`, `action-not-possible`, `rollout-exists`, `store-failed`
+   * @throws SerinError `rollout-not-found`, `action-not-possible`, `rollout-exists`,
+   * `rollout-cooling-down` for a retry while another rollout's roll-back of its canary cools down,
+   * `store-failed`
    */
   async request(id: RolloutId, request: Request): Promise<Rollout> {
     const taken = await this.#takeUp(id);
+    if (request.type === 'retry-requested') {
+      const nowMs = this.ports.clock.nowMs();
+      await refuseWhileCoolingDown(taken.state.strategy, this, nowMs, id);
+    }
     // It may have been forgotten while it was read; from here on it is in use.
     const rollout = this.#running.get(id) ?? taken;
     this.#running.set(id, rollout);

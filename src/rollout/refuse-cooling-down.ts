@@ -5,9 +5,6 @@ import type { Rollout } from './machine/state.js';
 import { isSameVersion } from './strategy/is-same-version.js';
 import type { Strategy } from './strategy/strategy.js';
 
-/** Of a model's newest roll-backs, so many are looked at for a cool-down that is not over. */
-const mostCoolingDown = 20;
-
 /** The rollouts that there were. */
 export interface EarlierRollouts {
   /** The newest first. */
@@ -17,16 +14,19 @@ export interface EarlierRollouts {
 
 /**
  * Refuses a canary that was rolled back not long ago, by a rollout of this server.
+ * @param except a rollout that knows its own cool-down
  * @throws SerinError `rollout-cooling-down`, `store-failed`
  */
 export async function refuseWhileCoolingDown(
   { model, canary }: Strategy,
   earlier: EarlierRollouts,
   nowMs: number,
+  except?: RolloutId,
 ): Promise<void> {
   const heads = await earlier.list();
   const rolledBack = heads.filter((head) => head.model === model && head.phase === 'rolled-back');
-  for (const { rolloutId } of rolledBack.slice(0, mostCoolingDown)) {
+  for (const { rolloutId } of rolledBack) {
+    if (rolloutId === except) continue;
     const { phase, strategy, imported } = await earlier.show(rolloutId);
     // What happened on another server is no word about this one's traffic.
     if (phase.kind !== 'rolled-back' || imported) continue;

@@ -168,6 +168,11 @@ describe('a rollout', { timeout: 150_000 }, () => {
     expect(promoted.body).toMatchObject({ previous_stable_model: '1', new_stable_model: '2' });
     expect(await rollout()).toMatchObject({ phase: 'promoted' });
 
+    // What was tried since, and did not make it, is not in the way.
+    expect((await on.post('/admin/deploy-canary', { model_path: 'churn/3' })).status).toBe(200);
+    const other = await on.post('/admin/rollback-canary', { why: 'not this one' });
+    expect(other.body).toMatchObject({ rolled_back_model: '3', stable_model: '2' });
+
     const late = await on.post('/admin/rollback-canary', { why: 'support calls' });
     expect(late.body).toMatchObject({
       message: 'Version 2 of churn gets no traffic any more.',

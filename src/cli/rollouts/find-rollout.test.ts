@@ -12,7 +12,11 @@ afterEach(async () => {
 });
 
 /** A server that knows these rollouts, the newest first. */
-async function find(rollouts: readonly RolloutSummary[], named?: string): Promise<RolloutSummary> {
+async function find(
+  rollouts: readonly RolloutSummary[],
+  named?: string,
+  ofThoseThatEnded?: 'promoted',
+): Promise<RolloutSummary> {
   server = await ScriptedServer.start((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '', server?.url);
     const model = searchParams.get('model');
@@ -25,7 +29,7 @@ async function find(rollouts: readonly RolloutSummary[], named?: string): Promis
     response.statusCode = found === undefined ? 404 : 200;
     response.end(JSON.stringify(found ?? { code: 'rollout-not-found', found: 'no such thing' }));
   });
-  return findRollout(connect(server.url), named);
+  return findRollout(connect(server.url), named, ofThoseThatEnded);
 }
 
 const active = sampleRollout({ id: 'active' });
@@ -54,6 +58,17 @@ test('by its model, the one in progress is meant, else the newest', async () => 
   await server?.vanish();
   expect((await find([other, ended, older], 'churn')).id).toBe('ended');
 });
+
+test.each([undefined, 'churn'])(
+  'to take a version back, the promoted one is meant, whatever was tried since (named: %s)',
+  async (named) => {
+    expect((await find([older, ended], named, 'promoted')).id).toBe('ended');
+    await server?.vanish();
+    expect((await find([older], named, 'promoted')).id).toBe('older');
+    await server?.vanish();
+    expect((await find([older, active, ended], named, 'promoted')).id).toBe('active');
+  },
+);
 
 test('by its id, any is found; what is neither is refused in the words of the server', async () => {
   expect((await find([active, ended, older], 'older')).id).toBe('older');

@@ -4,18 +4,22 @@ import type { Client } from '../client.js';
 
 /**
  * The rollout that a person means: by its id; by its model; or, where nothing is named, the only
- * one. Of several of one model it is the one in progress, else the newest.
+ * one. Of several of one model it is the one in progress, else the newest, or the newest `promoted`.
  * @throws SerinError `rollout-not-found`; `usage` where it could be more than one
  */
 export async function findRollout(
   client: Client,
   named: string | undefined,
+  ofThoseThatEnded: 'newest' | 'promoted' = 'newest',
 ): Promise<RolloutSummary> {
-  if (named === undefined) return theOnly((await list(client, '?limit=1000')).rollouts);
-  const ofModel = await ofModelOrNone(client, named);
-  const [newest] = ofModel;
-  if (newest === undefined) return client.get<RolloutBody>(addressOf(named));
-  return ofModel.find(isInProgress) ?? newest;
+  const { rollouts } = named === undefined ? await list(client, '') : await ofModel(client, named);
+  if (named !== undefined && rollouts.length === 0) {
+    return client.get<RolloutBody>(addressOf(named));
+  }
+  const inProgress = rollouts.filter(({ outcome }) => outcome === null);
+  const promoted = rollouts.filter(({ outcome }) => outcome === 'promoted');
+  const ended = [...(ofThoseThatEnded === 'promoted' ? promoted : []), ...rollouts];
+  return theOnly(inProgress.length > 0 ? inProgress : firstOfEachModel(ended));
 }
 
 /** Where the API has a rollout. */
@@ -23,23 +27,27 @@ export function addressOf(id: string): string {
   return `/api/v1/rollouts/${encodeURIComponent(id)}`;
 }
 
-function list(client: Client, query: string): Promise<RolloutList> {
-  return client.get<RolloutList>(`/api/v1/rollouts${query}`);
+function list(client: Client, more: string): Promise<RolloutList> {
+  return client.get<RolloutList>(`/api/v1/rollouts?limit=1000${more}`);
 }
 
-async function ofModelOrNone(client: Client, name: string): Promise<readonly RolloutSummary[]> {
+async function ofModel(client: Client, name: string): Promise<Pick<RolloutList, 'rollouts'>> {
   try {
-    return (await list(client, `?model=${encodeURIComponent(name)}`)).rollouts;
+    return await list(client, `&model=${encodeURIComponent(name)}`);
   } catch (thrown) {
     // What is no model's name is an id.
-    if (toSerinError(thrown).code === 'model-not-found') return [];
+    if (toSerinError(thrown).code === 'model-not-found') return { rollouts: [] };
     throw thrown;
   }
 }
 
-function theOnly(rollouts: readonly RolloutSummary[]): RolloutSummary {
-  const inProgress = rollouts.filter(isInProgress);
-  const meant = inProgress.length > 0 ? inProgress : newestOfEachModel(rollouts);
+function firstOfEachModel(rollouts: readonly RolloutSummary[]): readonly RolloutSummary[] {
+  return rollouts.filter(
+    ({ model }, index) => rollouts.findIndex((other) => other.model === model) === index,
+  );
+}
+
+function theOnly(meant: readonly RolloutSummary[]): RolloutSummary {
   const [first, ...others] = meant;
   if (first === undefined) {
     throw new SerinError('rollout-not-found', {
@@ -54,14 +62,4 @@ function theOnly(rollouts: readonly RolloutSummary[]): RolloutSummary {
     found: 'no name',
     advice: 'Name the model, or the id of the rollout.',
   });
-}
-
-function newestOfEachModel(rollouts: readonly RolloutSummary[]): readonly RolloutSummary[] {
-  return rollouts.filter(
-    ({ model }, index) => rollouts.findIndex((other) => other.model === model) === index,
-  );
-}
-
-function isInProgress({ outcome }: RolloutSummary): boolean {
-  return outcome === null;
 }

@@ -15,6 +15,7 @@ import { LoadFailures } from '../load-failures.js';
 import type { Request } from '../machine/events.js';
 import type { Rollout } from '../machine/state.js';
 import type { Clock, Gates, Notifier } from '../ports.js';
+import { refuseWhileCoolingDown } from '../refuse-cooling-down.js';
 import type { Strategy } from '../strategy/strategy.js';
 import { judgeSettingsOf } from './judge-settings.js';
 import { pinArms, type FindVersion } from './arms-of.js';
@@ -122,6 +123,7 @@ export class LiveRollouts {
     if (active !== undefined) throw new SerinError('rollout-exists', { found: active });
     const asked = { who: by, why };
     const { strategy: pinned, stable } = await pinArms(find, strategy);
+    await refuseWhileCoolingDown(pinned, this.controller, this.options.clock.nowMs());
     if (deployments.state(model) === undefined) await deployments.stables.serveFirst(stable, asked);
     const live = deployments.state(model);
     if (live?.canary !== undefined) {
@@ -168,13 +170,10 @@ export class LiveRollouts {
   /** The promoted rollout that a model can be taken back from; undefined where there is none. */
   async toGoBackFrom(model: ModelName): Promise<RolloutId | undefined> {
     if (this.options.deployments.state(model)?.canary !== undefined) return undefined;
-    for (const head of await this.controller.list()) {
-      if (head.model !== model) continue;
-      // One that was imported did nothing here.
-      if (!head.waiting && (await this.controller.show(head.rolloutId)).imported) continue;
-      return head.phase === 'promoted' && head.waiting ? head.rolloutId : undefined;
-    }
-    return undefined;
+    const heads = await this.controller.list();
+    // Whatever was tried since and did not make it; a later promotion ends the waiting of this one.
+    return heads.find((head) => head.model === model && head.phase === 'promoted' && head.waiting)
+      ?.rolloutId;
   }
 
   /**

@@ -1,4 +1,5 @@
 import { SerinError } from '../../domain/errors.js';
+import type { Front } from '../../traffic/front.js';
 import type { Asked } from '../deployment-book.js';
 import type { Deployments } from '../deployments.js';
 import { whatRouterCannotDo } from '../strategy/fits-router.js';
@@ -47,8 +48,15 @@ export async function prepareFront(
 ): Promise<void> {
   const { model, nginx } = strategy;
   if (nginx === undefined) return;
+  // Of one that serves it is known: its users must not meet the settings of what is refused.
+  const known = fronts.of(model);
+  if (known !== undefined) refuseWhatItCannot(strategy, known);
   await deployments.putFront(model, nginx, asked);
-  const problems = whatRouterCannotDo(strategy, fronts.require(model).router.capabilities);
+  refuseWhatItCannot(strategy, fronts.require(model));
+}
+
+function refuseWhatItCannot(strategy: Strategy, { router }: Front): void {
+  const problems = whatRouterCannotDo(strategy, router.capabilities);
   if (problems.length === 0) return;
   throw new SerinError('strategy-not-possible', {
     expected: 'what this NGINX can do',

@@ -110,6 +110,24 @@ export function endBeforeTraffic(
   return draft.done(nowMs, { phase });
 }
 
+/** Waits for a person, at the weight that is in force: a raise that is under way is taken back. */
+export function pauseAndLower(rollout: Rollout, nowMs: number, by: Cause, why: string): Transition {
+  const { weight, confirmed, awaited } = rollout;
+  const [paused, notices] = pause(rollout, nowMs, by, why);
+  if (awaited === undefined || weight <= confirmed) return [paused, notices];
+  const [lowered, effects] = lowerToConfirmed(paused, nowMs);
+  return [lowered, [...notices, ...effects]];
+}
+
+/** Of a rollout that waits: what was to be raised is as it was again. */
+export function lowerToConfirmed(paused: Rollout, nowMs: number): Transition {
+  const draft = new Draft(paused);
+  const { confirmed: weight } = paused;
+  const entry = paused.entry + 1;
+  const awaited = draft.issue({ type: 'set-weights', weight, entry });
+  return draft.done(nowMs, { weight, awaited, entry, judgement: undefined });
+}
+
 /** Waits for a person, at the weight that it has. */
 export function pause(rollout: Rollout, nowMs: number, by: Cause, why: string): Transition {
   const draft = new Draft(rollout);

@@ -6,6 +6,7 @@ import {
   endBeforeTraffic,
   letPreviousGo,
   pause,
+  pauseAndLower,
   startPromoting,
   startRollingBack,
 } from './ending.js';
@@ -75,7 +76,7 @@ function actOnHarm(rollout: Rollout, nowMs: number, by: Cause, why: string): Tra
   if (strategy.onHarm !== OnHarm.Pause) return startRollingBack(rollout, nowMs, by, why);
   return isPausedForHarm(phase) || phase.kind === 'promoting'
     ? unchanged(rollout)
-    : pause(rollout, nowMs, by, why);
+    : pauseAndLower(rollout, nowMs, by, why);
 }
 
 /** Whether what was found of the canary stopped the rollout, and a person is to decide. */
@@ -170,6 +171,11 @@ function endHoldback(rollout: Rollout, nowMs: number): Transition {
   if (judgement?.leansToHarm === true) {
     const why = `The holdback is over, and it leans to harm: ${judgement.reason}`;
     return pause(rollout, nowMs, { kind: 'judge' }, why);
+  }
+  if (judgement === undefined || !mayGoOn(judgement)) {
+    const said = judgement?.reason ?? 'the judge has said nothing';
+    const why = `The holdback is over, and nothing could be told of it: ${said}`;
+    return pause(rollout, nowMs, { kind: 'undecided' }, why);
   }
   return startPromoting(rollout, nowMs, { kind: 'judge' }, 'The holdback is over without harm.');
 }

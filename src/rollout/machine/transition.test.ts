@@ -141,7 +141,7 @@ test('a strategy that leaves harm to a person pauses once, with the weight as it
     const { entry } = rollout.state;
     return { type: 'fast-failed', entry, rule: 'crash', reason: 'it died' } as const;
   };
-  const rollout = new ToldRollout({ onHarm: 'pause', notify }).toStep(1).judged('harm');
+  const rollout = new ToldRollout({ onHarm: 'pause', notify }).toStep(1).applied().judged('harm');
   expect(rollout.state).toMatchObject({
     phase: { kind: 'paused', by: { kind: 'judge' }, why: 'it is harm' },
     weight: 25,
@@ -153,6 +153,25 @@ test('a strategy that leaves harm to a person pauses once, with the weight as it
   expect(rollout.state.phase).toMatchObject({ kind: 'paused', by: { kind: 'fast-fail' } });
   rollout.tell({ type: 'roll-back-requested', ...ada }).applied();
   expect(rollout.phase).toBe('rolled-back');
+});
+
+test('harm that is left to a person takes a raise back that is under way', () => {
+  const rollout = new ToldRollout({ onHarm: 'pause', notify }).toStep(1);
+  const raise = rollout.latest('set-weights').id;
+  rollout.judged('harm');
+  expect(rollout.state).toMatchObject({ weight: 10, phase: { kind: 'paused' } });
+  expect(rollout.asked).toEqual(['notify', 'set-weights 10']);
+  rollout.tell({ type: 'effect-failed', effect: raise, reason: 'too late' }).applied();
+  expect(rollout.state).toMatchObject({
+    ...{ weight: 10, confirmed: 10, awaited: undefined },
+    phase: { kind: 'paused', by: { kind: 'judge' }, why: 'it is harm' },
+  });
+});
+
+test('that it was harm is not forgotten when the router does not take a weight', () => {
+  const rollout = new ToldRollout({ onHarm: 'pause' }).toStep(1).judged('harm').applied(4);
+  rollout.tell({ type: 'effect-failed', effect: rollout.latest('set-weights').id, reason: 'gone' });
+  expect(rollout.state.phase).toMatchObject({ kind: 'paused', by: { kind: 'judge' } });
 });
 
 test('harm that stops a rollout at a pause step does not make resuming a promotion', () => {
@@ -353,6 +372,10 @@ test('a holdback keeps comparing before the promotion', () => {
   expect(good.judged('safe').wait(60_000).tell({ type: 'tick' }).asked).toEqual([
     'promote-version',
   ]);
+  const silent = start().wait(60_000).tell({ type: 'tick' });
+  expect(silent.state.phase).toMatchObject({ kind: 'paused', why: /judge has said nothing/ });
+  const blind = start().judged('unmeasurable').wait(60_000).tell({ type: 'tick' });
+  expect(blind.state.phase).toMatchObject({ kind: 'paused', by: { kind: 'undecided' } });
   const leaning = start().judged('undecided', { leansToHarm: true });
   expect(leaning.wait(60_000).tell({ type: 'tick' }).phase).toBe('paused');
   leaning.tell({ type: 'resume-requested', ...ada });

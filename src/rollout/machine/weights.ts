@@ -1,8 +1,14 @@
 import type { Percent } from '../../domain/share.js';
 import { Draft, unchanged, type Transition } from './draft.js';
-import { finishPromoting, finishRollingBack, pause } from './ending.js';
+import {
+  finishPromoting,
+  finishRollingBack,
+  lowerToConfirmed,
+  pause,
+  pauseAndLower,
+} from './ending.js';
 import type { EffectId } from './events.js';
-import { isExposed } from './judging.js';
+import { isExposed, isPausedForHarm } from './judging.js';
 import { canaryFailedToLoad, gateFailed } from './preparing.js';
 import type { Phase, Rollout } from './state.js';
 
@@ -113,11 +119,10 @@ function weightFailed(
   const { weight, confirmed, awaited } = rollout;
   if (effect !== awaited) return unchanged(rollout);
   if (weight <= confirmed) return setAgain(rollout, nowMs);
+  // That it is harm matters more, and decides what resuming means.
+  if (isPausedForHarm(rollout.phase)) return lowerToConfirmed(rollout, nowMs);
   const why = `The router did not take ${weight}%: ${reason}`;
-  // A raise that was half done is taken back.
-  const [paused, notices] = pause(rollout, nowMs, { kind: 'effect' }, why);
-  const [back, effects] = setAgain({ ...paused, weight: confirmed }, nowMs);
-  return [back, [...notices, ...effects]];
+  return pauseAndLower(rollout, nowMs, { kind: 'effect' }, why);
 }
 
 function setAgain(rollout: Rollout, nowMs: number): Transition {

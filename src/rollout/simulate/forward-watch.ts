@@ -119,7 +119,9 @@ export class ForwardWatch {
     if (heldMs < (before.strategy.holdback?.forMs ?? 0)) {
       return [{ invariant: Invariant.NotEarly, found: `the holdback after ${heldMs} ms` }];
     }
-    return this.#said?.leansToHarm === true ? [unasked] : [];
+    const said = this.#said;
+    const isClear = said?.verdict === 'safe' || said?.verdict === 'undecided';
+    return isClear && !said.leansToHarm ? [] : [unasked];
   }
 }
 

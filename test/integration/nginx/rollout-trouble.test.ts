@@ -76,7 +76,9 @@ describe.runIf(canRunNginx())('a rollout behind NGINX', { timeout: 150_000 }, ()
     after.push(() => canary.kill('SIGKILL'));
     const arms = { stable: on.stable.url, canary: `http://127.0.0.1:${canaryPort}` };
     const steps = '[{ weight: 50, hold: { min: 1m } }]';
-    const id = await start(server, behindNginx({ ...arms, port: on.port, steps }));
+    const yamlAt = (port: number): string =>
+      behindNginx({ ...arms, port, steps }).replace('coolDown: 0s', 'coolDown: 1h');
+    const id = await start(server, yamlAt(on.port));
     const load = loadOn(on.port);
     await phaseBecomes(server, id, 'progressing');
     await load.more(200);
@@ -84,8 +86,15 @@ describe.runIf(canRunNginx())('a rollout behind NGINX', { timeout: 150_000 }, ()
     await phaseBecomes(server, id, 'rolled-back');
     expect((await server.get(`/api/v1/rollouts/${id}`)).body.by).toMatch(/failures/);
     await load.more(200);
-    expect((await load.stop()).failures).toEqual([]);
     expect(await frontOf(server)).toMatchObject({ weight_in_force: 0, problem: null });
+
+    // What is refused has changed nothing: the NGINX listens where it did, and nowhere else.
+    const elsewhere = await freePort();
+    const again = await server.post('/api/v1/rollouts', { yaml: yamlAt(elsewhere) });
+    expect(again.body).toMatchObject({ code: 'rollout-cooling-down' });
+    await load.more(200);
+    expect((await load.stop()).failures).toEqual([]);
+    await expect(fetch(`http://127.0.0.1:${elsewhere}/`)).rejects.toThrow('fetch failed');
   });
 
   test('goes on when NGINX was killed and its configuration made invalid by hand', async () => {

@@ -76,7 +76,12 @@ async function ask(
   wishes: Wishes = {},
 ): Promise<void> {
   const client = connect(url);
-  const { id, step } = await findRollout(client, named);
+  // What is taken back is what is live, whatever was tried since and did not make it.
+  const { id, step } = await findRollout(
+    client,
+    named,
+    name === 'rollback' ? 'promoted' : 'newest',
+  );
   const request: Wishes = {
     ...wishes,
     ...(why === undefined ? {} : { why }),
