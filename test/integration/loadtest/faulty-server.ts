@@ -45,6 +45,21 @@ export function good(response: ServerResponse, prediction = 0.5): void {
   response.end(JSON.stringify({ prediction, latency_ms: 0.1 }));
 }
 
+/** What a server may answer with a good status that is no prediction, and what is said of it. */
+export const wrongBodies: readonly (readonly [body: string, words: string])[] = [
+  ['{"prediction":null,"latency_ms":1}', 'no prediction: "prediction" is null'],
+  [
+    '{"prediction":null,"error":"model not loaded"}',
+    'a good status, and an "error": "model not loaded"',
+  ],
+  ['{"predictions":[0.5,null]}', 'no prediction: "predictions" is [0.5,null]'],
+  ['{"outputs":{}}', 'no prediction: "outputs" is {}'],
+  ['{"latency_ms":1}', 'no prediction: the answer holds ["latency_ms"]'],
+  ['{"error":"bad input"}', 'a good status, and an "error": "bad input"'],
+  ['<html>', 'no JSON: <html>'],
+  ['', 'an empty body'],
+];
+
 async function listening(server: Server | TcpServer, path: string): Promise<TestTarget> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

@@ -12,7 +12,13 @@ import { smokeTest, type SmokeResult } from '../../../src/gates/smoke/smoke-test
 import type { SmokeSubject } from '../../../src/gates/smoke/subject.js';
 import { VersionSubject } from '../../../src/gates/smoke/version-subject.js';
 import { runSerin } from '../../e2e/serin-process.js';
-import { good, serve, type Answering, type TestTarget } from '../loadtest/faulty-server.js';
+import {
+  good,
+  serve,
+  wrongBodies,
+  type Answering,
+  type TestTarget,
+} from '../loadtest/faulty-server.js';
 import { newFolder, sampleModels } from '../running-server.js';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -141,6 +147,22 @@ describe('a server', () => {
     await subject.stop();
     await expect(starting).rejects.toThrow('connection refused');
   });
+
+  test.each(wrongBodies)(
+    'that answers 200 with a wrong body fails, though no right one is known: %s',
+    async (body, words) => {
+      const url = await serving(({ response }) => response.end(body));
+      const cases = () => casesOfServer(url, { items: [{ features: [1] }], headers: {} });
+      const result = await smokeTest({
+        subject: new HttpSubject(url, undefined),
+        cases,
+        ...limits,
+      });
+      expect(result.report.passed).toBe(false);
+      expect(codes(result)).toEqual(['smoke-nothing-known', 'smoke-bad-answer']);
+      expect(findingsOf(result.report)[1]?.found).toBe(words);
+    },
+  );
 
   test('that never answers a prediction fails', async () => {
     const url = await serving(({ message, response }) => {

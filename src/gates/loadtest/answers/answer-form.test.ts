@@ -13,7 +13,7 @@ describe('the form of answers', () => {
   test('fits every answer that it was learnt from', () => {
     fc.assert(
       fc.property(fc.array(fc.jsonValue(), { minLength: 1, maxLength: 5 }), (answers) => {
-        // An "error" that was there from the beginning is part of the form.
+        // Also an "error": that no prediction comes with one is what its protocol says of it.
         const form = learntFrom(...answers);
         for (const answer of answers) expect(form.misfit(answer)).toBeUndefined();
       }),

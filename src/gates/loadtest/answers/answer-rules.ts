@@ -48,21 +48,39 @@ export function rulesOfSchema(schema: unknown, file: string): AnswerRules {
 
 function misfitOfProtocol(path: string, answer: unknown): string | undefined {
   if (!isObject(answer)) return `the answer should be an object, and is ${shown(answer)}`;
-  if (isOpenInference(path)) return misfitOfInference(answer['outputs']);
-  if (predictionFields.some((field) => field in answer)) return undefined;
-  return 'error' in answer
-    ? `no prediction, and an "error": ${shown(answer['error'])}`
-    : `no prediction: the answer holds ${shown(Object.keys(answer))}`;
+  const { error } = answer;
+  // Some servers always have the key, and say with null, false or '' that there was none.
+  if (Boolean(error)) return `a good status, and an "error": ${shown(error)}`;
+  return isOpenInference(path) ? misfitOfInference(answer['outputs']) : misfitOfPrediction(answer);
+}
+
+function misfitOfPrediction(answer: Readonly<Record<string, unknown>>): string | undefined {
+  const fields = predictionFields.filter((field) => field in answer);
+  if (fields.some((field) => saysSomething(answer[field]))) return undefined;
+  const [first] = fields;
+  return first === undefined
+    ? `no prediction: the answer holds ${shown(Object.keys(answer))}`
+    : `no prediction: ${JSON.stringify(first)} is ${shown(answer[first])}`;
+}
+
+/** Whether a prediction is more than null, lists with null, or nothing at all. */
+function saysSomething(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length > 0 && value.every(saysSomething);
+  if (isObject(value)) return Object.values(value).some(saysSomething);
+  return value !== null;
 }
 
 function misfitOfInference(outputs: unknown): string | undefined {
   if (!Array.isArray(outputs) || outputs.length === 0) return 'the answer has no "outputs"';
   for (const output of outputs as unknown[]) {
     if (!isObject(output)) return `an output is ${shown(output)}`;
-    const { name, shape, data } = output;
+    const { name, shape, data, parameters } = output;
     if (typeof name !== 'string' || !Array.isArray(shape))
       return 'an output has no name or no shape';
-    if (!Array.isArray(data)) continue;
+    if (!Array.isArray(data)) {
+      if (data === undefined && isBinary(parameters)) continue;
+      return `output ${shown(name)} has no "data"`;
+    }
     const count = elementCount(shape as number[]);
     if (data.length !== count) {
       return `output ${shown(name)} has ${data.length} elements, and its shape says ${count}`;
@@ -70,4 +88,9 @@ function misfitOfInference(outputs: unknown): string | undefined {
     if (data.includes(null)) return `output ${shown(name)} holds null where a number belongs`;
   }
   return undefined;
+}
+
+/** The elements come after the JSON then. Source: Open Inference Protocol, binary tensor extension. */
+function isBinary(parameters: unknown): boolean {
+  return isObject(parameters) && typeof parameters['binary_data_size'] === 'number';
 }
