@@ -13,6 +13,7 @@ import {
 } from '../../config/gates/wish-problems.js';
 import { SerinError } from '../../domain/errors.js';
 import { reportOfLoadTest } from '../../gates/loadtest/report/to-report.js';
+import { comparableStable } from '../../gates/on-versions/comparable-stable.js';
 import { loadTestVersion } from '../../gates/on-versions/loadtest-version.js';
 import { smokeVersion } from '../../gates/on-versions/smoke-version.js';
 import { validateVersion } from '../../gates/on-versions/validate-version.js';
@@ -130,7 +131,7 @@ export function gateRoutes(plain: FastifyInstance, context: ServerContext, work:
         const found = await loadTestVersion({
           version,
           // What nobody named is compared with where that says something.
-          stable: against === undefined && stable?.kind !== version.kind ? undefined : stable,
+          stable: against === undefined ? comparableStable(version, stable) : stable,
           wishes,
           launch: context.launchApart,
           signal,

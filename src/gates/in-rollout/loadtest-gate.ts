@@ -2,15 +2,16 @@ import type { RunBuiltInGate } from '../ask/asked-gates.js';
 import { connectionsOf, planOfGate } from '../loadtest/gate-plan.js';
 import { loadTest } from '../loadtest/load-test.js';
 import { reportOfLoadTest } from '../loadtest/report/to-report.js';
+import { comparableStable } from '../on-versions/comparable-stable.js';
 import type { ReachableVersion } from '../on-versions/reachable-version.js';
 import { answerOfReport, type KeepReport } from './answer-of-report.js';
 import { failedWhereNothingToSend, inputsOf, predictionUrl } from './asked-server.js';
 import type { VersionOfArm } from './validate-gate.js';
 
 /**
- * The gate `loadtest` of a rollout: the canary, which is loaded and has no traffic yet, beside its
- * stable in one run. It fails on errors, wrong answers, thresholds that are not kept, and on a canary
- * that the judge finds harmful.
+ * The gate `loadtest` of a rollout: the canary, which is loaded and has no traffic yet, beside a
+ * stable of its kind in one run. It fails on errors, wrong answers, thresholds that are not kept, and
+ * on a canary that the judge finds harmful.
  * @param ownUrl where this server answers predictions
  */
 export function loadtestGate(
@@ -25,8 +26,7 @@ export function loadtestGate(
       const canary = await versionOf(of, 'canary');
       const source = inputsOf(canary, wishes);
       const stable = wishes.compare === false ? undefined : await versionOf(of, 'stable');
-      // What a server takes at /predict is no request of the protocol that a file's version speaks.
-      const comparable = stable?.kind === 'onnx' && source.items !== undefined ? undefined : stable;
+      const comparable = comparableStable(canary, stable);
       const result = await loadTest({
         url: addressOf(canary, ownUrl()),
         ...(comparable === undefined ? {} : { against: addressOf(comparable, ownUrl()) }),

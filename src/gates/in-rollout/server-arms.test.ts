@@ -5,10 +5,11 @@ import { text } from 'node:stream/consumers';
 import { afterEach, expect, test } from 'vitest';
 import { toModelName, type VersionName } from '../../domain/ids.js';
 import type { RolloutId } from '../../domain/rollout-id.js';
-import type { HttpVersion } from '../../domain/version.js';
+import type { HttpVersion, OnnxVersion } from '../../domain/version.js';
 import type { GateAnswer } from '../../rollout/ports.js';
 import { strategyOf } from '../../../test/rollout/strategies.js';
-import type { ReachableServer } from '../on-versions/reachable-version.js';
+import { comparableStable } from '../on-versions/comparable-stable.js';
+import type { ReachableServer, ReachableVersion } from '../on-versions/reachable-version.js';
 import { loadtestGate } from './loadtest-gate.js';
 import { smokeGate } from './smoke-gate.js';
 
@@ -53,7 +54,7 @@ const short = { warmUpMs: 100, durationMs: 1_000 };
 
 async function gatesOf(
   canary: ReachableServer,
-  stable: ReachableServer,
+  stable: ReachableVersion,
   wishes: { readonly inputs?: readonly unknown[]; readonly model?: string } = {},
 ): Promise<GateAnswer[]> {
   const versionOf = (_of: unknown, arm: 'stable' | 'canary') =>
@@ -81,6 +82,18 @@ test('a server that welcomes everybody and fails every prediction passes no gate
   expect(answers.map(({ passed }) => passed)).toEqual([false, false]);
   expect(answers[0]?.reason).toContain('Request 1 of 3 had a bad answer');
   expect(answers[1]?.reason).toMatch(/errors<0.1%|fail/);
+}, 60_000);
+
+test('a server is not compared with a file, nor a file with a server: other things lie between', async () => {
+  const server = await modelServer(good);
+  const file = { kind: 'onnx' } as OnnxVersion;
+  expect(comparableStable(server, file)).toBeUndefined();
+  expect(comparableStable(file, server)).toBeUndefined();
+  expect(comparableStable(file, file)).toBe(file);
+  expect(comparableStable(server, server)).toBe(server);
+  // Nobody listens where a file would be asked: it would not pass if its stable were asked.
+  const [, loadtest] = await gatesOf(server, file);
+  expect(loadtest).toMatchObject({ passed: true });
 }, 60_000);
 
 test('a server of which nothing says what it takes fails the gates, with that reason', async () => {
