@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { LoadRequest } from '../gates/loadtest/sender.js';
+import type { LoadRequest, SingleAnswer } from '../gates/loadtest/sender.js';
 import { HttpSubject } from '../gates/smoke/http-subject.js';
-import { NotReady, type SmokeAnswer, type SmokeSubject } from '../gates/smoke/subject.js';
+import { NotReady, type SmokeSubject } from '../gates/smoke/subject.js';
 import type { CiEngine } from './ports.js';
 
 const linesShown = 30;
@@ -56,7 +56,7 @@ export class ContainerSubject implements SmokeSubject {
     }
   }
 
-  ask(request: LoadRequest, timeoutMs: number): Promise<SmokeAnswer> {
+  ask(request: LoadRequest, timeoutMs: number): Promise<SingleAnswer> {
     return this.#unlessInterrupted(this.#server.ask(request, timeoutMs));
   }
 

@@ -101,8 +101,10 @@ async function whatAndRows(
   const subject = new VersionSubject(version, runnerMemory);
   const cases = () =>
     inputs === undefined
-      ? Promise.resolve(casesOfVersion(version, subject.path))
-      : casesOfServer(`http://runner${subject.path}`, { inputs, model, headers });
+      ? casesOfVersion(version, subject)
+      : casesOfServer(`http://runner${subject.path}`, { inputs, model, headers }, (request) =>
+          subject.ask(request, options.timeout),
+        );
   return { subject, cases };
 }
 

@@ -103,7 +103,7 @@ const inputs = Type.Optional(
   Type.Array(Type.Record(Type.String(), Type.Unknown(), { title: 'a body: { features: [0.5] }' }), {
     title: 'a list of bodies, as [{ features: [0.5, 1.2] }]',
     description:
-      "What a canary that is a server is sent, each a body or { body, expect }; its warmUp, or what its /v2 says that it takes, by default. A file's model has its golden rows.",
+      'What the canary is sent, each a body or { body, expect }; by default a server its warmUp, or what its /v2 says that it takes, and a file its golden rows. Bodies for a file are of the Open Inference Protocol.',
     minItems: 1,
     maxItems: 1_000,
   }),

@@ -31,6 +31,7 @@ export function loadtestGate(
         url: addressOf(canary, ownUrl()),
         ...(comparable === undefined ? {} : { against: addressOf(comparable, ownUrl()) }),
         ...source,
+        stableSignature: comparable?.kind === 'onnx' ? comparable.signature : undefined,
         seed: plan.seed,
         connections: connectionsOf(plan),
         plan,

@@ -3,7 +3,8 @@ import { AnswerForm } from './answers/answer-form.js';
 import { rulesOf, rulesOfSchema } from './answers/answer-rules.js';
 import { answerCheck, type AnswerRules } from './answers/check-answer.js';
 import { steadyLoadClock } from './drive/steady-load-clock.js';
-import { endpointOf } from './http/endpoint.js';
+import { httpAsker } from './http/ask-http.js';
+import { endpointOf, type Endpoint } from './http/endpoint.js';
 import { HttpSender } from './http/http-sender.js';
 import { gatherCases, type InputSource } from './inputs/gather-cases.js';
 import { withoutPredictions, type LoadCase } from './load-case.js';
@@ -44,16 +45,21 @@ export async function loadTest(order: LoadTestOrder): Promise<LoadTestResult> {
   requirePlan(plan);
   const schema = order.answerSchema;
   const given = schema === undefined ? undefined : rulesOfSchema(schema.schema, schema.file);
+  const endpoint = endpointOf(url);
+  const asked = [url, ...(against === undefined ? [] : [against])].map((one) => {
+    return { url: one, path: endpointOf(one).path, ask: httpAsker(one, plan.timeoutMs) };
+  });
+  const [cases = [], casesOfStable = []] = await gatherCases(asked, order);
   const opened: OpenedTarget[] = [];
   try {
     // Stable first: it says what answers look like.
     const stable =
       against === undefined
         ? undefined
-        : await openTarget(against, order, given, withoutPredictions);
+        : await openTarget(endpointOf(against), withoutPredictions(casesOfStable), order, given);
     if (stable !== undefined) opened.push(stable);
-    const shared = stable?.path === endpointOf(url).path ? stable.rules : given;
-    const target = await openTarget(url, order, shared);
+    const shared = stable?.path === endpoint.path ? stable.rules : given;
+    const target = await openTarget(endpoint, cases, order, shared);
     opened.push(target);
     if (stable !== undefined && stable.cases.length !== target.cases.length) {
       throw new SerinError('inputs-invalid', {
@@ -84,19 +90,13 @@ interface OpenedTarget extends OpenTarget {
   readonly rules: AnswerRules;
 }
 
-/**
- * @param given the rules of its answers, where something else says them
- * @param expecting what of the inputs' expectations holds for this target; undefined: all
- */
+/** @param given the rules of its answers, where something else says them */
 async function openTarget(
-  url: string,
-  order: LoadTestOrder,
+  endpoint: Endpoint,
+  cases: readonly LoadCase[],
+  { connections, plan }: LoadTestOrder,
   given: AnswerRules | undefined,
-  expecting = (cases: LoadCase[]): LoadCase[] => cases,
 ): Promise<OpenedTarget> {
-  const endpoint = endpointOf(url);
-  const { connections, plan } = order;
-  const cases = expecting(await gatherCases(url, endpoint, order));
   const requests = cases.map(({ request }) => request);
   const sender = new HttpSender(endpoint, requests, { connections, nowMs: () => clock.nowMs() });
   try {

@@ -48,3 +48,16 @@ export interface Sender {
   /** Closes every connection; what is under way is forgotten. */
   close(): void;
 }
+
+/** A whole answer, whatever it says. */
+export interface SingleAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/**
+ * Asks a target once, outside of any load.
+ * @throws SerinError for what the gateway would answer with its status; any other error, in words,
+ * where no answer came
+ */
+export type AskOnce = (request: LoadRequest) => Promise<SingleAnswer>;

@@ -6,6 +6,7 @@ import { inputsOf, predictionUrl } from '../in-rollout/asked-server.js';
 import { connectionsOf, planOfGate } from '../loadtest/gate-plan.js';
 import { loadTest } from '../loadtest/load-test.js';
 import { loadTestUpstream } from '../loadtest/load-test-upstream.js';
+import type { InputSource } from '../loadtest/inputs/gather-cases.js';
 import type { LoadProgress } from '../loadtest/load-progress.js';
 import type { LoadPlan } from '../loadtest/plan.js';
 import type { LoadTestResult } from '../loadtest/results/load-test-result.js';
@@ -45,7 +46,7 @@ export async function loadTestVersion(order: VersionToLoad): Promise<LoadTestRes
     });
   }
   if (version.kind === 'onnx' && stable?.kind !== 'http') {
-    return inRunners(version, stable, plan, order);
+    return inRunners(version, stable, plan, order, inputsOf(version, wishes));
   }
   throw new SerinError('invalid-request', {
     expected: 'two ONNX versions, or two servers: what lies between differs otherwise',
@@ -58,6 +59,7 @@ async function inRunners(
   stable: OnnxVersion | undefined,
   plan: LoadPlan,
   { launch, signal, onProgress }: VersionToLoad,
+  { items }: Pick<InputSource, 'items'>,
 ): Promise<LoadTestResult> {
   const started: Upstream[] = [];
   const start = async (one: OnnxVersion): Promise<Upstream> => {
@@ -72,13 +74,18 @@ async function inRunners(
       stable === undefined
         ? {}
         : {
-            stable: { name: `${stable.model}/${stable.version}`, upstream: await start(stable) },
+            stable: {
+              name: `${stable.model}/${stable.version}`,
+              upstream: await start(stable),
+              signature: stable.signature,
+            },
           };
     signal.throwIfAborted();
     return await loadTestUpstream({
       version,
       upstream,
       ...against,
+      items,
       plan,
       signal,
       ...(onProgress === undefined ? {} : { onProgress }),

@@ -26,10 +26,11 @@ export async function smokeVersion(
     version.kind === 'onnx'
       ? new VersionSubject(version, runnerMemoryBytes)
       : new HttpSubject(predictionUrl(version), undefined);
+  const source = inputsOf(version, wishes);
   const cases = () =>
     version.kind === 'onnx'
-      ? Promise.resolve(casesOfVersion(version, subject.path))
-      : casesOfServer(predictionUrl(version), inputsOf(version, wishes));
+      ? casesOfVersion(version, subject, source.items)
+      : casesOfServer(predictionUrl(version), source);
   const stop = (): void => void subject.stop();
   signal.addEventListener('abort', stop);
   try {

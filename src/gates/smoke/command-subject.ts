@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import type { LoadRequest } from '../loadtest/sender.js';
+import type { LoadRequest, SingleAnswer } from '../loadtest/sender.js';
 import { HttpSubject } from './http-subject.js';
 import { LogTail } from './log-tail.js';
-import { NotReady, type SmokeAnswer, type SmokeSubject } from './subject.js';
+import { NotReady, type SmokeSubject } from './subject.js';
 
 const stopWithinMs = 5_000;
 
@@ -43,7 +43,7 @@ export class CommandSubject implements SmokeSubject {
     await Promise.race([this.#server.start(deadlineMs), ended]);
   }
 
-  async ask(request: LoadRequest, timeoutMs: number): Promise<SmokeAnswer> {
+  async ask(request: LoadRequest, timeoutMs: number): Promise<SingleAnswer> {
     return this.#server.ask(request, timeoutMs);
   }
 

@@ -1,8 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { httpAsker } from '../loadtest/http/ask-http.js';
 import { endpointOf } from '../loadtest/http/endpoint.js';
 import { reasonOfFetch } from '../loadtest/http/reason-of-fetch.js';
-import type { LoadRequest } from '../loadtest/sender.js';
-import { NotReady, type SmokeAnswer, type SmokeSubject } from './subject.js';
+import type { LoadRequest, SingleAnswer } from '../loadtest/sender.js';
+import { NotReady, type SmokeSubject } from './subject.js';
 
 /** Where any answer but a failure of the server says that it is up. */
 const defaultReadyPath = '/health';
@@ -22,7 +23,7 @@ export class HttpSubject implements SmokeSubject {
    * @throws SerinError `usage` for what is no URL
    */
   constructor(
-    url: string,
+    private readonly url: string,
     private readonly readyPath: string | undefined,
   ) {
     const { shownAs, path } = endpointOf(url);
@@ -57,18 +58,8 @@ export class HttpSubject implements SmokeSubject {
     }
   }
 
-  async ask({ method, path, headers, body }: LoadRequest, timeoutMs: number): Promise<SmokeAnswer> {
-    try {
-      const response = await fetch(new URL(path, this.#origin), {
-        method,
-        headers,
-        ...(body === '' ? {} : { body }),
-        signal: AbortSignal.timeout(timeoutMs),
-      });
-      return { status: response.status, body: await response.text() };
-    } catch (cause) {
-      throw new Error(reasonOfFetch(cause), { cause });
-    }
+  ask(request: LoadRequest, timeoutMs: number): Promise<SingleAnswer> {
+    return httpAsker(this.url, timeoutMs)(request);
   }
 
   log(): readonly string[] {

@@ -1,34 +1,46 @@
 import type { OnnxVersion } from '../../domain/version.js';
-import { Random } from '../../stats/random.js';
+import { httpAsker } from '../loadtest/http/ask-http.js';
 import { endpointOf } from '../loadtest/http/endpoint.js';
 import { gatherCases, type InputSource } from '../loadtest/inputs/gather-cases.js';
-import { madeUpRows } from '../loadtest/inputs/made-up-rows.js';
-import { goldenCases, rowRequest } from '../loadtest/inputs/prediction-cases.js';
 import type { LoadCase } from '../loadtest/load-case.js';
+import type { AskOnce } from '../loadtest/sender.js';
+import type { SmokeSubject } from './subject.js';
 
 /** Without rows whose answers are known, so many are made up to see whether it answers at all. */
 const rowsMadeUp = 3;
 /** The same rows every time. */
 const seed = 1;
+/** Until an answer to a row that is made up has to be there. */
+const answerWithinMs = 10_000;
 
-/** The golden rows of a version; without any, a few that are made up. */
-export function casesOfVersion(version: OnnxVersion, path: string): readonly LoadCase[] {
-  const golden = goldenCases(version, { path });
-  if (golden.length > 0) return golden;
-  return madeUpRows(version.signature, rowsMadeUp, new Random(seed)).map((row) => ({
-    request: rowRequest(row, version.signature, { path }),
-  }));
+/**
+ * The golden rows of a version, or what is sent instead; without any, a few that are made up.
+ * @param subject the version, which has been started
+ * @param items bodies of the Open Inference Protocol, as a file of requests has them
+ * @throws SerinError as `gatherCases`
+ */
+export function casesOfVersion(
+  version: OnnxVersion,
+  subject: Pick<SmokeSubject, 'path' | 'ask'>,
+  items?: readonly unknown[],
+): Promise<readonly LoadCase[]> {
+  return casesOfServer(`http://runner${subject.path}`, { version, items, headers: {} }, (request) =>
+    subject.ask(request, answerWithinMs),
+  );
 }
 
 /**
  * What is sent to a server: everything whose answer is known, or else a few made-up rows.
+ * @param ask how it is asked whether it takes a row; by HTTP where nothing else is said
  * @throws SerinError as `gatherCases`
  */
 export async function casesOfServer(
   url: string,
-  source: Omit<InputSource, 'seed'>,
+  source: Omit<InputSource, 'seed' | 'rowsMadeUp'>,
+  ask: AskOnce = httpAsker(url, answerWithinMs),
 ): Promise<readonly LoadCase[]> {
-  const all = await gatherCases(url, endpointOf(url), { ...source, seed });
+  const target = { url, path: endpointOf(url).path, ask };
+  const [all = []] = await gatherCases([target], { ...source, seed, rowsMadeUp });
   const known = all.filter(({ expect }) => expect !== undefined);
   return known.length > 0 ? known : all.slice(0, rowsMadeUp);
 }

@@ -2,6 +2,7 @@ import { toSerinError, SerinError } from '../../domain/errors.js';
 import { rulesOf } from '../loadtest/answers/answer-rules.js';
 import { answerCheck } from '../loadtest/answers/check-answer.js';
 import type { LoadCase } from '../loadtest/load-case.js';
+import type { SingleAnswer } from '../loadtest/sender.js';
 import {
   Severity,
   statusOf,
@@ -9,7 +10,7 @@ import {
   type Finding,
   type Report,
 } from '../report/report.js';
-import { NotReady, type SmokeAnswer, type SmokeSubject } from './subject.js';
+import { NotReady, type SmokeSubject } from './subject.js';
 
 /** What a smoke test does with a subject. */
 export interface SmokeOrder {
@@ -102,7 +103,7 @@ async function askOrSay(
   subject: SmokeSubject,
   request: LoadCase['request'],
   timeoutMs: number,
-): Promise<SmokeAnswer | string> {
+): Promise<SingleAnswer | string> {
   try {
     return await subject.ask(request, timeoutMs);
   } catch (thrown) {

@@ -1,10 +1,4 @@
-import type { LoadRequest } from '../loadtest/sender.js';
-
-/** An answer, whatever it says. */
-export interface SmokeAnswer {
-  readonly status: number;
-  readonly body: string;
-}
+import type { LoadRequest, SingleAnswer } from '../loadtest/sender.js';
 
 /** A thing that is started, asked, and stopped again. */
 export interface SmokeSubject {
@@ -17,7 +11,7 @@ export interface SmokeSubject {
    */
   start(deadlineMs: number): Promise<void>;
   /** @throws SerinError, or what the network says, where no answer comes within the time */
-  ask(request: LoadRequest, timeoutMs: number): Promise<SmokeAnswer>;
+  ask(request: LoadRequest, timeoutMs: number): Promise<SingleAnswer>;
   /** The last lines that it wrote; empty where it is not ours to read. */
   log(): readonly string[];
   stop(): Promise<void>;

@@ -5,9 +5,9 @@ import { Arm } from '../../domain/arm.js';
 import { launcher } from '../../serving/launch-arm.js';
 import type { ServedArm } from '../../serving/gateway/served-model.js';
 import { Protocol } from '../../serving/upstream.js';
-import type { LoadRequest } from '../loadtest/sender.js';
+import type { LoadRequest, SingleAnswer } from '../loadtest/sender.js';
 import { LogTail } from './log-tail.js';
-import { NotReady, type SmokeAnswer, type SmokeSubject } from './subject.js';
+import { NotReady, type SmokeSubject } from './subject.js';
 
 /** A version in a runner process of its own, as `serin serve` would start it. */
 export class VersionSubject implements SmokeSubject {
@@ -48,7 +48,7 @@ export class VersionSubject implements SmokeSubject {
     }
   }
 
-  async ask({ path, headers, body }: LoadRequest, timeoutMs: number): Promise<SmokeAnswer> {
+  async ask({ path, headers, body }: LoadRequest, timeoutMs: number): Promise<SingleAnswer> {
     if (this.#arm === undefined) throw new NotReady('it was not started', true);
     const call = {
       requestId: 'smoke' as RequestId,

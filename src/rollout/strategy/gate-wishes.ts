@@ -39,7 +39,7 @@ export interface SmokeWishes {
   readonly deadlineMs?: number;
   /** Until each answer has to be there. */
   readonly answerMs?: number;
-  /** What a server is sent: bodies, or items as an inputs file has them. */
+  /** What is sent: bodies, or items as an inputs file has them; a file's are of its own protocol. */
   readonly inputs?: readonly unknown[];
   /** What a server with several models calls this one. */
   readonly model?: string;
@@ -67,7 +67,7 @@ export interface LoadtestWishes {
   readonly seed?: number;
   /** Whether stable has half of the load, and the judge compares the two. Default: true. */
   readonly compare?: boolean;
-  /** What a server is sent: bodies, or items as an inputs file has them. */
+  /** What is sent: bodies, or items as an inputs file has them; a file's are of its own protocol. */
   readonly inputs?: readonly unknown[];
   /** What a server with several models calls this one. */
   readonly model?: string;

@@ -41,7 +41,7 @@ const limits = { deadlineMs: 60_000, timeoutMs: 20_000, wallMs: Date.now };
 async function smokeOfVersion(folder: string): Promise<SmokeResult> {
   const version = (await readLocalModel(folder))!;
   const subject = new VersionSubject(version);
-  const cases = () => Promise.resolve(casesOfVersion(version, subject.path));
+  const cases = () => casesOfVersion(version, subject);
   return smokeTest({ subject, cases, ...limits });
 }
 
@@ -115,7 +115,7 @@ describe('a version in a runner', () => {
     const broken = join(newFolder(), 'model.onnx');
     writeFileSync(broken, readFileSync(version.file).subarray(0, 200));
     const subject = new VersionSubject({ ...version, file: broken });
-    const cases = () => Promise.resolve(casesOfVersion(version, subject.path));
+    const cases = () => casesOfVersion(version, subject);
     const result = await smokeTest({ subject, cases, ...limits });
     expect(codes(result)).toEqual(['smoke-did-not-start']);
     expect(findingsOf(result.report)[0]?.found).toContain('could not load the model');

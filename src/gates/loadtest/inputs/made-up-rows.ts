@@ -1,67 +1,115 @@
-import type { Signature, TensorSpec } from '../../../domain/signature.js';
-import { elementCount } from '../../../domain/tensor.js';
 import { SerinError } from '../../../domain/errors.js';
+import { elementCount, type Tensor } from '../../../domain/tensor.js';
 import type { Random } from '../../../stats/random.js';
-import type { NamedRow } from './prediction-cases.js';
+import {
+  findInputs,
+  firstGuess,
+  type Askable,
+  type InputMaker,
+  type MadeFor,
+} from '../../validate/inputs/input-maker.js';
+import { timeBudget } from '../../validate/time-budget.js';
+import type { FateOfRow } from './fate-of-row.js';
 
-/** Length of a dimension that is free and not the batch: of a text, of a series. */
-const freeLength = 8;
-/** Rows beyond that are a file, and not made up. */
-const mostElements = 4_000_000;
+/** Elements of one input: as JSON they have to fit into a body of 16 MiB, which Serin takes. */
+const mostElements = 5 * 2 ** 18;
+/** Larger sizes are not tried where others will do: to make them up keeps this process busy. */
+const mostTried = 2 ** 18;
+/** Elements of all rows together, as all of them are held while a test runs. */
+const mostElementsInAll = 2 ** 20;
+/** How long sizes are tried, and then rows of the size that is taken. */
+const sizesMs = 10_000;
+const rowsMs = 3_000;
+/** A model that refuses most rows is given up. */
+const mostTries = 200;
+
+/** Rows to make up. */
+export interface WantedRows {
+  readonly madeFor: MadeFor;
+  /** At most; fewer of large ones. */
+  readonly count: number;
+  /** The same seed gives the same rows. */
+  readonly random: Random;
+  /** What becomes of a row at whatever is going to be sent it. */
+  readonly tryRow: (row: readonly Tensor[]) => Promise<FateOfRow>;
+}
 
 /**
- * Makes up rows that fit a signature: standard normal numbers, integers from 0 to 9, short texts.
- * @param random the same seed gives the same rows
- * @throws SerinError `inputs-missing` where a row would be too large to make up
+ * Makes up rows that a target takes: sizes of dynamic dimensions by trying, numbers within the ranges
+ * that are known, as `serin validate` does. Rows that the target refuses are left out: it is not
+ * their errors that a test is about. What fails otherwise is left to the test to find.
+ * @returns one or more, each the whole inputs of one row
+ * @throws SerinError `inputs-missing` where every row is refused, or would be too large
  */
-export function madeUpRows(signature: Signature, count: number, random: Random): NamedRow[] {
-  for (const spec of signature.inputs) {
-    if (elementCount(rowShape(spec)) * count > mostElements) {
-      throw new SerinError('inputs-missing', {
-        expected: `at most ${mostElements / count} elements a row`,
-        found: `${elementCount(rowShape(spec))} in input ${spec.name}`,
-      });
-    }
+export async function madeUpRows(wanted: WantedRows): Promise<readonly (readonly Tensor[])[]> {
+  const { count, random } = wanted;
+  const madeFor = { ...wanted.madeFor, mostElements: largestToTry(wanted.madeFor) };
+  const trial = new Trial(wanted.tryRow);
+  const found = await findInputs(trial, madeFor, random, []);
+  if ('maker' in found) return [found.answered, ...(await rowsTaken(wanted, found.maker, 1))];
+  const guess = firstGuess(madeFor);
+  if (guess !== undefined && !trial.onlyRefused) {
+    const size = Math.min(count, roomFor(guess));
+    return Array.from({ length: size }, () => guess.make({ kind: 'random', random }));
   }
-  return Array.from({ length: count }, () =>
-    Object.fromEntries(
-      signature.inputs.map((spec) => [
-        spec.name,
-        nested(rowShape(spec), () => element(spec, random)),
-      ]),
-    ),
+  // Of each size one row was tried: others hold other numbers.
+  const rows = guess === undefined ? [] : await rowsTaken(wanted, guess, 0);
+  if (rows.length > 0) return rows;
+  throw new SerinError('inputs-missing', {
+    expected: 'golden rows, as no row that was made up is taken',
+    found:
+      found.tried === 0 ? found.failure.words : `${found.tried} refused: ${found.failure.words}`,
+    advice:
+      'Add golden rows to model.yaml (or validate.dimensions and validate.inputs); for a server, give inputs.',
+  });
+}
+
+function largestToTry({ subject }: MadeFor): number {
+  const atLeast = subject.signature.inputs.map(({ shape }) =>
+    elementCount(shape.map((size) => Math.max(1, size))),
   );
+  return Math.min(mostElements, Math.max(mostTried, ...atLeast));
 }
 
-function rowShape({ shape }: TensorSpec): number[] {
-  const row = shape[0] === -1 ? shape.slice(1) : shape;
-  return row.map((dimension) => (dimension === -1 ? freeLength : dimension));
-}
+/** Tries whether sizes are taken. */
+class Trial implements Askable {
+  /** Whether the target said of each row that the row is wrong. */
+  onlyRefused = true;
+  readonly #isTimeUp = timeBudget(sizesMs);
 
-function nested([length, ...inner]: readonly number[], make: () => unknown): unknown {
-  return length === undefined ? make() : Array.from({ length }, () => nested(inner, make));
-}
+  constructor(private readonly tryRow: WantedRows['tryRow']) {}
 
-function element({ datatype }: TensorSpec, random: Random): unknown {
-  switch (datatype) {
-    case 'FP16':
-    case 'BF16':
-    case 'FP32':
-    case 'FP64':
-      // Six digits are what a client would send, and do not hide the cost of parsing more.
-      return Number(random.normal().toFixed(6));
-    case 'BOOL':
-      return random.happens(0.5);
-    case 'BYTES':
-      return `text ${Math.floor(1000 * random.uniform())}`;
-    case 'UINT8':
-    case 'UINT16':
-    case 'UINT32':
-    case 'UINT64':
-    case 'INT8':
-    case 'INT16':
-    case 'INT32':
-    case 'INT64':
-      return Math.floor(10 * random.uniform());
+  async ask(inputs: readonly Tensor[]): ReturnType<Askable['ask']> {
+    const fate = await this.tryRow(inputs);
+    if (fate.kind === 'taken') return {};
+    if (fate.kind !== 'refused') this.onlyRefused = false;
+    // Some servers fail on another size instead of refusing it: others are tried all the same.
+    const isLast = fate.kind === 'unanswered' || this.#isTimeUp();
+    return { failure: { kind: isLast ? 'timed-out' : 'refused', words: fate.words } };
   }
+}
+
+/** @param given how many rows there are already */
+async function rowsTaken(
+  { count, random, tryRow }: WantedRows,
+  maker: InputMaker,
+  given: number,
+): Promise<readonly (readonly Tensor[])[]> {
+  const rows: (readonly Tensor[])[] = [];
+  const most = Math.min(count, roomFor(maker)) - given;
+  const isTimeUp = timeBudget(rowsMs);
+  for (let tried = 0; tried < mostTries && rows.length < most && !isTimeUp(); tried += 1) {
+    const row = maker.make({ kind: 'random', random });
+    const { kind } = await tryRow(row);
+    if (kind !== 'refused') rows.push(row);
+    // It hangs: the test will say so, and nobody waits here for each row.
+    if (kind === 'unanswered') break;
+  }
+  return rows;
+}
+
+/** How many rows of these sizes may be held; one at least. */
+function roomFor({ shapes }: InputMaker): number {
+  const elements = Array.from(shapes.values(), elementCount);
+  return Math.max(1, Math.floor(mostElementsInAll / Math.max(1, ...elements)));
 }

@@ -1,5 +1,11 @@
-import { isBatchable } from '../../../domain/signature.js';
-import type { Subject } from '../subject.js';
+import { isBatchable, type Signature } from '../../../domain/signature.js';
+import type { GraphFacts } from '../../../models/onnx/graph-facts.js';
+
+/** What is known of a model's inputs before it is asked. */
+export interface DescribedInputs {
+  readonly signature: Signature;
+  readonly graph: Pick<GraphFacts, 'dimensions' | 'entriesLookedUp'>;
+}
 
 /** The sizes of the inputs of one request: the shape of each by name. */
 export type InputShapes = ReadonlyMap<string, readonly number[]>;
@@ -10,8 +16,8 @@ export type InputShapes = ReadonlyMap<string, readonly number[]>;
  */
 const likelySizes = [8, 1, 16, 32, 64, 128, 224, 256, 512, 1024, 1536, 4096] as const;
 
-/** What one request with made-up inputs may hold: 64 Mi elements. */
-const mostElements = 2 ** 26;
+/** What one made-up input may hold where nobody says otherwise: 64 Mi elements. */
+const usuallyMostElements = 2 ** 26;
 
 /** How the dimensions that nobody knows are sized together. */
 type Guess =
@@ -27,10 +33,12 @@ const mostDimensions = 6;
 /**
  * Shapes to try for one request, in their order. Dimensions of one name have one size; `known`
  * sizes count first. Where the first dimension is the batch, it is one row.
+ * @param mostElements of one input; shapes with more are left out
  */
 export function candidateShapes(
-  subject: Pick<Subject, 'signature' | 'graph'>,
+  subject: DescribedInputs,
   known: Readonly<Record<string, number>>,
+  mostElements = usuallyMostElements,
 ): readonly InputShapes[] {
   const dimensions = freeDimensions(subject);
   const guesses: readonly Guess[] = [
@@ -57,8 +65,8 @@ export function candidateShapes(
  * that the dimensions have in this model.
  */
 export function sizesOfStable(
-  subject: Pick<Subject, 'signature' | 'graph'>,
-  stable: Pick<Subject, 'signature'> | undefined,
+  subject: DescribedInputs,
+  stable: Pick<DescribedInputs, 'signature'> | undefined,
 ): Readonly<Record<string, number>> {
   const sizes: Record<string, number> = {};
   for (const { name, shape } of subject.signature.inputs) {
@@ -71,7 +79,7 @@ export function sizesOfStable(
   return sizes;
 }
 
-function freeDimensions(subject: Pick<Subject, 'signature' | 'graph'>): readonly string[] {
+function freeDimensions(subject: DescribedInputs): readonly string[] {
   const names = subject.signature.inputs.flatMap(({ name, shape }) =>
     shape.flatMap((size, axis) => (size === -1 ? [dimensionName(subject, name, axis)] : [])),
   );
@@ -79,7 +87,7 @@ function freeDimensions(subject: Pick<Subject, 'signature' | 'graph'>): readonly
 }
 
 function shapesFor(
-  subject: Pick<Subject, 'signature' | 'graph'>,
+  subject: DescribedInputs,
   known: Readonly<Record<string, number>>,
   guess: Guess,
   size: number,
@@ -111,7 +119,11 @@ function shapesFor(
 }
 
 /** As the file names it; one without a name is `input.axis`. */
-function dimensionName({ graph }: Pick<Subject, 'graph'>, input: string, axis: number): string {
+function dimensionName(
+  { graph }: Pick<DescribedInputs, 'graph'>,
+  input: string,
+  axis: number,
+): string {
   const name = graph.dimensions.get(input)?.[axis];
   return typeof name === 'string' ? name : `${input}.${axis}`;
 }

@@ -2,9 +2,13 @@ import { isBatchable, type TensorSpec } from '../../../domain/signature.js';
 import type { Tensor } from '../../../domain/tensor.js';
 import type { Random } from '../../../stats/random.js';
 import type { Expectations } from '../expectations.js';
-import type { AskFailure, ModelUnderTest } from '../model-under-test.js';
-import type { Subject } from '../subject.js';
-import { candidateShapes, sizesOfStable, type InputShapes } from './dimensions.js';
+import type { AskFailure } from '../model-under-test.js';
+import {
+  candidateShapes,
+  sizesOfStable,
+  type DescribedInputs,
+  type InputShapes,
+} from './dimensions.js';
 import { fill, isFraction, type Filling, type ValueRange } from './fill.js';
 
 /** Makes up requests of one row that the model takes. */
@@ -47,14 +51,26 @@ export class InputMaker {
 
 /** What inputs are made up for. */
 export interface MadeFor {
-  readonly subject: Subject;
-  readonly stable: Pick<Subject, 'signature'> | undefined;
-  readonly expectations: Expectations;
+  readonly subject: DescribedInputs;
+  readonly stable: Pick<DescribedInputs, 'signature'> | undefined;
+  readonly expectations: Pick<Expectations, 'inputs' | 'dimensions'>;
+  /** Of one input; 64 Mi where nobody says. */
+  readonly mostElements?: number;
+}
+
+/** Whatever can be asked whether it takes inputs. */
+export interface Askable {
+  ask(inputs: readonly Tensor[]): Promise<{ readonly failure?: AskFailure | undefined }>;
 }
 
 /** A maker of inputs that the model answers, or why it answers none. */
 export type FoundInputs =
-  | { readonly maker: InputMaker; readonly tried: number }
+  | {
+      readonly maker: InputMaker;
+      /** The ones that it answered. */
+      readonly answered: readonly Tensor[];
+      readonly tried: number;
+    }
   | { readonly failure: AskFailure; readonly tried: number };
 
 /**
@@ -64,28 +80,25 @@ export type FoundInputs =
  * @param given whole inputs that are known to fit, as golden rows: their shapes are tried first
  */
 export async function findInputs(
-  model: ModelUnderTest,
-  { subject, stable, expectations }: MadeFor,
+  model: Askable,
+  madeFor: MadeFor,
   random: Random,
   given: readonly (readonly Tensor[])[],
 ): Promise<FoundInputs> {
+  const { subject, expectations } = madeFor;
   const ranges = rangesOf(subject, expectations);
   const candidates = [
     ...given.slice(0, 1).map((inputs) => shapesOfOneRow(inputs, subject)),
-    ...candidateShapes(subject, {
-      ...sizesOfStable(subject, stable),
-      ...expectations.dimensions,
-    }),
-    // Where it does not take stable's after all.
-    ...candidateShapes(subject, expectations.dimensions),
+    ...shapesToTry(madeFor),
   ];
   let first: AskFailure | undefined;
   let tried = 0;
   for (const shapes of candidates) {
     const maker = new InputMaker(subject.signature.inputs, shapes, ranges);
     tried += 1;
-    const { failure } = await model.ask(maker.make({ kind: 'random', random }));
-    if (failure === undefined) return { maker, tried };
+    const inputs = maker.make({ kind: 'random', random });
+    const { failure } = await model.ask(inputs);
+    if (failure === undefined) return { maker, answered: inputs, tried };
     first ??= failure;
     // Where the process died, other sizes are not tried: it would die again and again.
     if (failure.kind !== 'refused') return { failure, tried };
@@ -93,15 +106,38 @@ export async function findInputs(
   return { failure: first ?? { kind: 'refused', words: 'its inputs are too large' }, tried };
 }
 
+/**
+ * A maker of what is tried first, for a model that answers nothing.
+ * @returns undefined where everything would be too large
+ */
+export function firstGuess(madeFor: MadeFor): InputMaker | undefined {
+  const { subject, expectations } = madeFor;
+  const [shapes] = shapesToTry(madeFor);
+  return shapes === undefined
+    ? undefined
+    : new InputMaker(subject.signature.inputs, shapes, rangesOf(subject, expectations));
+}
+
+function shapesToTry({ subject, stable, expectations, mostElements }: MadeFor): InputShapes[] {
+  const { dimensions } = expectations;
+  const ofStable = sizesOfStable(subject, stable);
+  const likely = Object.keys(ofStable).length === 0 ? undefined : { ...ofStable, ...dimensions };
+  return [
+    ...(likely === undefined ? [] : candidateShapes(subject, likely, mostElements)),
+    // Where it does not take stable's after all.
+    ...candidateShapes(subject, dimensions, mostElements),
+  ];
+}
+
 /** A golden pair may be a batch; what is made up is one row. */
-function shapesOfOneRow(inputs: readonly Tensor[], { signature }: Subject): InputShapes {
+function shapesOfOneRow(inputs: readonly Tensor[], { signature }: DescribedInputs): InputShapes {
   const isBatch = isBatchable(signature);
   return new Map(inputs.map(({ name, shape }) => [name, isBatch ? [1, ...shape.slice(1)] : shape]));
 }
 
 function rangesOf(
-  { graph, signature }: Subject,
-  { inputs }: Expectations,
+  { graph, signature }: DescribedInputs,
+  { inputs }: Pick<Expectations, 'inputs'>,
 ): ReadonlyMap<string, ValueRange> {
   const ranges = new Map<string, ValueRange>();
   for (const { name } of signature.inputs) {
