@@ -1,9 +1,10 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadTest } from '../../../src/gates/loadtest/load-test.js';
 import { parseThreshold } from '../../../src/gates/loadtest/thresholds/parse-threshold.js';
 import type { LoadTestResult } from '../../../src/gates/loadtest/results/load-test-result.js';
+import { lookupModel } from '../../onnx/models.js';
 import { newFolder, sampleModels, startTestServer, type TestServer } from '../running-server.js';
 
 let server: TestServer;
@@ -16,10 +17,15 @@ afterAll(() => server.close());
 const churn1 = join(sampleModels, 'churn', '1');
 const churn2 = join(sampleModels, 'churn', '2');
 
-function tested(path: string, inputs?: string, against?: string): Promise<LoadTestResult> {
+function tested(
+  path: string,
+  inputs?: string,
+  against?: string,
+  { url } = server,
+): Promise<LoadTestResult> {
   return loadTest({
-    url: server.url + path,
-    against: against === undefined ? undefined : server.url + against,
+    url: url + path,
+    against: against === undefined ? undefined : url + against,
     inputs,
     headers: {},
     seed: 1,
@@ -60,6 +66,21 @@ describe('a server of Serin under load', () => {
       expect(target.failures[0]?.words).toMatch(/ should be 0\.\d+ .*, and is 0\.\d+/);
     },
   );
+
+  test('is not accused of rows that its model does not take, where nobody knows which it does', async () => {
+    const models = newFolder();
+    mkdirSync(join(models, 'lookup', '1'), { recursive: true });
+    writeFileSync(join(models, 'lookup', '1', 'model.onnx'), lookupModel());
+    const firstStable = new Map([['lookup', 'lookup/1']]);
+    const lookingUp = await startTestServer({ modelRoots: [models], firstStable });
+    try {
+      for (const path of ['/predict', '/v2/models/lookup/versions/1/infer']) {
+        expectGood(await tested(path, undefined, undefined, lookingUp));
+      }
+    } finally {
+      await lookingUp.close();
+    }
+  });
 
   test('gives the recorded predictions of a capture again', async () => {
     const body = JSON.stringify({ features: [0, 0, 0, 0, 0] });
