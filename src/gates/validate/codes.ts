@@ -230,6 +230,10 @@ export const validationCodes = {
     'Stable gives the same answer to every row on which the two were compared, however wide they were made: labels that are swapped, or features in another order, would not show.',
     'Give recorded rows of which stable knows two classes or more: `validate.rows` in model.yaml, or --rows.',
   ),
+  'scores-rescaled': warning(
+    "The scores go up and down with stable's, and are others: their mean is more than one standard deviation of stable's away, or they are more than twice as wide, or less than half.",
+    'Look for another unit, or a normalisation that was left out; if it is meant, tell those who read the score.',
+  ),
   'latency-slower': error(
     "The version is slower than stable by more than allowed (`validate.maxSlowdown`, 2 times where nothing is said), measured side by side; even the lower end of the ratio's interval is above.",
     'Look at what was added to the graph; or raise the limit.',

@@ -130,6 +130,25 @@ test('a comparison with a stable that always gives the same number is said to sa
   );
 });
 
+test('scores that go with those of stable, a thousand times as large, are noticed', async () => {
+  const thousandfold = onnxModel(
+    smallGraph({
+      nodes: [{ op: 'Gemm', inputs: ['x', 'w', 'b'], outputs: ['y'] }],
+      constants: [floats('w', [2, 1], [1_000, -500]), floats('b', [1], [7])],
+    }),
+  );
+  const report = await validateModelFile(thousandfold, { stable });
+  expect(report.passed).toBe(true);
+  expect(findingsOf(report)).toContainEqual(
+    expect.objectContaining({
+      code: 'scores-rescaled',
+      severity: 'warning',
+      found: expect.stringMatching(/ 1000 times as wide$/) as string,
+    }),
+  );
+  expect(codesOf(await validateModelFile(stable, { stable }))).not.toContain('scores-rescaled');
+});
+
 test('answers that are not those of stable are caught on recorded rows, and noticed on others', async () => {
   const ofOther = models.logisticModel([-1, 1, 0.2], 0);
   const compared = models.logisticModel([1, 1, -0.2], 0);

@@ -8,6 +8,7 @@ import { timeBudget } from '../time-budget.js';
 import { BothAnswers, type OfBoth } from './both-answers.js';
 import { correlationOf } from './correlation.js';
 import { writePercent } from './percent.js';
+import { otherScale } from './score-scale.js';
 import { swappedLabels } from './swapped-labels.js';
 import { uninformative } from './uninformative.js';
 
@@ -123,7 +124,10 @@ function ofScores(context: LiveContext, answers: BothAnswers): CheckOutcome {
   return {
     detail: `scores correlate by ${writeNumber(correlation)} with stable's, ${mine.length} numbers`,
     measurements: [{ name: 'correlation with stable', unit: '', value: correlation }],
-    findings: lowAgreement(context, correlation, 'correlation', writePercent(correlation)),
+    findings: [
+      ...lowAgreement(context, correlation, 'correlation', writePercent(correlation)),
+      ...otherScale(answers.numbers),
+    ],
   };
 }
 
