@@ -8,6 +8,7 @@ import type {
 } from '../../src/api/contract/rollouts.js';
 import { ask, wordsOf } from './ask.js';
 import { follow } from './follow.js';
+import { mergedPoints, mostPoints } from './points.js';
 
 /** One rollout, as it goes on. */
 export interface FollowedRollout {
@@ -22,9 +23,6 @@ export interface FollowedRollout {
   readonly take: (body: RolloutBody) => void;
   readonly stop: () => void;
 }
-
-/** With one point a second, some three hours; then the server is asked for its thinned-out ones. */
-const mostPoints = 10_000;
 
 /** More than a person looks through; the log of the server has them all. */
 const mostEvents = 1_000;
@@ -60,10 +58,8 @@ export function followRollout(id: string): FollowedRollout {
   };
   const readEvidence = async (): Promise<void> => {
     const read = await ask<EvidenceOverTime>(`${base}/evidence`);
-    const newestAt = read.points.at(-1)?.at ?? 0;
     batch(() => {
-      // What the stream told meanwhile is newer than the answer.
-      points.value = [...read.points, ...points.value.filter(({ at }) => at > newestAt)];
+      points.value = mergedPoints(read.points, points.value);
       lines.value = read.lines;
       alpha.value = read.alpha;
     });
