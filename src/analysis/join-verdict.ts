@@ -65,7 +65,7 @@ export function joinVerdict(evaluation: Evaluation, around: Circumstances): Verd
       step?.last === true &&
       requestsInStep >= settings.promoteAfterRequests,
     missing,
-    ...(isToldOfAll ? { requestsNeeded: atLeast } : {}),
+    ...neededOf(atLeast, isToldOfAll),
     step: {
       index: step?.index ?? 0,
       share: step?.share ?? 0,
@@ -128,6 +128,14 @@ function sentenceOf(
       return `Undecided: ${names} not shown to be safe yet; ${needed}.`;
     }
   }
+}
+
+function neededOf(
+  requests: number,
+  isToldOfAll: boolean,
+): Pick<Verdict, 'requestsNeeded' | 'requestsNeededAtLeast'> {
+  if (isToldOfAll) return { requestsNeeded: requests };
+  return requests > 0 ? { requestsNeededAtLeast: requests } : {};
 }
 
 /** A gate without evidence yet has no projection: then it is the others that say how many at least. */

@@ -21,6 +21,7 @@ export function verdictBody(model: string, verdict: Verdict): VerdictBody {
       requests_needed: requestsNeeded ?? null,
     })),
     requests_needed: verdict.requestsNeeded ?? null,
+    requests_needed_at_least: verdict.requestsNeededAtLeast ?? null,
     requests: { stable, canary },
     judged: { ...verdict.judged },
     split: splitBody(verdict),

@@ -39,6 +39,12 @@ export interface Estimate {
   readonly high?: number;
 }
 
+/**
+ * Where a check's estimate becomes harm, and where it is safe, in the estimate's unit: among what is
+ * `shown`, where that depends on stable's own latency or failures and so moves with the traffic.
+ */
+export type DecisionLines = { readonly [line in 'harmAbove' | 'safeBelow']?: number };
+
 /** One check's answer now. All logarithms are natural. */
 export interface Evidence {
   readonly check: CheckName;

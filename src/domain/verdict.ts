@@ -47,6 +47,8 @@ export interface Verdict {
   readonly missing: readonly MissingGate[];
   /** Requests of both arms until the slowest gate passes; absent where nobody can tell. */
   readonly requestsNeeded?: number;
+  /** What can be told where that cannot: until those gates pass that have evidence. */
+  readonly requestsNeededAtLeast?: number;
   /** In the current step, seen so far, judged or not. */
   readonly step: JudgedRequests & {
     readonly index: number;

@@ -93,6 +93,7 @@ export function sampleRollout(wishes: Partial<RolloutBody> = {}): RolloutBody {
       may_promote: false,
       missing: [{ check: 'latency-mean', progress: 0.5, requests_needed: 900 }],
       requests_needed: 900,
+      requests_needed_at_least: null,
       requests: { stable: 900, canary: 300 },
       judged: { stable: 900, canary: 300 },
       split: { intended: 0.25, seen: 0.25, wrong: false },

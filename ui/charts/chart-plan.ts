@@ -12,7 +12,7 @@ export interface Line {
   readonly isBound?: boolean;
 }
 
-/** A level that a line is compared with. */
+/** A level that lines are compared with; it may move, and so is no part of the plan. */
 export interface Level {
   readonly at: number;
   readonly words: string;
@@ -24,7 +24,6 @@ export interface ChartPlan {
   readonly of: Key;
   readonly format: (value: number | null | undefined) => string;
   readonly lines: readonly Line[];
-  readonly levels?: readonly Level[];
   /** The two lines between which the chart is tinted. */
   readonly band?: readonly [high: number, low: number];
   /** `free` and `log` show what is there, without rare outliers. */

@@ -1,12 +1,13 @@
 import { moment } from '../words/format.js';
-import type { ChartPlan } from './chart-plan.js';
+import type { ChartPlan, Level } from './chart-plan.js';
 import type { Columns } from './columns.js';
 import type { Mark } from './marks.js';
 
 /** What the chart shows, in one sentence for those who cannot see it. */
 export function chartWords(
-  { title, lines, format, levels = [] }: ChartPlan,
+  { title, lines, format }: ChartPlan,
   columns: Columns,
+  levels: readonly Level[],
   marks: readonly Mark[],
 ): string {
   const said = lines.flatMap(({ name, isBound }, i) => {

@@ -1,10 +1,10 @@
 import type uPlot from 'uplot';
-import type { ChartPlan } from './chart-plan.js';
+import type { Level } from './chart-plan.js';
 import { colourOf } from './colours.js';
 import type { Mark } from './marks.js';
 
 /** Draws what the lines are compared with, each level with its word at its right end. */
-export function drawLevels(plot: uPlot, { levels = [] }: ChartPlan): void {
+export function drawLevels(plot: uPlot, levels: readonly Level[]): void {
   const { ctx, bbox } = plot;
   const ratio = devicePixelRatio;
   ctx.save();
@@ -14,6 +14,8 @@ export function drawLevels(plot: uPlot, { levels = [] }: ChartPlan): void {
   const places = levels.map(({ at }) => Math.round(plot.valToPos(at, 'y', true)));
   levels.forEach(({ words, colour }, i) => {
     const y = places[i] ?? 0;
+    // Beyond the axis; the words of the chart say where.
+    if (y < bbox.top || y > bbox.top + bbox.height) return;
     ctx.strokeStyle = ctx.fillStyle = colourOf(colour);
     ctx.lineWidth = ratio;
     ctx.setLineDash([5 * ratio, 4 * ratio]);

@@ -1,5 +1,5 @@
 import uPlot from 'uplot';
-import type { ChartPlan } from './chart-plan.js';
+import type { ChartPlan, Level } from './chart-plan.js';
 import { colourOf, washOf } from './colours.js';
 import type { Mark } from './marks.js';
 import { drawLevels, drawMarks } from './drawn.js';
@@ -9,6 +9,7 @@ import { rangeOf, timeRangeOf } from './range.js';
 interface Surroundings {
   readonly width: number;
   readonly marks: () => readonly Mark[];
+  readonly levels: () => readonly Level[];
   /** Called with the place of the point under the pointer; null when it left. */
   readonly onPoint: (index: number | null) => void;
 }
@@ -50,7 +51,10 @@ export function plotOptions(plan: ChartPlan, around: Surroundings): uPlot.Option
         // Not from what uPlot proposes: of one point alone, it makes years.
         range: ({ data: [times] }) => timeRangeOf(times, around.marks(), Date.now() / 1000),
       },
-      y: { ...(plan.axis === 'log' ? logarithmic : {}), range: (plot) => rangeOf(plan, plot.data) },
+      y: {
+        ...(plan.axis === 'log' ? logarithmic : {}),
+        range: (plot) => rangeOf({ ...plan, levels: around.levels() }, plot.data),
+      },
     },
     axes: [
       { ...axis, grid: { show: false }, size: 24, space: 76, values: clockTimes },
@@ -88,7 +92,10 @@ export function plotOptions(plan: ChartPlan, around: Surroundings): uPlot.Option
           ],
         }),
     hooks: {
-      draw: [(plot) => drawLevels(plot, plan), (plot) => drawMarks(plot, around.marks())],
+      draw: [
+        (plot) => drawLevels(plot, around.levels()),
+        (plot) => drawMarks(plot, around.marks()),
+      ],
       setCursor: [(plot) => around.onPoint(plot.cursor.idx ?? null)],
     },
   };

@@ -11,7 +11,7 @@ import uPlot from 'uplot';
 import type { PointBody } from '../../src/api/contract/rollouts.js';
 import { coloursChanged } from '../data/theme.js';
 import { Explained } from '../parts/explained.js';
-import type { ChartPlan } from './chart-plan.js';
+import type { ChartPlan, Level } from './chart-plan.js';
 import { ChartTable } from './chart-table.js';
 import { chartWords } from './chart-words.js';
 import { GrowingColumns, type Columns } from './columns.js';
@@ -23,16 +23,20 @@ export function TimeChart({
   plan,
   points,
   marks,
+  levels,
 }: {
   readonly plan: ChartPlan;
   readonly points: ReadonlySignal<readonly PointBody[]>;
   readonly marks: ReadonlySignal<readonly Mark[]>;
+  readonly levels?: ReadonlySignal<readonly Level[]>;
 }) {
   const place = useRef<HTMLDivElement>(null);
   const pointedAt = useSignal<number | null>(null);
   const growing = useMemo(() => new GrowingColumns(plan.lines.map(({ read }) => read)), [plan]);
   const columns = useMemo(() => computed(() => growing.of(points.value)), [growing, points]);
-  const words = useComputed(() => chartWords(plan, columns.value, marks.value));
+  const words = useComputed(() =>
+    chartWords(plan, columns.value, levels?.value ?? [], marks.value),
+  );
   const colours = coloursChanged.value;
   useEffect(() => {
     const target = place.current;
@@ -40,12 +44,13 @@ export function TimeChart({
     const options = plotOptions(plan, {
       width: Math.max(100, target.clientWidth),
       marks: () => marks.peek(),
+      levels: () => levels?.peek() ?? [],
       onPoint: (index) => (pointedAt.value = index),
     });
     const plot = new uPlot(options, columns.peek(), target);
     const stopDrawing = drawWhileSeen(target, (isSeen) => {
-      // Both are read, so that a change of either draws.
-      const [data] = [columns.value, marks.value];
+      // All are read, so that a change of any draws.
+      const [data] = [columns.value, marks.value, levels?.value];
       if (isSeen) plot.setData(data);
     });
     const resized = new ResizeObserver(() => {

@@ -18,14 +18,12 @@ let hiding: ReturnType<typeof setTimeout> | undefined;
 /** A word that says what it means when it is pointed at, or reached with the keyboard. */
 export function Explained({
   of,
-  text,
   children,
 }: {
-  readonly of?: Key;
-  readonly text?: string;
+  readonly of: Key;
   readonly children: ComponentChildren;
 }) {
-  const words = text ?? (of === undefined ? '' : explanations[of]);
+  const words = explanations[of];
   const button = useRef<HTMLButtonElement>(null);
   const isShown = shown.value !== undefined && shown.value.beside === button.current;
   const show = (): void => {

@@ -6,23 +6,18 @@ import { Explained } from './explained.js';
 export function Fact({
   name,
   of,
-  text,
   children,
   note,
 }: {
   readonly name: string;
-  readonly of?: Key;
-  /** What explains it where it is shown at one place alone. */
-  readonly text?: string;
+  readonly of: Key;
   readonly children: ComponentChildren;
   readonly note?: ComponentChildren;
 }) {
   return (
     <div class="fact">
       <dt>
-        <Explained {...(of === undefined ? {} : { of })} {...(text === undefined ? {} : { text })}>
-          {name}
-        </Explained>
+        <Explained of={of}>{name}</Explained>
       </dt>
       <dd>
         {children}

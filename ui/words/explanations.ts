@@ -15,7 +15,7 @@ export const explanations = {
   armTraffic:
     'The share of requests that this arm is meant to answer now. A rollout’s next step, a person, or a roll-back changes it.',
   armRequests:
-    'Requests that this arm was given since the canary has its weight; without a canary, since the server started. More traffic adds to them, another weight begins anew.',
+    'Requests that this arm was given since the canary has its weight; without a canary: as stable, since the server started; a version that was just promoted begins at 0. More traffic adds to them, another weight begins anew.',
   armFailed:
     'Of these requests, how many failed; without a canary, of those of the last minute. A version that fails more often raises it.',
   armP50:
@@ -39,7 +39,7 @@ export const explanations = {
   estimate:
     'How much worse (+) or better (−) the canary is than stable on the same traffic, as far as it is known. More requests make the interval around it narrower.',
   interval:
-    'Where the truth lies, as far as it is known. It holds however often anyone looks, and closes as requests come in.',
+    'Where the truth lies, as far as all steps together tell. It holds however often anyone looks, and closes as requests come in. What is decided is decided by the evidence below the picture, which also looks at each step from its beginning.',
   evidence:
     'How strongly the data speak for harm beyond the tolerance: at 37 : 1 such data are 37 times what a harmless canary would explain. It rolls back on its own when the sum over all checks reaches 1/alpha (20 : 1 by default). Requests on which the canary does worse raise it; good ones lower it.',
   safeEvidence:
@@ -47,15 +47,19 @@ export const explanations = {
   alpha:
     'The evidence for harm, of all checks together, at which it is rolled back: 1/alpha. alpha is the chance of ever rolling back a harmless canary, however often anyone looks; a smaller one in the rollout file asks for more evidence.',
   tolerance:
-    'A canary that is worse by more than this harms: it is rolled back once that is sure. Set by the rollout file.',
-  gate: 'Before promotion a harm of this size must be excluded: the interval must end below it. It is larger than the tolerance, and follows from that of the rollout file. What lies between the two is harm, but one that promotion does not wait to exclude.',
+    'A canary that is worse by more than this harms: it is rolled back once that is sure. Set by the rollout file. Two of them follow stable, and may move a little: a latency may always be 0.5 ms longer, which is more than the file’s percentage where stable is fast; and failures are harm only where both the ratio and the points that are tolerated are exceeded, so the line is at the larger of the two.',
+  tailGate:
+    'The chart counts how often the canary is slow by more than the tolerance. The gate allows more, counts again, and is passed when it is excluded that the canary is slow more often than stable by that count. “Against harm” says how far it is; more requests, or a faster canary, bring it nearer.',
+  noLines:
+    'How many times as often the canary fails says nothing while stable never did. How many more of all requests fail decides alone. The lines come with stable’s first failure.',
+  gate: 'Before promotion a harm of this size must be excluded: the interval must end below it. It is never less than the tolerance, and follows from that of the rollout file; where stable is fast, both may be the same 0.5 ms. What lies between the two is harm, but one that promotion does not wait to exclude.',
   p: 'The chance of evidence this strong against a harmless canary. It holds however often anyone looks, unlike an ordinary p-value. More evidence of harm makes it smaller.',
   overdispersion:
     'Requests lean on each other (bursts, queues), so that a thousand may tell only as much as some hundreds. Samples count as samples divided by φ. Longer bursts and queues raise it; 1 is the least.',
   samples:
     'Requests of stable and of the canary on which this check rests. More traffic adds to them; a weight nearer to 50% shares them better.',
   requestsNeeded:
-    'About how many more requests are needed until it can be told, at this traffic. Each request makes them fewer; a canary that does a little worse makes them more.',
+    'About how many more requests are needed until it can be told, at this traffic; at least so many, while nothing is known yet of one of the checks. Each request makes them fewer; a canary that does a little worse makes them more.',
   pairs:
     'Requests that both versions answered. Users only ever got stable’s answer; the canary’s was compared and thrown away. More traffic, or a larger share that is copied, adds to them.',
   agreeing:
@@ -66,6 +70,12 @@ export const explanations = {
     'Copies that the canary could not answer. No user noticed. A canary that breaks adds to them.',
   copiesShed:
     'Copies that were not made, because there was too much to do. They tell nothing. Less traffic, a smaller share that is copied or a faster canary makes them fewer.',
+  pairedLatency:
+    'How much slower (+) or faster (−) the canary answers the same request, typically: its time over stable’s, pair by pair. More pairs make the range around it narrower.',
+  pairedFailures:
+    'Requests that the canary failed although stable answered them, and the other way round. Those that both failed say nothing about the canary. Only a canary that breaks where stable does not adds to the first number.',
+  pairedNumbers:
+    'How far apart the two answers to the same request are on average, and at most, where both are numbers. Other inputs, or a canary that was trained otherwise, change it.',
   fallbacks:
     'Requests since the server started that a canary failed and stable answered in its place, so that users noticed nothing. Each counts against that canary. Only a canary that fails adds to them.',
   restarts: 'How often the version’s process had to be started again. Each crash adds one.',
@@ -84,7 +94,7 @@ export const explanations = {
   frontObserved:
     'Requests that were read from NGINX’s log since Serin started. Every request that NGINX answers adds one.',
   frontLost:
-    'Requests that NGINX answered and whose lines are missing from its log: their numbers have gaps. Where many are lost, nothing is judged.',
+    'Requests that NGINX answered and whose lines are missing from its log: their numbers have gaps. Where many are lost, nothing is judged. A log that is taken away before it was read adds to them.',
   processState:
     'Whether what answers for the version is ready; with the number (pid) of its process on this machine. Loading, a crash or a restart changes it.',
   faults:
@@ -141,7 +151,8 @@ export const explanations = {
   description: 'What its model.yaml says of it.',
   inputs:
     'What it must be sent: name, datatype, and size of every dimension. Where the two differ, requests of the one may be refused by the other.',
-  outputs: 'What it answers: name, datatype, and size of every dimension.',
+  outputs:
+    'What it answers: name, datatype, and size of every dimension. Another export of the model changes it; where the two differ, whoever reads the answers may have to change, too.',
   prediction:
     'The output that is compared between versions, and how it is read. Said by model.yaml, or guessed from the outputs.',
   opsets:

@@ -1,4 +1,4 @@
-import { CheckName } from '../../domain/evidence.js';
+import { CheckName, type DecisionLines } from '../../domain/evidence.js';
 import { rateRatioInterval } from '../../stats/odds-evidence.js';
 import { estimateOf, sayBounds } from '../bounds.js';
 import { requestsOf, toEvidence, type Check, type CheckInput } from '../check-input.js';
@@ -75,7 +75,7 @@ function askFailures(
       ...(isKnown ? { estimate } : {}),
       samples,
       overdispersion,
-      shown: { stableRate, canaryRate },
+      shown: { stableRate, canaryRate, ...linesOf(tolerance, stableRate) },
       sentence:
         (enoughGroups ? '' : `${check}: waits for 15 groups of users on the canary; `) +
         `${sayPercent(canaryRate)} of the canary's requests ${verb}, ` +
@@ -86,4 +86,19 @@ function askFailures(
     },
     input,
   );
+}
+
+/**
+ * Where the ratio decides, at stable's rate so far: harm exceeds the ratio and the difference, and a
+ * gate is passed below either of its two, so both lie at the larger. Nothing is a multiple of no
+ * failures: there the difference alone decides.
+ */
+function linesOf(tolerance: EventTolerance, stableRate: number): DecisionLines {
+  if (stableRate === 0) return {};
+  const larger = ({ ratio, difference }: { ratio: number; difference: number }): number =>
+    Math.max(ratio, 1 + difference / stableRate);
+  return {
+    harmAbove: larger(tolerance),
+    ...(tolerance.gate === null ? {} : { safeBelow: larger(tolerance.gate) }),
+  };
 }

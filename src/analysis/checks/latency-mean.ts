@@ -1,4 +1,4 @@
-import { CheckName } from '../../domain/evidence.js';
+import { CheckName, type DecisionLines } from '../../domain/evidence.js';
 import { halfNormalRadius } from '../../stats/half-normal-mixture.js';
 import { estimateOf, sayBounds } from '../bounds.js';
 import { requestsOf, toEvidence, type Check } from '../check-input.js';
@@ -8,7 +8,7 @@ import {
   safetyOfMean,
   type MeanEstimate,
 } from '../mean-sums.js';
-import { marginsFromEachStep } from '../latency-margins.js';
+import { marginsFromEachStep, type LatencyMargins } from '../latency-margins.js';
 import { sayBoth, sayOdds, sayPercent } from '../words.js';
 
 /**
@@ -31,13 +31,12 @@ export const latencyMeanCheck: Check = (input) => {
   const safeLogE =
     ready && check.gate !== null ? safetyOfMean(estimates, margins[0]?.safe ?? 0, settings.tau) : 0;
   const radius = ready ? halfNormalRadius(all.information, settings.alpha, settings.tau) : Infinity;
-  const slower = (logRatio: number): number => Math.expm1(logRatio);
   const middle = all?.estimate ?? 0;
   const estimate = estimateOf(
     'relative',
-    slower(middle),
-    slower(middle - radius),
-    slower(middle + radius),
+    Math.expm1(middle),
+    Math.expm1(middle - radius),
+    Math.expm1(middle + radius),
   );
   return toEvidence(
     {
@@ -48,7 +47,8 @@ export const latencyMeanCheck: Check = (input) => {
       ...(ready ? { estimate } : {}),
       samples: requestsOf(steps),
       overdispersion: all?.overdispersion ?? 1,
-      shown: {},
+      // Stable's latency decides which of the two tolerances is in force, bucket by bucket.
+      shown: ready ? linesOf(margins[0], check.gate !== null) : {},
       sentence: ready
         ? `canary is ${saySlower(estimate.value)}${sayBounds(estimate, saySlower)}; ` +
           `evidence ${sayOdds(harmLogE)} that it is more than ${sayBoth(check.tolerance, settings)} slower`
@@ -57,6 +57,13 @@ export const latencyMeanCheck: Check = (input) => {
     input,
   );
 };
+
+/** What the estimate of all steps is compared with; see `DecisionLines`. */
+function linesOf(margins: LatencyMargins | undefined, isGate: boolean): DecisionLines {
+  if (margins === undefined) return {};
+  const { harm, safe } = margins;
+  return { harmAbove: Math.expm1(harm), ...(isGate ? { safeBelow: Math.expm1(safe) } : {}) };
+}
 
 function saySlower(relative: number): string {
   return `${sayPercent(Math.abs(relative))} ${relative < 0 ? 'faster' : 'slower'}`;

@@ -248,8 +248,21 @@ export const EvidenceOverTime = Type.Object({
     Type.Object({
       check: Type.String(),
       unit: nullable(Type.String()),
-      tolerance: nullable(Type.Number({ description: 'What is more than this harms.' })),
-      gate: nullable(Type.Number({ description: 'What must be excluded before promotion.' })),
+      tolerance: nullable(
+        Type.Number({
+          description:
+            'What is beyond this harms; null where it follows stable: `shown.harmAbove` of the evidence.',
+        }),
+      ),
+      gate: nullable(
+        Type.Number({
+          description:
+            'What must be excluded before promotion; null where none is asked for, where it follows stable (`shown.safeBelow` of the evidence), and where it is counted otherwise than the estimate (p95, p99).',
+        }),
+      ),
+      worse: Type.Enum(['above', 'below'], {
+        description: 'On which side of the tolerance harm lies.',
+      }),
     }),
   ),
   alpha: Type.Number(),

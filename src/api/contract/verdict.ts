@@ -45,6 +45,9 @@ export const VerdictBody = Type.Object({
     }),
   ),
   requests_needed: nullable(Type.Number()),
+  requests_needed_at_least: nullable(
+    Type.Number({ description: 'Where a gate has no evidence yet: of the others.' }),
+  ),
   requests: Type.Object({ stable: Type.Number(), canary: Type.Number() }),
   judged: Type.Object({ stable: Type.Number(), canary: Type.Number() }),
   split: Type.Object({

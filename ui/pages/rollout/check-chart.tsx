@@ -1,20 +1,15 @@
-import type { ReadonlySignal } from '@preact/signals';
-import { useMemo } from 'preact/hooks';
-import type {
-  EvidenceOverTime,
-  PointBody,
-  RolloutBody,
-} from '../../../src/api/contract/rollouts.js';
-import type { ChartPlan, Level, Line } from '../../charts/chart-plan.js';
+import { useSignal, type ReadonlySignal } from '@preact/signals';
+import { useEffect, useMemo } from 'preact/hooks';
+import type { PointBody } from '../../../src/api/contract/rollouts.js';
+import type { ChartPlan, Line } from '../../charts/chart-plan.js';
 import type { Mark } from '../../charts/marks.js';
 import { TimeChart } from '../../charts/time-chart.js';
 import { Badge } from '../../parts/badge.js';
 import { Explained } from '../../parts/explained.js';
 import { count, estimate, number, odds } from '../../words/format.js';
 import { checkName, verdictTone } from '../../words/words.js';
-
-type Evidence = NonNullable<RolloutBody['verdict']>['evidence'][number];
-type CheckLines = EvidenceOverTime['lines'][number];
+import { levelsOf, type CheckLines, type Evidence } from './levels.js';
+import { LineNote } from './line-note.js';
 
 /** What is drawn over time, and the moments that are marked in it. */
 export interface Measured {
@@ -39,21 +34,23 @@ export function CheckChart({
   /** What it does where harm is sure. */
   readonly onHarm: 'pauses' | 'rolls back';
 }) {
-  const { tolerance = null, gate = null } = line ?? {};
   const unit = line?.unit ?? evidence?.estimate?.unit ?? null;
-  const plan = useMemo(
-    () => checkPlan(check, unit, tolerance, gate),
-    [check, unit, tolerance, gate],
-  );
+  const plan = useMemo(() => checkPlan(check, unit), [check, unit]);
+  const drawn = levelsOf(line, evidence);
+  const levels = useSignal(drawn);
+  useEffect(() => {
+    levels.value = drawn;
+  }, [drawn.map(({ words, at }) => `${words} ${at}`).join()]);
   return (
     <div class="check">
-      <TimeChart plan={plan} points={points} marks={marks} />
+      <TimeChart plan={plan} points={points} marks={marks} levels={levels} />
       {evidence === undefined ? null : (
         <>
           <p class="check-sentence">
             <Badge tone={verdictTone(evidence.verdict)}>{evidence.verdict}</Badge>{' '}
             {evidence.sentence}
           </p>
+          <LineNote line={line} evidence={evidence} />
           <dl class="facts small">
             <SmallFact
               name="for harm"
@@ -118,19 +115,10 @@ function SmallFact({
   );
 }
 
-function checkPlan(
-  check: string,
-  unit: string | null,
-  tolerance: number | null,
-  gate: number | null,
-): ChartPlan {
+function checkPlan(check: string, unit: string | null): ChartPlan {
   const of = (read: 'value' | 'low' | 'high'): Line['read'] => {
     return (point) => point.checks.find((one) => one.check === check)?.[read] ?? null;
   };
-  const levels: Level[] = [
-    ...(tolerance === null ? [] : [{ at: tolerance, words: 'tolerance', colour: 'bad' } as const]),
-    ...(gate === null ? [] : [{ at: gate, words: 'gate', colour: 'good' } as const]),
-  ];
   return {
     title: checkName(check),
     of: 'estimate',
@@ -138,7 +126,6 @@ function checkPlan(
     // Twice as many and half as many are equally far from as many.
     axis: unit === 'ratio' ? 'log' : 'free',
     height: 180,
-    levels,
     band: [1, 2],
     lines: [
       { name: 'canary against stable', colour: 'canary-fill', read: of('value') },

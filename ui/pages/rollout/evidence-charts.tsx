@@ -37,11 +37,12 @@ export function EvidenceCharts({
       <h2>What the judge knows</h2>
       <p class="note">
         How much worse the canary is than stable, check by check.{' '}
-        <Explained of="interval">The tinted interval</Explained> closes as requests come in. All of
-        it above the <Explained of="tolerance">tolerance</Explained>{' '}
-        {isLeftToPerson ? 'pauses it for a person' : 'rolls back'}; all of it below the{' '}
-        <Explained of="gate">gate</Explained>, the larger of the two, lets it be promoted where
-        nothing leans to harm.
+        <Explained of="interval">The tinted interval</Explained> closes as requests come in. The
+        further all of it lies beyond the <Explained of="tolerance">tolerance</Explained>, the
+        stronger the <Explained of="evidence">evidence for harm</Explained>: enough of it, of all
+        checks together, {isLeftToPerson ? 'pauses it for a person' : 'rolls back'}. Where all of it
+        lies within the <Explained of="gate">gate</Explained>, that check is safe; when every gate
+        is passed and nothing leans to harm, it may be promoted.
       </p>
       <div class="charts two">
         {drawn.map((check) => (

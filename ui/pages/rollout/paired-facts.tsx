@@ -2,28 +2,19 @@ import type { PairedBody } from '../../../src/api/contract/shadow.js';
 import { Fact } from '../../parts/fact.js';
 import { count, estimate, number } from '../../words/format.js';
 
-const explained = {
-  latency:
-    'How much slower (+) or faster (−) the canary answers the same request, typically: its time over stable’s, pair by pair. More pairs make the range around it narrower.',
-  failures:
-    'Requests that the canary failed although stable answered them, and the other way round. Those that both failed say nothing about the canary. Only a canary that breaks where stable does not adds to the first number.',
-  numbers:
-    'How far apart the two answers to the same request are on average, and at most, where both are numbers. Other inputs, or a canary that was trained otherwise, change it.',
-};
-
 /** What both answers to the same request say, taken together; to be used inside a `dl`. */
 export function PairedFacts({ paired }: { readonly paired: PairedBody }) {
   const { latency, failures, numbers } = paired;
   return (
     <>
       {latency === null ? null : (
-        <Fact name="Latency, same request" text={explained.latency} note={rangeOf(latency)}>
+        <Fact name="Latency, same request" of="pairedLatency" note={rangeOf(latency)}>
           {slower(latency.ratio)}
         </Fact>
       )}
       <Fact
         name="Failed alone"
-        text={explained.failures}
+        of="pairedFailures"
         note={`stable alone ${count(failures.only_stable)}`}
       >
         {count(failures.only_canary)}
@@ -31,7 +22,7 @@ export function PairedFacts({ paired }: { readonly paired: PairedBody }) {
       {numbers === null ? null : (
         <Fact
           name="Numbers apart"
-          text={explained.numbers}
+          of="pairedNumbers"
           note={`at most ${number(numbers.largest_absolute)}`}
         >
           {number(numbers.mean_absolute)}

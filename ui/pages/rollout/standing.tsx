@@ -43,7 +43,7 @@ export function Standing({ rollout }: { readonly rollout: RolloutBody }) {
             </Fact>
             {rollout.outcome === null ? (
               <Fact name="Still needed" of="requestsNeeded" note="requests">
-                {needed(verdict.requests_needed)}
+                {needed(verdict)}
               </Fact>
             ) : null}
           </>
@@ -71,8 +71,12 @@ function TimeLeft({ rollout: { time_left: left } }: { readonly rollout: RolloutB
   );
 }
 
-function needed(requests: number | null): string {
-  return requests === null || requests === 0 ? '–' : `about ${count(requests)}`;
+function needed({
+  requests_needed: about,
+  requests_needed_at_least: atLeast,
+}: NonNullable<RolloutBody['verdict']>): string {
+  if (about !== null) return about === 0 ? '–' : `about ${count(about)}`;
+  return atLeast === null ? '–' : `at least ${count(atLeast)}`;
 }
 
 function splitNote({
