@@ -75,6 +75,8 @@ describe('a verdict', () => {
     const last = Judge.open();
     last.beginStep(half, start);
     expect(last.judge(start).sentence).toMatch(/yet; 2,000 more requests at least\.$/);
+    expect(last.judge(start)).toMatchObject({ requestsNeededAtLeast: 2_000 });
+    expect(last.judge(start).requestsNeeded).toBeUndefined();
     const middle = Judge.open();
     middle.beginStep({ ...half, last: false }, start);
     expect(middle.judge(start).sentence).toMatch(/more requests it takes cannot be told yet\.$/);

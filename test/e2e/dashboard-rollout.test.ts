@@ -1,5 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { RolloutBody } from '../../src/api/contract/rollouts.js';
+import { estimate, share } from '../../ui/words/format.js';
 import { accessibilityFaults } from './accessible.js';
 import { hasBrowser, launchBrowser } from './browser.js';
 import { focused, tabTo } from './keyboard.js';
@@ -61,6 +63,21 @@ describe.runIf(hasBrowser)('a rollout on the screen', () => {
     expect(words).toContain('Started because: “trained on newer data”');
     expect(words).toContain('Mean latency');
     expect(await steps(page)).toEqual(['20%', '50%', 'promoted']);
+    // What the page says of the split and of the lines is what the server says.
+    const { verdict } = (await on.server.get(`/api/v1/rollouts/${idOf(page)}`)).body as RolloutBody;
+    const { seen, intended } = verdict!.split;
+    expect(intended).toBeGreaterThan(0.2);
+    expect(intended).toBeLessThan(0.5);
+    const split = page.locator('.fact').filter({ hasText: 'Split so far' }).locator('dd');
+    expect(await split.innerText()).toMatch(
+      new RegExp(`^${share(seen)}\\s*meant to be ${share(intended)}$`),
+    );
+    const mean = verdict!.evidence.find(({ check }) => check === 'latency-mean')!;
+    const levels = ['harmAbove', 'safeBelow'].map((line) => estimate(mean.shown[line], 'relative'));
+    const drawn = page.getByRole('img', { name: /^Mean latency over time/ });
+    expect(await drawn.getAttribute('aria-label')).toContain(
+      `tolerance at ${levels[0]}; gate at ${levels[1]};`,
+    );
     await expectDecisionInAllCharts(page, 'promoted');
     await shoot(page, 'promoted');
   });
@@ -169,6 +186,11 @@ describe.runIf(hasBrowser)('a rollout on the screen', () => {
     await page.getByRole('region', { name: 'p50 latency as a table' }).waitFor();
   });
 });
+
+/** Of the rollout that the page is of. */
+function idOf(page: Page): string {
+  return page.url().split('/').at(-1)!;
+}
 
 function badge(page: Page, words: string) {
   return page.locator('.headline .badge').getByText(words, { exact: true });

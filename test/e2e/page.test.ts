@@ -1,12 +1,14 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { RolloutEvents } from '../../src/api/contract/rollouts.js';
 import { toldEvents } from '../../ui/pages/rollout/told-events.js';
+import { moment } from '../../ui/words/format.js';
 import { newFolder, sampleModels } from '../integration/running-server.js';
 import { accessibilityFaults } from './accessible.js';
 import { hasBrowser, launchBrowser, openPage, type WatchedPage } from './browser.js';
 import { finishedRollouts } from './finished-rollouts.js';
 import { ServingProcess } from './serin-process.js';
+import { Traffic } from './traffic.js';
 import { quickRollout, WatchedServer } from './watched-server.js';
 
 const features = [12, 20, 38, 1, 0];
@@ -110,19 +112,35 @@ describe.runIf(hasBrowser)('the page', () => {
       body: JSON.stringify({ yaml, why: 'a test' }),
     });
     const { id } = (await started.json()) as { id: string };
+    const users = new Traffic(killed.url);
     const watched = await openPage(browser, `${killed.url}/#/rollouts/${id}`);
     const { page } = watched;
     const phase = page.locator('.headline .badge');
     await phase.getByText('In progress').waitFor({ timeout: 60_000 });
     await page.getByRole('status').getByText('Live').waitFor();
+    await page.getByText('As a table: Requests a second').click();
+    const known = page.getByRole('region', { name: 'Requests a second as a table' });
+    // The head, and so many seconds, the newest of which no server has stored yet.
+    await expect.poll(() => known.getByRole('row').count(), { timeout: 60_000 }).toBeGreaterThan(6);
+    await users.end();
+    expect([...users.statuses]).toEqual([200]);
 
     await killed.end('SIGKILL');
     await page.getByText('No connection to the server').waitFor({ timeout: 60_000 });
     expect(await phase.isVisible()).toBe(true);
+    const before = await timesIn(known);
     expect(await accessibilityFaults(page)).toEqual([]);
 
     const again = await ServingProcess.start([...args, '--port', port]);
     await page.getByRole('status').getByText('Live').waitFor({ timeout: 60_000 });
+    const usersAgain = new Traffic(again.url);
+    const isNew = (time: string) => !before.includes(time);
+    const isGoingOn = async () => (await timesIn(known)).filter(isNew).length > 1;
+    await expect.poll(isGoingOn, { timeout: 60_000 }).toBe(true);
+    await usersAgain.end();
+    expect([...usersAgain.statuses]).toEqual([200]);
+    // The charts have every second that they had, also those that the server had not stored.
+    expect(await timesIn(known)).toEqual(expect.arrayContaining(before));
     const paused = await fetch(`${again.url}/api/v1/rollouts/${id}/pause`, { method: 'POST' });
     expect(paused.status).toBe(200);
     await phase.getByText('Paused').waitFor({ timeout: 60_000 });
@@ -154,7 +172,15 @@ describe.runIf(hasBrowser)('the page', () => {
     await page.getByLabel('Outcome').selectOption('');
     await page.getByLabel('With the words').fill('old-107');
     await page.getByText('1 of 100 newest rollouts').waitFor();
-    await page.getByRole('row').nth(1).getByRole('link').click();
+    const row = page.getByRole('row').nth(1);
+    const { body } = await server.get('/api/v1/rollouts/old-107');
+    const [outcome, why, who, started, took] = await row.getByRole('cell').allInnerTexts();
+    expect(outcome).toBe('Aborted');
+    expect(why).toBe(body.sentence);
+    expect(who).toBe(`${body.started_by}\nended by ${body.by}`);
+    expect(started).toBe(moment(body.started_at as string));
+    expect(took).toMatch(/^\d+ (min|s|h)/);
+    await row.getByRole('link').click();
     await page.getByRole('log', { name: 'Events' }).getByRole('listitem').first().waitFor();
     on.expectQuietPages();
   });
@@ -179,7 +205,11 @@ describe.runIf(hasBrowser)('the page', () => {
     const headers = { 'accept-encoding': 'gzip' };
     const page = await fetch(`${on.server.url}/`, { headers });
     expect(page.headers.get('cache-control')).toBe('no-cache');
-    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+    // Whole: whatever is added to it allows something.
+    expect(page.headers.get('content-security-policy')).toBe(
+      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; " +
+        "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    );
     const html = await page.text();
     const assets = [...html.matchAll(/(?:src|href)="\.\/(assets\/[^"]+)"/g)].map(([, at]) => at!);
     expect(assets.length).toBeGreaterThan(1);
@@ -222,6 +252,12 @@ describe.runIf(hasBrowser)('the page', () => {
     expect(foreignRequests).toEqual([]);
   });
 });
+
+/** The times of a chart's table, without the day, which is said from midnight on. */
+async function timesIn(table: Locator): Promise<string[]> {
+  const times = await table.getByRole('rowheader').allInnerTexts();
+  return times.map((time) => time.slice(-8));
+}
 
 /** That no page complained of anything else, or asked another host for anything. */
 function expectNothingBut({ complaints, foreignRequests }: WatchedPage, expected?: RegExp): void {

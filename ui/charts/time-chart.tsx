@@ -94,15 +94,19 @@ export function TimeChart({
   );
 }
 
-/** Draws whenever something changes, but only while it can be seen: a page has many charts. */
+/** Draws whenever something changes, but only while it can be seen or is printed: a page has many charts. */
 function drawWhileSeen(target: Element, draw: (isSeen: boolean) => void): () => void {
   const isSeen = signal(true);
   const watching = new IntersectionObserver((entries) => {
     isSeen.value = entries.at(-1)?.isIntersecting ?? true;
   });
   watching.observe(target);
-  const stop = effect(() => draw(isSeen.value));
+  const isPrinted = signal(false);
+  const print = (event: Event): void => void (isPrinted.value = event.type === 'beforeprint');
+  for (const moment of ['beforeprint', 'afterprint']) addEventListener(moment, print);
+  const stop = effect(() => draw(isSeen.value || isPrinted.value));
   return () => {
+    for (const moment of ['beforeprint', 'afterprint']) removeEventListener(moment, print);
     watching.disconnect();
     stop();
   };
