@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { build, installPackages, requireNode, root, run } from './prepare.js';
 
-/** Steps that are long enough to be looked at. */
-function rolloutFile(canary, steps) {
+/** Steps that are long enough to be looked at. @param predictions what `checks` says of them */
+function rolloutFile(canary, steps, predictions) {
   return `model: churn
 stable: churn/1
 canary: churn/${canary}
@@ -16,7 +16,7 @@ steps: ${steps}
 hold: { min: 15s, max: 15m, requests: 100 }
 checks:
   latency: { tolerance: 25% }
-  predictions: off
+  predictions: ${predictions}
   agreement: off
 coolDown: 0s
 `;
@@ -51,22 +51,34 @@ try {
     // One that harms: it loses its connections, and is taken back.
     const bad = await start(
       url,
-      rolloutFile(3, '[{ weight: 20 }, { weight: 50 }]'),
+      // Its answers are others than stable's, which is another picture.
+      rolloutFile(3, '[{ weight: 20 }, { weight: 50 }]', 'off'),
       'a new feature',
     );
     await until(url, bad, ({ verdict }) => (verdict?.requests.canary ?? 0) > 100);
-    await send('PUT', url, '/admin/faults', { arm: 'canary', error_share: 0.15 });
+    // A few of stable's fail as well: without any there is no ratio to be drawn.
+    for (const arm of ['stable', 'canary']) {
+      await send('PUT', url, '/admin/faults', { arm, error_share: 0.02 });
+    }
+    await until(url, bad, ({ verdict }) => (verdict?.requests.canary ?? 0) > 400);
+    await send('PUT', url, '/admin/faults', { arm: 'canary', error_share: 0.1 });
     await until(url, bad, ({ outcome }) => outcome !== null);
+    await send('PUT', url, '/admin/faults', { arm: 'stable' });
     await take('rolled-back', `rollouts/${bad}`, 'What the judge knows');
+    await take('decision', `rollouts/${bad}`, 'What the judge knows', {
+      viewport: long,
+      clipTo: '.check:has(figcaption:has-text("Errors"))',
+    });
     // And one that does not.
     const steps =
-      '[{ shadow: { requests: 200 } }, { weight: 10 }, { weight: 25 }, { weight: 50 }, { weight: 75 }]';
-    const good = await start(url, rolloutFile(2, steps), 'trained on newer data');
+      '[{ shadow: { requests: 200 } }, { weight: 10 }, { weight: 25 }, { weight: 50, hold: { min: 2m } }, { weight: 75 }]';
+    const good = await start(url, rolloutFile(2, steps, '{ drift: 0.2 }'), 'trained on newer data');
     await until(url, good, ({ step, verdict }) => step >= 3 && verdict !== null);
     await pause(8000);
     const place = `rollouts/${good}`;
     await take('rollout', place, 'What the judge knows');
-    await take('rollout-dark', place, 'What the judge knows', { colorScheme: 'dark' });
+    await take('overview', '', 'In progress');
+    await until(url, good, isGoingOn);
     await take('rollout-phone', place, 'What the judge knows', { viewport: phone });
     await take('evidence-phone', place, 'Mean latency', {
       viewport: { ...phone, height: 3500 },
@@ -75,8 +87,13 @@ try {
     });
     const evidence = 'section:has(h2:text-is("What the judge knows"))';
     await take('evidence', place, 'Mean latency', { viewport: long, clipTo: evidence });
+    await take('predictions', place, 'Predictions in this step', {
+      viewport: long,
+      clipTo: 'section:has(h2:has-text("Predictions"))',
+    });
     await take('shadow', place, 'Agreeing', { clipTo: 'section:has(h2:text-is("Shadow"))' });
-    await take('overview', '', 'In progress');
+    // All of these are of a rollout in progress.
+    await until(url, good, isGoingOn);
     await take('start', 'start?model=digits', 'Then promotes');
     await take('plan', 'plan', 'until it is found');
     await take('differences', 'compare?model=churn&canary=3', 'golden rows', {
@@ -119,7 +136,9 @@ async function start(url, yaml, why) {
 
 async function sendTraffic(url) {
   for (let i = 0; isSending; i += 1) {
-    await post(url, '/predict', { features: rows[i % rows.length] });
+    const body = JSON.stringify({ features: rows[i % rows.length] });
+    // Some are answered 500, as it was asked for above.
+    await (await fetch(`${url}/predict`, { method: 'POST', body })).arrayBuffer();
     await pause(5 + 10 * Math.random());
   }
 }
@@ -132,6 +151,10 @@ async function until(url, id, isReached) {
     if (rollout.outcome !== null) throw new Error(`it has ended: ${rollout.sentence}`);
     await pause(500);
   }
+}
+
+function isGoingOn({ outcome }) {
+  return outcome === null;
 }
 
 /** @returns what takes a picture of a place of the page, once these words are there */
@@ -151,7 +174,8 @@ async function openCamera(url) {
     if (awaits !== undefined) await page.getByText(awaits).waitFor();
     await pause(2000);
     const shown = clipTo === undefined ? page : page.locator(clipTo);
-    await shown.screenshot({ path: join(images, `${name}.png`) });
+    // What moves is where it will stand.
+    await shown.screenshot({ path: join(images, `${name}.png`), animations: 'disabled' });
     await page.close();
   };
   take.close = () => browser.close();
