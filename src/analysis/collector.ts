@@ -8,9 +8,7 @@ import { FeedbackBuckets, type FeedbackBucketsState } from './feedback-buckets.j
 import type { JudgeSettings } from './judge-settings.js';
 import { LabelledPairBuckets, type LabelledPairBucketsState } from './labelled-pair-buckets.js';
 import type { RolloutMemory } from './rollout-memory.js';
-
-/** Pairs that are put together to one bucket: they carry no time. */
-const pairsPerBucket = 100;
+import { ShadowPairs, type PairBucket, type ShadowPairsState } from './shadow-pairs.js';
 
 /** Answers of at most so many steps that are over are awaited at a time. */
 const mostLateSteps = 16;
@@ -35,7 +33,7 @@ export interface CollectorState {
   /** Of steps that are over. */
   readonly late?: readonly StoredBucket[];
   readonly feedback: FeedbackBucketsState;
-  readonly pairs: { readonly agreed: number; readonly disagreed: number };
+  readonly pairs: ShadowPairsState;
   readonly labelledPairs: LabelledPairBucketsState;
   /** Requests from before the first step, and of more steps that are over than there is room for. */
   readonly tooLate: number;
@@ -55,7 +53,7 @@ export class Collector {
   #settling: BucketOfStep<Bucket> | undefined;
   #late: BucketOfStep<Bucket>[];
   readonly #feedback: FeedbackBuckets;
-  #pairs: { agreed: number; disagreed: number };
+  readonly #pairs: ShadowPairs;
   readonly #labelledPairs: LabelledPairBuckets;
   #tooLate: number;
 
@@ -66,7 +64,7 @@ export class Collector {
     this.#settling = state?.settling && restoredBucket(state.settling, memory.labels);
     this.#late = (state?.late ?? []).map((stored) => restoredBucket(stored, memory.labels));
     this.#feedback = new FeedbackBuckets(settings.checks.feedback?.measure, state?.feedback);
-    this.#pairs = { ...(state?.pairs ?? { agreed: 0, disagreed: 0 }) };
+    this.#pairs = new ShadowPairs(memory.currentStep, state?.pairs);
     this.#labelledPairs = new LabelledPairBuckets(state?.labelledPairs);
     this.#tooLate = state?.tooLate ?? 0;
   }
@@ -93,7 +91,7 @@ export class Collector {
 
   /** Ends the current step, if any, and begins to gather for the newest one of the memory. */
   beginStep(nowMs: number): boolean {
-    const closedPairs = this.#closePairs(1);
+    const closedPairs = this.#addPairs(this.#pairs.close());
     const closedSettling = this.#closeSettling();
     const closedOpen = this.#cut(nowMs);
     this.#openNext(nowMs);
@@ -116,9 +114,7 @@ export class Collector {
 
   /** @returns whether a bucket of pairs closed */
   recordPair(agree: boolean): boolean {
-    if (agree) this.#pairs.agreed += 1;
-    else this.#pairs.disagreed += 1;
-    return this.#closePairs(pairsPerBucket);
+    return this.#addPairs(this.#pairs.record(this.#memory.currentStep, agree));
   }
 
   /**
@@ -174,7 +170,7 @@ export class Collector {
       ...(this.#settling === undefined ? {} : { settling: storedBucket(this.#settling) }),
       ...(this.#late.length === 0 ? {} : { late: this.#late.map(storedBucket) }),
       feedback: this.#feedback.toState(),
-      pairs: { ...this.#pairs },
+      pairs: this.#pairs.toState(),
       labelledPairs: this.#labelledPairs.toState(),
       tooLate: this.#tooLate,
     };
@@ -223,16 +219,14 @@ export class Collector {
   #closeSettling(): boolean {
     if (this.#settling === undefined) return false;
     this.#memory.addBucket(this.#settling.step, this.#settling.bucket);
+    this.#addPairs(this.#pairs.close());
     this.#settling = undefined;
     return true;
   }
 
-  #closePairs(atLeast: number): boolean {
-    const { agreed, disagreed } = this.#pairs;
-    if (agreed + disagreed < atLeast) return false;
-    this.#memory.addPairs(disagreed, agreed);
-    this.#pairs = { agreed: 0, disagreed: 0 };
-    return true;
+  #addPairs(closed: PairBucket | undefined): boolean {
+    if (closed !== undefined) this.#memory.addPairs(closed);
+    return closed !== undefined;
   }
 }
 

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { Arm } from '../domain/arm.js';
 import { CheckName, VerdictKind } from '../domain/evidence.js';
 import { Outcome, type Observation } from '../domain/observation.js';
-import { harmGrid, oddsLogE, safeGrid } from '../stats/odds-evidence.js';
 import { Random } from '../stats/random.js';
 import { Bucket } from './bucket.js';
 import { frameOfSummary } from './bucket-frame.js';
@@ -241,59 +240,6 @@ describe('the time', () => {
       for (let index = 0; index < 50; index += 1) early.record(observation({ arm }));
     }
     expect(early.judge(start + 4999).judged.stable).toBe(0);
-  });
-});
-
-describe('shadow pairs', () => {
-  const after = (pairs: number, disagreement: number): Judge => {
-    const judge = Judge.open({ checks: { agreement: { disagreement: 0.05, gate: true } } });
-    judge.beginStep({ kind: 'shadow', share: 1, last: false }, start);
-    const random = new Random(1);
-    for (let index = 0; index < pairs; index += 1) {
-      judge.recordPair(!random.happens(disagreement));
-    }
-    return judge;
-  };
-
-  it('that disagree three times as often as tolerated are harm', () => {
-    const judge = after(2000, 0.15);
-    expect(evidenceOf(judge, start, CheckName.Agreement).verdict).toBe(VerdictKind.Harm);
-    expect(judge.judge(start).kind).toBe(VerdictKind.Harm);
-  });
-
-  it('that hardly ever disagree are safe', () => {
-    const evidence = evidenceOf(after(2000, 0.01), start, CheckName.Agreement);
-    expect(evidence.verdict).toBe(VerdictKind.Safe);
-    expect(evidence.sentence).toMatch(
-      /^the arms disagree on 1\.\d% of 2,000 shadow pairs, between \d/,
-    );
-  });
-
-  it('bound the rate of disagreement: a rate beyond a bound is refuted, one between them is not', () => {
-    const pairs = 2000;
-    const { estimate, overdispersion, shown } = evidenceOf(
-      after(pairs, 0.08),
-      start,
-      CheckName.Agreement,
-    );
-    const disagreed = shown['disagreed'] ?? 0;
-    expect(estimate).toMatchObject({ unit: 'points', value: disagreed / pairs });
-    const { low = NaN, value = NaN, high = NaN } = estimate ?? {};
-    expect(low).toBeLessThan(value);
-    expect(value).toBeLessThan(high);
-    // Against a rate p: R with θ(0.05, R) = p.
-    const logE = (rate: number, grid: readonly number[]): number => {
-      const ratio = (rate / (1 - rate)) * (0.95 / 0.05);
-      const counts = { canaryEvents: disagreed, stableEvents: pairs - disagreed };
-      return oddsLogE([{ share: 0.05, requests: pairs, ...counts }], ratio, grid, overdispersion);
-    };
-    expect(logE(low, harmGrid)).toBeCloseTo(Math.log(20), 5);
-    expect(logE(high, safeGrid)).toBeCloseTo(Math.log(20), 5);
-    expect(Math.max(logE(value, harmGrid), logE(value, safeGrid))).toBeLessThan(Math.log(20));
-  });
-
-  it('have no bounds before the first has been compared', () => {
-    expect(evidenceOf(after(0, 0), start, CheckName.Agreement).estimate).toBeUndefined();
   });
 });
 

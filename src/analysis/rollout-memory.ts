@@ -17,6 +17,7 @@ import type { JudgeSettings } from './judge-settings.js';
 import type { LabelledPairBucket } from './labelled-pair-buckets.js';
 import { addMeanBucket } from './mean-sums.js';
 import { PredictionTable, type PredictionTableState } from './prediction-table.js';
+import type { PairBucket } from './shadow-pairs.js';
 import {
   addBucketToStep,
   addEventsToStep,
@@ -142,11 +143,10 @@ export class RolloutMemory {
     if (step !== undefined) addEventsToStep(step, bucket);
   }
 
-  addPairs(disagreed: number, agreed: number): void {
-    const step = this.#steps.at(-1);
-    if (step !== undefined) {
-      addEventBucket(step.agreement, disagreed, agreed, disagreed + agreed);
-    }
+  addPairs({ step: stepIndex, agreed, disagreed }: PairBucket): void {
+    const step = this.#steps[stepIndex];
+    if (step === undefined) return;
+    addEventBucket(step.agreement, disagreed, agreed, disagreed + agreed);
   }
 
   /** @param stepIndex the step in which the arms answered, which may be over */
