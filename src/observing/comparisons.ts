@@ -14,10 +14,11 @@ import type { JudgeStates } from '../store/judge-states.js';
 import type { AnswersToJudge } from './answers-to-judge.js';
 import { Comparison, type GoesOn, type OpenStep } from './comparison.js';
 import { countFeedback } from './count-feedback.js';
-import type { ClassNames, Feedback } from './feedback-value.js';
+import type { Feedback } from './feedback-value.js';
 import type { ComparedPair, Shed } from '../serving/gateway/shadow-pair.js';
 import { ShadowCounts, type ShadowCountsState } from './shadow-counts.js';
 import { fromBatch } from './saved-answers.js';
+import type { ClassNames } from './true-class.js';
 
 /** What became of feedback; `unknown`: of no answer that waits for it. */
 export type JudgedAnswer = 'counted' | 'known' | 'unknown';
@@ -166,7 +167,7 @@ export class Comparisons {
 
   /**
    * Counts what somebody says of an answer, in the step in which it was given, once.
-   * @param labels the names of the model's classes, where they have some
+   * @param names of the arms' classes, where they have some
    * @throws SerinError when what was said does not fit the judge's measure; it counts as not said
    */
   judgeAnswer(id: RequestId, said: Feedback, names: ClassNames): JudgedAnswer {

@@ -2,7 +2,8 @@ import type { Judge } from '../analysis/judge.js';
 import { Arm } from '../domain/arm.js';
 import { FeedbackMeasure } from '../domain/feedback.js';
 import type { RememberedAnswer } from './remembered-answer.js';
-import { feedbackValue, rightOfPair, type ClassNames, type Feedback } from './feedback-value.js';
+import { feedbackValue, rightOfPair, type Feedback } from './feedback-value.js';
+import type { ClassNames } from './true-class.js';
 
 /**
  * Hands the judge what was said of an answer, in the step in which it was given. Where the canary
@@ -21,9 +22,11 @@ export function countFeedback(
     judge.recordLabelledPair(right.stable, right.canary, step);
     return;
   }
-  const value = feedbackValue(measure, said, prediction, names[arm]);
+  const value = feedbackValue(measure, said, prediction, names, arm);
   const tellsOfCopy = copy !== undefined && measure !== FeedbackMeasure.Score;
-  const valueOfCopy = tellsOfCopy ? feedbackValue(measure, said, copy, names.canary) : undefined;
+  const valueOfCopy = tellsOfCopy
+    ? feedbackValue(measure, said, copy, names, Arm.Canary)
+    : undefined;
   judge.recordFeedback(arm, value, step);
   if (valueOfCopy !== undefined) judge.recordFeedback(Arm.Canary, valueOfCopy, step);
 }

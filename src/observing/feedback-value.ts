@@ -1,19 +1,17 @@
-import type { Arm } from '../domain/arm.js';
+import { Arm } from '../domain/arm.js';
 import { SerinError } from '../domain/errors.js';
 import { FeedbackMeasure } from '../domain/feedback.js';
 import type { Prediction } from '../domain/observation.js';
+import { isClass, type ClassNames, type Label } from './true-class.js';
 
 /** The measures that value one answer by itself. */
 type MeasureOfOne = Exclude<FeedbackMeasure, 'labelled-pairs'>;
 
 /** What somebody says of an answer: the true label, or how good it was. */
 export interface Feedback {
-  readonly label?: string | number | boolean;
+  readonly label?: Label;
   readonly score?: number;
 }
-
-/** The names of each arm's classes, in its own order; none where it has no names. */
-export type ClassNames = Readonly<Record<Arm, readonly string[]>>;
 
 /** No prediction is that sure: one wrong answer must not outweigh a thousand right ones. */
 const surest = 1e-6;
@@ -21,14 +19,15 @@ const surest = 1e-6;
 /**
  * What the judge counts: 1 or 0 for accuracy, −ln of the probability given to the true label for
  * log-loss (Good 1952), the score itself otherwise.
- * @param labels the names of the classes of the arm that answered: a probability is that of the second
+ * @param names of the classes: a probability is that of the second of the arm that answered
  * @throws SerinError `invalid-request` when the measure cannot be taken from what was said
  */
 export function feedbackValue(
   measure: MeasureOfOne,
   { label, score }: Feedback,
   prediction: Prediction | undefined,
-  labels: readonly string[],
+  names: ClassNames,
+  arm: Arm,
 ): number {
   if (measure === FeedbackMeasure.Score) {
     if (score === undefined) throw unfit('"score", as this model is judged by one', 'none');
@@ -37,10 +36,10 @@ export function feedbackValue(
   if (label === undefined) throw unfit(`"label", as this model is judged by ${measure}`, 'none');
   if (prediction === undefined) throw unfit('an answer with a prediction', 'none');
   if (measure === FeedbackMeasure.LogLoss) {
-    const probability = probabilityOf(prediction, truthOf(label, labels));
+    const probability = probabilityOf(prediction, truthOf(label, names[arm]));
     return -Math.log(Math.min(1 - surest, Math.max(surest, probability)));
   }
-  return isRight(prediction, label, labels) ? 1 : 0;
+  return isRight(prediction, label, names, arm) ? 1 : 0;
 }
 
 /**
@@ -61,18 +60,14 @@ export function rightOfPair(
     throw unfit(expected, 'one with the answer of one arm');
   }
   return {
-    stable: isRight(stable, label, names.stable),
-    canary: isRight(canary, label, names.canary),
+    stable: isRight(stable, label, names, Arm.Stable),
+    canary: isRight(canary, label, names, Arm.Canary),
   };
 }
 
-function isRight(
-  prediction: Prediction,
-  label: NonNullable<Feedback['label']>,
-  labels: readonly string[],
-): boolean {
-  if (prediction.kind === 'class') return prediction.label === String(label);
-  return prediction.value >= 0.5 === truthOf(label, labels);
+function isRight(prediction: Prediction, label: Label, names: ClassNames, arm: Arm): boolean {
+  if (prediction.kind === 'class') return isClass(prediction.label, label, names, arm);
+  return prediction.value >= 0.5 === truthOf(label, names[arm]);
 }
 
 function probabilityOf(prediction: Prediction, truth: boolean): number {
@@ -83,7 +78,7 @@ function probabilityOf(prediction: Prediction, truth: boolean): number {
 }
 
 /** Whether the label is the class whose probability the model gives. */
-function truthOf(label: NonNullable<Feedback['label']>, labels: readonly string[]): boolean {
+function truthOf(label: Label, labels: readonly string[]): boolean {
   if (label === true || label === 1 || label === '1' || label === 'true') return true;
   if (label === false || label === 0 || label === '0' || label === 'false') return false;
   const position = labels.indexOf(String(label));

@@ -9,6 +9,10 @@ const model = toModelName('churn');
 const id = (n: number) => `r${n}` as RequestId;
 const answer = (arm: Arm, value = 0.5) => ({ model, arm, prediction: score(value), step: 0 });
 const unnamed = { stable: [], canary: [] };
+const named = { stable: ['stays', 'leaves'], canary: ['stays', 'leaves', 'returns'] };
+const unnamedCanary = { ...unnamed, stable: named.stable };
+const swapped = { stable: ['stays', 'leaves'], canary: ['leaves', 'stays'] };
+const classOf = (label: string) => ({ kind: 'class', label }) as const;
 const cat = { kind: 'class', label: 'cat' } as const;
 const score = (value: number) => ({ kind: 'score', value }) as const;
 
@@ -17,21 +21,75 @@ test.each([
   [score(0.7), false, 0],
   [score(0.3), 'stays', 1],
   [score(0.3), 'leaves', 0],
-  [{ kind: 'class', label: 'cat' } as const, 'cat', 1],
-  [{ kind: 'class', label: '3' } as const, 3, 1],
-  [{ kind: 'class', label: 'cat' } as const, 'dog', 0],
+  [classOf('leaves'), 'leaves', 1],
+  [classOf('leaves'), 'stays', 0],
+  [classOf('leaves'), 1, 1],
+  [classOf('stays'), '0', 1],
+  [classOf('stays'), 1, 0],
+  [classOf('stays'), 'returns', 0],
+  [classOf('stays'), 2, 0],
 ])('accuracy of %j when %j is true: %d', (prediction, label, value) => {
-  expect(feedbackValue('accuracy', { label }, prediction, ['stays', 'leaves'])).toBe(value);
+  expect(feedbackValue('accuracy', { label }, prediction, named, Arm.Stable)).toBe(value);
+});
+
+test.each([
+  [classOf('cat'), 'cat', unnamed, 1],
+  [classOf('cat'), 'dog', unnamed, 0],
+  [classOf('3'), 3, unnamed, 1],
+  [classOf('1'), true, unnamed, 1],
+  [classOf('false'), 0, unnamed, 1],
+  [classOf('leaves'), 1, unnamedCanary, 1],
+  [classOf('1'), 1, unnamedCanary, 1],
+  [classOf('0'), 'leaves', unnamedCanary, 0],
+  [classOf('stays'), 'stays', swapped, 1],
+] as const)(
+  "accuracy of the canary's %j when %j is true, with the names %j: %d",
+  (prediction, label, names, value) => {
+    expect(feedbackValue('accuracy', { label }, prediction, names, Arm.Canary)).toBe(value);
+  },
+);
+
+test('true and false are the second and the first of two classes', () => {
+  const two = { stable: named.stable, canary: named.stable };
+  const value = (label: boolean) =>
+    feedbackValue('accuracy', { label }, classOf('leaves'), two, Arm.Canary);
+  expect([value(true), value(false)]).toEqual([1, 0]);
+});
+
+test.each([
+  ['Leaves', named, /one of the classes "stays", "leaves", "returns", or its position.*"Leaves"/],
+  [3, named, /one of the classes/],
+  [-1, named, /one of the classes/],
+  [0.5, named, /one of the classes/],
+  [true, named, /one of the classes/],
+  ['perhaps', unnamedCanary, /one of the classes "stays", "leaves", or/],
+  [1, swapped, /by its name, as at this position the arms have "leaves" and "stays"/],
+  [
+    'dog',
+    { ...unnamed, canary: Array.from({ length: 200 }, (_, n) => `class ${n}`) },
+    /"class 9", …, or its position from 0/,
+  ],
+] as const)('a label that names no class is counted for no answer: %j', (label, names, problem) => {
+  for (const answered of ['stays', 'leaves', String(label)]) {
+    for (const arm of [Arm.Stable, Arm.Canary]) {
+      const take = () => feedbackValue('accuracy', { label }, classOf(answered), names, arm);
+      expect(take).toThrow(problem);
+    }
+    const both = [classOf(answered), classOf('stays')] as const;
+    expect(() => rightOfPair({ label }, ...both, names)).toThrow(problem);
+  }
 });
 
 test('log-loss is −ln of the probability of what was true, and bounded', () => {
-  expect(feedbackValue('log-loss', { label: 1 }, score(0.8), [])).toBeCloseTo(-Math.log(0.8), 12);
-  expect(feedbackValue('log-loss', { label: 0 }, score(0.8), [])).toBeCloseTo(-Math.log(0.2), 12);
-  expect(feedbackValue('log-loss', { label: 0 }, score(1), [])).toBeCloseTo(-Math.log(1e-6), 9);
+  const loss = (label: number, probability: number) =>
+    feedbackValue('log-loss', { label }, score(probability), unnamed, Arm.Canary);
+  expect(loss(1, 0.8)).toBeCloseTo(-Math.log(0.8), 12);
+  expect(loss(0, 0.8)).toBeCloseTo(-Math.log(0.2), 12);
+  expect(loss(0, 1)).toBeCloseTo(-Math.log(1e-6), 9);
 });
 
 test('a score is taken as it is', () => {
-  expect(feedbackValue('score', { score: -3.5 }, undefined, [])).toBe(-3.5);
+  expect(feedbackValue('score', { score: -3.5 }, undefined, unnamed, Arm.Stable)).toBe(-3.5);
 });
 
 test.each([
@@ -42,16 +100,20 @@ test.each([
   ['log-loss', { label: 1 }, score(7)],
   ['score', { label: 1 }, score(0.5)],
 ] as const)('%s cannot be taken from %j about %j', (measure, feedback, prediction) => {
-  expect(() => feedbackValue(measure, feedback, prediction, [])).toThrow(/expected/);
+  expect(() => feedbackValue(measure, feedback, prediction, unnamed, Arm.Stable)).toThrow(
+    /expected/,
+  );
 });
 
 test('a labelled pair says of both answers to one input whether they were right', () => {
   const names = ['stays', 'leaves'];
-  const swapped = ['leaves', 'stays'];
   const rightBy = (canary: readonly string[]) =>
     rightOfPair({ label: 'leaves' }, score(0.7), score(0.3), { stable: names, canary });
   expect(rightBy(names)).toEqual({ stable: true, canary: false });
-  expect(rightBy(swapped), "each by its own arm's names").toEqual({ stable: true, canary: true });
+  expect(rightBy(swapped.canary), "each by its own arm's names").toEqual({
+    stable: true,
+    canary: true,
+  });
 });
 
 test.each([
