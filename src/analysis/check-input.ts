@@ -25,10 +25,13 @@ export type Check = (input: CheckInput) => Evidence | null;
 /** What a check found, before it is judged. */
 export type Finding = Omit<Evidence, 'verdict' | 'approximate'>;
 
-/** The finding as evidence: its verdict follows from its e-values alone. */
+/**
+ * The finding as evidence: its verdict follows from its e-values alone. With sticky routing it is
+ * approximate, and its sentence says so wherever it says a result.
+ */
 export function toEvidence(finding: Finding, { settings }: CheckInput): Evidence {
   const enough = -Math.log(settings.alpha);
-  const { harmLogE, safeLogE, samples } = finding;
+  const { harmLogE, safeLogE, samples, estimate } = finding;
   const verdict =
     harmLogE >= enough
       ? VerdictKind.Harm
@@ -37,7 +40,10 @@ export function toEvidence(finding: Finding, { settings }: CheckInput): Evidence
         : safeLogE !== undefined && safeLogE >= enough
           ? VerdictKind.Safe
           : VerdictKind.Undecided;
-  return { ...finding, verdict, approximate: settings.sticky };
+  const isResult = estimate !== undefined || harmLogE !== 0 || (safeLogE ?? 0) !== 0;
+  const sentence =
+    finding.sentence + (settings.sticky && isResult ? '; approximate, as routing is sticky' : '');
+  return { ...finding, sentence, verdict, approximate: settings.sticky };
 }
 
 /** Requests of both arms in closed buckets. */

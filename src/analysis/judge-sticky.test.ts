@@ -18,7 +18,7 @@ describe('sticky routing', () => {
     const { judge, nowMs } = judgeAfter(20_000, { latencyFactor: 1.5 }, { sticky: true }, users(5));
     const mean = evidenceOf(judge, nowMs, CheckName.LatencyMean);
     expect(mean.harmLogE).toBe(0);
-    expect(mean.sentence).toContain('waits for 15 groups of users');
+    expect(mean.sentence).toMatch(/waits for 15 groups of users on the canary$/);
     expect(mean.approximate).toBe(true);
   });
 
@@ -40,7 +40,27 @@ describe('sticky routing', () => {
 
   it('still finds a canary that is twice as slow for everyone', () => {
     const { judge, nowMs } = judgeAfter(6000, { latencyFactor: 2 }, { sticky: true }, users(5000));
-    expect(judge.judge(nowMs).kind).toBe(VerdictKind.Harm);
+    const { kind, sentence } = judge.judge(nowMs);
+    expect(kind).toBe(VerdictKind.Harm);
+    expect(sentence).toMatch(
+      /^The canary harms: canary is .+; approximate, as routing is sticky\.$/,
+    );
+  });
+
+  it('says of every result that it is approximate; of other routing it says no such thing', () => {
+    const checks = { timeouts: {}, predictions: {} } as const;
+    const random = new Random(5);
+    const extras: Extras = () => ({
+      stickyHash: Math.floor(random.uniform() * 5000) * 7919,
+      prediction: { kind: 'class', label: random.happens(0.3) ? 'yes' : 'no' },
+    });
+    const says = (sticky: boolean) => {
+      const { judge, nowMs } = judgeAfter(6000, {}, { sticky, checks }, extras);
+      const { evidence } = judge.judge(nowMs);
+      return evidence.map(({ sentence }) => /; approximate, as routing is sticky$/.test(sentence));
+    };
+    expect(says(true)).toEqual(Array(7).fill(true));
+    expect(says(false)).toEqual(Array(7).fill(false));
   });
 
   it('is less sure when a few users make up most of the traffic', () => {
