@@ -1,6 +1,7 @@
 import { SerinError } from '../domain/errors.js';
 import type { PredictionSpec } from '../domain/version.js';
-import type { Tensor, TensorData } from '../domain/tensor.js';
+import type { Tensor } from '../domain/tensor.js';
+import { distorted, withoutNumbers } from './injected-outputs.js';
 
 /** Latency added to a request: always the same, or drawn anew from a log-normal distribution. */
 export type AddedLatency =
@@ -61,7 +62,7 @@ export class FaultInjector {
   distort(outputs: readonly Tensor[], prediction: PredictionSpec): readonly Tensor[] {
     if (this.random() < (this.plan.nonFiniteShare ?? 0)) return outputs.map(withoutNumbers);
     if (this.random() >= (this.plan.wrongOutputShare ?? 0)) return outputs;
-    return outputs.map((tensor) => ({ ...tensor, data: distorted(tensor, prediction) }));
+    return outputs.map((output) => distorted(output, prediction));
   }
 
   #drawDelayMs(): number {
@@ -80,25 +81,4 @@ export class FaultInjector {
     const radius = Math.sqrt(-2 * Math.log(1 - this.random()));
     return radius * Math.cos(2 * Math.PI * this.random());
   }
-}
-
-/** What a model with a broken weight answers; only floating-point outputs can say it. */
-function withoutNumbers(tensor: Tensor): Tensor {
-  if (tensor.datatype !== 'FP32' && tensor.datatype !== 'FP64') return tensor;
-  const data = (tensor.data as Float32Array | Float64Array).slice().fill(NaN);
-  return { ...tensor, data };
-}
-
-/** Wrong, but of the right type and shape: that is what a bad model looks like. */
-function distorted(tensor: Tensor, prediction: PredictionSpec): TensorData {
-  const { data } = tensor;
-  if (Array.isArray(data)) return [...(data as readonly Uint8Array[])].reverse();
-  const copy = (data as Float32Array).slice();
-  const isProbability = prediction.kind === 'probability' && tensor.name === prediction.output;
-  if (tensor.datatype === 'FP32' || tensor.datatype === 'FP64') {
-    for (let i = 0; i < copy.length; i += 1) copy[i] = (isProbability ? 1 : 0) - (copy[i] ?? 0);
-    return copy;
-  }
-  if (tensor.datatype === 'BOOL') return copy.map((value) => 1 - value);
-  return copy.reverse();
 }
