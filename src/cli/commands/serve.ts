@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { productVersion } from '../../config/product-version.js';
+import { defaultRunnerMemoryBytes } from '../../config/runner-memory.js';
 import type { RunningServer, ServeSettings } from '../../main.js';
 import { parseStickyKey } from '../../traffic/sticky-key.js';
 import { parseBytes, parseDurationMs } from '../units.js';
@@ -23,10 +24,13 @@ interface ServeOptions {
   readonly receiveTimeout: number;
   readonly requestTimeout: number;
   readonly startDeadline: number;
-  readonly runnerMemory?: number;
+  readonly runnerMemory: number | typeof noLimit;
   readonly logLevel: string;
   readonly json?: boolean;
 }
+
+/** Instead of a size. */
+const noLimit = 'none';
 
 /** serin serve */
 export function serveCommand(): Command {
@@ -67,10 +71,13 @@ export function serveCommand(): Command {
     .option('--receive-timeout <time>', 'until a request has arrived', parseDurationMs, 30_000)
     .option('--request-timeout <time>', 'until a version has answered', parseDurationMs, 30_000)
     .option('--start-deadline <time>', 'until a version has to be loaded', parseDurationMs, 60_000)
-    .option(
-      '--runner-memory <size>',
-      'memory of one runner, beyond which it is restarted',
-      parseBytes,
+    .addOption(
+      new Option(
+        '--runner-memory <size>',
+        'memory of one runner, beyond which it is restarted; none for no limit',
+      )
+        .argParser(parseRunnerMemory)
+        .default(defaultRunnerMemoryBytes(), "half of the machine's memory, or of the container's"),
     )
     .addOption(
       new Option('--log-level <level>', 'how much is logged to standard error')
@@ -122,7 +129,7 @@ function settingsOf(options: ServeOptions): ServeSettings {
     receiveTimeoutMs: options.receiveTimeout,
     requestTimeoutMs: options.requestTimeout,
     startDeadlineMs: options.startDeadline,
-    runnerMemoryBytes: options.runnerMemory,
+    runnerMemoryBytes: options.runnerMemory === noLimit ? undefined : options.runnerMemory,
   };
 }
 
@@ -145,6 +152,13 @@ function parsePort(text: string): number {
   const port = Number(text);
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
   throw new InvalidArgumentError('Expected a port from 0 to 65535.');
+}
+
+function parseRunnerMemory(text: string): number | typeof noLimit {
+  if (text.trim() === noLimit) return noLimit;
+  const bytes = parseBytes(text);
+  if (bytes > 0) return bytes;
+  throw new InvalidArgumentError(`Expected a size above 0, or ${noLimit}.`);
 }
 
 function collectPair(text: string, pairs: Map<string, string>): Map<string, string> {

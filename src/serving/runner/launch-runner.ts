@@ -11,7 +11,10 @@ import { madeUpInputs } from './warm-up.js';
 
 export interface RunnerSettings {
   readonly requestTimeoutMs: number;
-  /** Resident memory of one runner at most; undefined: no limit. */
+  /**
+   * Resident memory of one runner at most; undefined: no limit. What `serin serve` has by default
+   * is `defaultRunnerMemoryBytes()`.
+   */
   readonly runnerMemoryBytes: number | undefined;
   readonly startDeadlineMs: number;
 }
