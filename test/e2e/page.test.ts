@@ -19,6 +19,8 @@ vi.setConfig({ testTimeout: 180_000 });
 describe.runIf(hasBrowser)('the page', () => {
   let browser: Browser;
   let on: WatchedServer | undefined;
+  /** What is still to be ended where a test fails. */
+  const running: { end(): Promise<unknown> }[] = [];
 
   beforeAll(async () => {
     browser = await launchBrowser();
@@ -27,6 +29,7 @@ describe.runIf(hasBrowser)('the page', () => {
     await Promise.all(browser.contexts().map((context) => context.close()));
     await on?.close();
     on = undefined;
+    for (const one of running.splice(0).reverse()) await one.end();
   });
   afterAll(() => browser.close());
 
@@ -104,6 +107,7 @@ describe.runIf(hasBrowser)('the page', () => {
   test('says when the server is gone, and goes on by itself when it is back', async () => {
     const args = ['--models', sampleModels, '--data', newFolder(), '--stable', 'churn=churn/1'];
     const killed = await ServingProcess.start(args);
+    running.push(killed);
     const port = new URL(killed.url).port;
     const yaml = quickRollout('[{ weight: 20 }, { weight: 50 }]', '10m').replace('5m', '1h');
     const started = await fetch(`${killed.url}/api/v1/rollouts`, {
@@ -113,6 +117,7 @@ describe.runIf(hasBrowser)('the page', () => {
     });
     const { id } = (await started.json()) as { id: string };
     const users = new Traffic(killed.url);
+    running.push(users);
     const watched = await openPage(browser, `${killed.url}/#/rollouts/${id}`);
     const { page } = watched;
     const phase = page.locator('.headline .badge');
@@ -132,8 +137,10 @@ describe.runIf(hasBrowser)('the page', () => {
     expect(await accessibilityFaults(page)).toEqual([]);
 
     const again = await ServingProcess.start([...args, '--port', port]);
+    running.push(again);
     await page.getByRole('status').getByText('Live').waitFor({ timeout: 60_000 });
     const usersAgain = new Traffic(again.url);
+    running.push(usersAgain);
     const isNew = (time: string) => !before.includes(time);
     const isGoingOn = async () => (await timesIn(known)).filter(isNew).length > 1;
     await expect.poll(isGoingOn, { timeout: 60_000 }).toBe(true);
@@ -152,7 +159,6 @@ describe.runIf(hasBrowser)('the page', () => {
     };
     await expect.poll(missing, { timeout: 60_000 }).toBe(0);
     expectNothingBut(watched, /^Failed to load resource: net::ERR_/);
-    await again.end();
   });
 
   test('lists a hundred and twenty rollouts page by page, and finds those that somebody looks for', async () => {

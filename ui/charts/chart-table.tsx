@@ -3,8 +3,8 @@ import { moment } from '../words/format.js';
 import type { ChartPlan } from './chart-plan.js';
 import type { Columns } from './columns.js';
 
-/** Two minutes, where there is a point a second. */
-const mostRows = 120;
+/** Four minutes, where there is a point a second. */
+const mostRows = 240;
 
 /** The chart as numbers: evenly chosen moments, the newest first. */
 export function ChartTable({
