@@ -48,13 +48,14 @@ export async function loadTestUpstream(order: UpstreamLoadOrder): Promise<LoadTe
   const asked = [upstream, ...(stable === undefined ? [] : [stable.upstream])].map((one) => {
     return { url: name, path, ask: upstreamAsker(one, () => clock.nowMs()) };
   });
-  const [cases = []] = await gatherCases(asked, {
+  const { cases: ofEach, refused } = await gatherCases(asked, {
     version,
     items,
     stableSignature: stable?.signature,
     headers: {},
     seed: plan.seed,
   });
+  const [cases = []] = ofEach;
   return runLoadTest({
     plan,
     target: await opened(name, upstream, cases, path, plan),
@@ -64,6 +65,7 @@ export async function loadTestUpstream(order: UpstreamLoadOrder): Promise<LoadTe
           stable: await opened(stable.name, stable.upstream, withoutPredictions(cases), path, plan),
         }),
     inputs: cases.length,
+    rowsRefused: refused,
     clock,
     wallMs: Date.now,
     ...(onProgress === undefined ? {} : { onProgress }),

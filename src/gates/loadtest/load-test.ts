@@ -49,7 +49,8 @@ export async function loadTest(order: LoadTestOrder): Promise<LoadTestResult> {
   const asked = [url, ...(against === undefined ? [] : [against])].map((one) => {
     return { url: one, path: endpointOf(one).path, ask: httpAsker(one, plan.timeoutMs) };
   });
-  const [cases = [], casesOfStable = []] = await gatherCases(asked, order);
+  const { cases: ofEach, refused } = await gatherCases(asked, order);
+  const [cases = [], casesOfStable = []] = ofEach;
   const opened: OpenedTarget[] = [];
   try {
     // Stable first: it says what answers look like.
@@ -72,6 +73,7 @@ export async function loadTest(order: LoadTestOrder): Promise<LoadTestResult> {
       target,
       ...(stable === undefined ? {} : { stable }),
       inputs: target.cases.length,
+      rowsRefused: refused,
       clock,
       wallMs: Date.now,
       ...(onProgress === undefined ? {} : { onProgress }),

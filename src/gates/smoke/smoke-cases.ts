@@ -40,7 +40,8 @@ export async function casesOfServer(
   ask: AskOnce = httpAsker(url, answerWithinMs),
 ): Promise<readonly LoadCase[]> {
   const target = { url, path: endpointOf(url).path, ask };
-  const [all = []] = await gatherCases([target], { ...source, seed, rowsMadeUp });
+  const { cases } = await gatherCases([target], { ...source, seed, rowsMadeUp });
+  const [all = []] = cases;
   const known = all.filter(({ expect }) => expect !== undefined);
   return known.length > 0 ? known : all.slice(0, rowsMadeUp);
 }

@@ -13,6 +13,7 @@ import type { StartModelProcess } from './model-process.js';
 import { Profile, profileSettings } from './profile.js';
 import { ApartReader } from './reading/read-apart.js';
 import { startBoth, type LimitsOfBoth, type StartedModels } from './start-models.js';
+import { seedOf } from './seed-of.js';
 import type { ReadSubject, Subject } from './subject.js';
 
 export interface ValidationRequest {
@@ -176,13 +177,4 @@ function limitsOf({ limits }: ValidationRequest, { maxMemoryBytes }: Expectation
   const stable = { ...defaultLimits, ...limits };
   const memoryBytes = Math.min(stable.memoryBytes, maxMemoryBytes ?? Infinity);
   return { candidate: { ...stable, memoryBytes }, stable };
-}
-
-/** FNV-1a (Fowler, Noll & Vo 1991) of the purpose, beginning at the seed. */
-function seedOf(purpose: string, seed: number): number {
-  let hash = 0x811c9dc5 ^ seed;
-  for (const character of purpose) {
-    hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
-  }
-  return hash;
 }

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadTest } from '../../../src/gates/loadtest/load-test.js';
 import { parseThreshold } from '../../../src/gates/loadtest/thresholds/parse-threshold.js';
+import { reportOfLoadTest } from '../../../src/gates/loadtest/report/to-report.js';
+import { findingsOf } from '../../../src/gates/report/report.js';
 import type { LoadTestResult } from '../../../src/gates/loadtest/results/load-test-result.js';
 import { lookupModel } from '../../onnx/models.js';
 import { newFolder, sampleModels, startTestServer, type TestServer } from '../running-server.js';
@@ -75,7 +77,17 @@ describe('a server of Serin under load', () => {
     const lookingUp = await startTestServer({ modelRoots: [models], firstStable });
     try {
       for (const path of ['/predict', '/v2/models/lookup/versions/1/infer']) {
-        expectGood(await tested(path, undefined, undefined, lookingUp));
+        const result = await tested(path, undefined, undefined, lookingUp);
+        expectGood(result);
+        const report = reportOfLoadTest(result);
+        expect(report.passed).toBe(true);
+        expect(findingsOf(report)).toContainEqual(
+          expect.objectContaining({
+            code: 'loadtest-rows-refused',
+            severity: 'warning',
+            found: expect.stringContaining('The model failed on this input') as string,
+          }),
+        );
       }
     } finally {
       await lookingUp.close();

@@ -2,6 +2,7 @@ import { SerinError } from '../../../domain/errors.js';
 import type { Signature } from '../../../domain/signature.js';
 import type { OnnxVersion } from '../../../domain/version.js';
 import { Random } from '../../../stats/random.js';
+import { seedOf } from '../../validate/seed-of.js';
 import type { LoadCase } from '../load-case.js';
 import type { AskOnce, LoadRequest } from '../sender.js';
 import { takesPredictions } from './address.js';
@@ -9,7 +10,7 @@ import { fateOfRow, type FateOfRow } from './fate-of-row.js';
 import { caseOfItem } from './item.js';
 import { inputsOfSignature, knownInputsOf, type KnownInputs } from './known-inputs.js';
 import { readLocalModel } from './local-model.js';
-import { madeUpRows } from './made-up-rows.js';
+import { madeUpRows, type RefusedRows } from './made-up-rows.js';
 import { fetchSignature } from './model-metadata.js';
 import { goldenCases, type Asking } from './prediction-cases.js';
 import { readInputsFile } from './read-inputs-file.js';
@@ -46,6 +47,13 @@ export interface AskedTarget {
   readonly ask: AskOnce;
 }
 
+/** What is sent. */
+export interface GatheredCases {
+  /** The cases of each target, in the same order. */
+  readonly cases: readonly LoadCase[][];
+  readonly refused?: RefusedRows | undefined;
+}
+
 /** So many different rows are made up: enough that no cache of the server answers them all. */
 const usuallyMadeUp = 100;
 
@@ -53,13 +61,12 @@ const usuallyMadeUp = 100;
  * What is sent: the inputs of a file, the golden rows of a model, or rows that are made up for it or
  * for the signature that the server itself tells. Addresses that take no predictions are asked with GET.
  * @param targets the one that is tested, and maybe what it is compared with: it is sent the same
- * @returns the cases of each target, in the same order
  * @throws SerinError `inputs-invalid`, `inputs-missing`, `model-invalid`, `model-config-invalid`
  */
 export async function gatherCases(
   targets: readonly AskedTarget[],
   source: InputSource,
-): Promise<LoadCase[][]> {
+): Promise<GatheredCases> {
   const all = (request: LoadRequest): LoadRequest => ({
     ...request,
     headers: { ...request.headers, ...source.headers },
@@ -68,34 +75,36 @@ export async function gatherCases(
     ...target,
     ask: (request: LoadRequest) => ask(all(request)),
   }));
-  const cases = await casesOf(asked, source);
-  return cases.map((some) =>
+  const { cases, refused } = await casesOf(asked, source);
+  const withHeaders = cases.map((some) =>
     some.map(({ request, ...rest }) => ({ request: all(request), ...rest })),
   );
+  return { cases: withHeaders, refused };
 }
 
 async function casesOf(
   targets: readonly AskedTarget[],
   source: InputSource,
-): Promise<LoadCase[][]> {
+): Promise<GatheredCases> {
   const { items, version, inputs, model } = source;
   const named = targets.map(({ path, ask }): NamedTarget => {
     return { asking: { path, ...(model === undefined ? {} : { model }) }, ask };
   });
   if (items !== undefined) {
-    return named.map(({ asking }) =>
-      items.map((item, index) => caseOfItem(item, asking, `item ${index + 1} of inputs`)),
-    );
+    const casesFor = ({ asking }: NamedTarget): LoadCase[] =>
+      items.map((item, index) => caseOfItem(item, asking, `item ${index + 1} of inputs`));
+    return { cases: named.map(casesFor) };
   }
   const local = version ?? (inputs === undefined ? undefined : await readLocalModel(inputs));
   if (local !== undefined) return casesOfModel(local, named, source);
   if (inputs !== undefined) {
-    return Promise.all(named.map(({ asking }) => readInputsFile(inputs, asking)));
+    return {
+      cases: await Promise.all(named.map(({ asking }) => readInputsFile(inputs, asking))),
+    };
   }
   const [other] = targets.filter(({ path }) => !takesPredictions(path));
-  return other === undefined
-    ? casesOfServers(targets, source)
-    : targets.map(({ path }) => [plainRequest(path, other, targets, model)]);
+  if (other === undefined) return casesOfServers(targets, source);
+  return { cases: targets.map(({ path }) => [plainRequest(path, other, targets, model)]) };
 }
 
 /** A target, and how it wants to be asked. */
@@ -109,15 +118,17 @@ async function casesOfModel(
   version: OnnxVersion,
   targets: readonly NamedTarget[],
   source: InputSource,
-): Promise<LoadCase[][]> {
-  if (version.golden.length > 0) return targets.map(({ asking }) => goldenCases(version, asking));
+): Promise<GatheredCases> {
+  if (version.golden.length > 0) {
+    return { cases: targets.map(({ asking }) => goldenCases(version, asking)) };
+  }
   return casesMadeUp(await knownInputsOf(version), source.stableSignature, targets, source);
 }
 
 async function casesOfServers(
   targets: readonly AskedTarget[],
   source: InputSource,
-): Promise<LoadCase[][]> {
+): Promise<GatheredCases> {
   const { model, likelyModel } = source;
   const served = await Promise.all(
     targets.map(async ({ url, path, ask }) => {
@@ -136,13 +147,14 @@ async function casesMadeUp(
   stableSignature: Signature | undefined,
   targets: readonly NamedTarget[],
   { seed, rowsMadeUp = usuallyMadeUp }: InputSource,
-): Promise<LoadCase[][]> {
+): Promise<GatheredCases> {
   const { signature } = known.subject;
   const stable = stableSignature === undefined ? undefined : { signature: stableSignature };
-  const rows = await madeUpRows({
+  const { rows, refused } = await madeUpRows({
     madeFor: { ...known, stable },
     count: rowsMadeUp,
-    random: new Random(seed),
+    // Of its own: the seed itself tosses the coin that says which target a request goes to.
+    random: new Random(seedOf('rows', seed)),
     tryRow: async (row) => {
       const fates: FateOfRow[] = [];
       for (const { asking, ask } of targets) {
@@ -151,9 +163,10 @@ async function casesMadeUp(
       return fateOfBoth(fates);
     },
   });
-  return targets.map(({ asking }) =>
+  const cases = targets.map(({ asking }) =>
     rows.map((row) => ({ request: tensorRequest(row, signature, asking) })),
   );
+  return { cases, refused };
 }
 
 /** What stable takes and the version refuses is the version's error, and not the row's. */

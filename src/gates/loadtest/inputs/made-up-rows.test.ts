@@ -5,16 +5,22 @@ import { Random } from '../../../stats/random.js';
 import { defaultExpectations } from '../../validate/expectations.js';
 import type { FateOfRow } from './fate-of-row.js';
 import { inputsOfSignature } from './known-inputs.js';
-import { madeUpRows } from './made-up-rows.js';
+import { madeUpRows, type MadeUpRows } from './made-up-rows.js';
 
 const taken: FateOfRow = { kind: 'taken' };
 const refused: FateOfRow = { kind: 'refused', words: 'status 400: no such word' };
 
-function made(
+async function made(
+  ...given: Parameters<typeof madeWithRefused>
+): Promise<readonly (readonly Tensor[])[]> {
+  return (await madeWithRefused(...given)).rows;
+}
+
+function madeWithRefused(
   inputs: readonly TensorSpec[],
   tryRow: (row: readonly Tensor[]) => FateOfRow,
   said: Partial<typeof defaultExpectations> = {},
-): Promise<readonly (readonly Tensor[])[]> {
+): Promise<MadeUpRows> {
   const signature: Signature = { inputs, outputs: [] };
   const { subject } = inputsOfSignature(signature);
   return madeUpRows({
@@ -34,6 +40,17 @@ test('rows that are refused are left out', async () => {
     expect(new Set(rows.map(wordOf))).toEqual(new Set(words));
     expect(rows.length).toBeGreaterThan(5);
   }
+});
+
+test('how many were left out is told, with what was said of the first', async () => {
+  const all = await madeWithRefused([word], () => taken);
+  expect(all.refused).toBeUndefined();
+  const { refused: left } = await madeWithRefused([word], (row) => {
+    return wordOf(row) < 4 ? taken : { kind: 'refused', words: `no word ${wordOf(row)}` };
+  });
+  expect(left?.count).toBeGreaterThan(5);
+  expect(left?.tried).toBeGreaterThan(left?.count ?? 0);
+  expect(left?.words).toMatch(/^no word [4-9]$/);
 });
 
 test('where every row is refused, golden rows are asked for, in the words of the target', async () => {

@@ -23,6 +23,21 @@ const rowsMs = 3_000;
 /** A model that refuses most rows is given up. */
 const mostTries = 200;
 
+/** Rows that were made up and left out, as the target refuses them. */
+export interface RefusedRows {
+  readonly count: number;
+  /** Of so many that were tried, sizes that it does not take apart. */
+  readonly tried: number;
+  /** What it said of the first. */
+  readonly words: string;
+}
+
+/** One row or more, each as whole inputs. */
+export interface MadeUpRows {
+  readonly rows: readonly (readonly Tensor[])[];
+  readonly refused: RefusedRows | undefined;
+}
+
 /** Rows to make up. */
 export interface WantedRows {
   readonly madeFor: MadeFor;
@@ -38,23 +53,23 @@ export interface WantedRows {
  * Makes up rows that a target takes: sizes of dynamic dimensions by trying, numbers within the ranges
  * that are known, as `serin validate` does. Rows that the target refuses are left out: it is not
  * their errors that a test is about. What fails otherwise is left to the test to find.
- * @returns one or more, each the whole inputs of one row
  * @throws SerinError `inputs-missing` where every row is refused, or would be too large
  */
-export async function madeUpRows(wanted: WantedRows): Promise<readonly (readonly Tensor[])[]> {
+export async function madeUpRows(wanted: WantedRows): Promise<MadeUpRows> {
   const { count, random } = wanted;
   const madeFor = { ...wanted.madeFor, mostElements: largestToTry(wanted.madeFor) };
   const trial = new Trial(wanted.tryRow);
   const found = await findInputs(trial, madeFor, random, []);
-  if ('maker' in found) return [found.answered, ...(await rowsTaken(wanted, found.maker, 1))];
+  if ('maker' in found) return rowsTaken(wanted, found.maker, [found.answered]);
   const guess = firstGuess(madeFor);
   if (guess !== undefined && !trial.onlyRefused) {
     const size = Math.min(count, roomFor(guess));
-    return Array.from({ length: size }, () => guess.make({ kind: 'random', random }));
+    const rows = Array.from({ length: size }, () => guess.make({ kind: 'random', random }));
+    return { rows, refused: undefined };
   }
   // Of each size one row was tried: others hold other numbers.
-  const rows = guess === undefined ? [] : await rowsTaken(wanted, guess, 0);
-  if (rows.length > 0) return rows;
+  const others = guess === undefined ? undefined : await rowsTaken(wanted, guess, []);
+  if (others !== undefined && others.rows.length > 0) return others;
   throw new SerinError('inputs-missing', {
     expected: 'golden rows, as no row that was made up is taken',
     found:
@@ -89,23 +104,27 @@ class Trial implements Askable {
   }
 }
 
-/** @param given how many rows there are already */
+/** @param given rows that were taken already */
 async function rowsTaken(
   { count, random, tryRow }: WantedRows,
   maker: InputMaker,
-  given: number,
-): Promise<readonly (readonly Tensor[])[]> {
-  const rows: (readonly Tensor[])[] = [];
-  const most = Math.min(count, roomFor(maker)) - given;
+  given: readonly (readonly Tensor[])[],
+): Promise<MadeUpRows> {
+  const rows = [...given];
+  const most = Math.min(count, roomFor(maker));
   const isTimeUp = timeBudget(rowsMs);
-  for (let tried = 0; tried < mostTries && rows.length < most && !isTimeUp(); tried += 1) {
+  let refused: RefusedRows | undefined;
+  let tried = 0;
+  while (tried < mostTries && rows.length < most && !isTimeUp()) {
     const row = maker.make({ kind: 'random', random });
-    const { kind } = await tryRow(row);
-    if (kind !== 'refused') rows.push(row);
+    const fate = await tryRow(row);
+    tried += 1;
+    if (fate.kind !== 'refused') rows.push(row);
+    else refused = { count: 1 + (refused?.count ?? 0), tried, words: refused?.words ?? fate.words };
     // It hangs: the test will say so, and nobody waits here for each row.
-    if (kind === 'unanswered') break;
+    if (fate.kind === 'unanswered') break;
   }
-  return rows;
+  return { rows, refused: refused === undefined ? undefined : { ...refused, tried } };
 }
 
 /** How many rows of these sizes may be held; one at least. */

@@ -103,7 +103,24 @@ function answersCheck(result: LoadTestResult): CheckResult {
       : failed === 0
         ? `all ${requests} answers${unanswered.count > 0 ? ' that came' : ''} were good: status, form and expected values`
         : `${failed} of ${requests} requests failed (${((100 * failed) / requests).toFixed(2)}%)`;
-  return check('answers', detail, failureFindings(result));
+  return check('answers', detail, [...failureFindings(result), ...rowsLeftOut(result)]);
+}
+
+/** What was not asked, for whoever takes it to be asked. */
+function rowsLeftOut({ rowsRefused }: LoadTestResult): Finding[] {
+  if (rowsRefused === undefined) return [];
+  const { count, tried, words } = rowsRefused;
+  return [
+    {
+      code: 'loadtest-rows-refused',
+      severity: Severity.Warning,
+      title: `${count} of ${tried} rows that were made up were refused, and left out`,
+      expected: 'a model that takes what fits its signature',
+      found: words,
+      advice:
+        'Add golden rows to model.yaml, or say in validate.inputs which values it takes; for a server, give inputs.',
+    },
+  ];
 }
 
 /** Whether the figures are the server's, not the client's. */

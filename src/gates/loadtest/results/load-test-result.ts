@@ -1,4 +1,5 @@
 import type { Verdict } from '../../../domain/verdict.js';
+import type { RefusedRows } from '../inputs/made-up-rows.js';
 import type { LoadPlan } from '../plan.js';
 import type { JudgedThreshold } from '../thresholds/judge-thresholds.js';
 import type { ClientDelay } from './client-delay.js';
@@ -53,6 +54,8 @@ export interface LoadTestResult {
   readonly verdict: Verdict | null;
   readonly thresholds: readonly JudgedThreshold[];
   readonly client: ClientDelay;
+  /** Rows that were made up and not sent, where there were any. */
+  readonly rowsRefused?: RefusedRows;
 }
 
 /** What a tally says of its target. */
