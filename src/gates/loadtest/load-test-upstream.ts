@@ -56,7 +56,7 @@ export async function loadTestUpstream(order: UpstreamLoadOrder): Promise<LoadTe
     seed: plan.seed,
   });
   const [cases = []] = ofEach;
-  return runLoadTest({
+  const result = await runLoadTest({
     plan,
     target: await opened(name, upstream, cases, path, plan),
     ...(stable === undefined
@@ -65,12 +65,12 @@ export async function loadTestUpstream(order: UpstreamLoadOrder): Promise<LoadTe
           stable: await opened(stable.name, stable.upstream, withoutPredictions(cases), path, plan),
         }),
     inputs: cases.length,
-    rowsRefused: refused,
     clock,
     wallMs: Date.now,
     ...(onProgress === undefined ? {} : { onProgress }),
     ...(signal === undefined ? {} : { signal }),
   });
+  return { ...result, ...(refused === undefined ? {} : { rowsRefused: refused }) };
 }
 
 async function opened(

@@ -68,17 +68,17 @@ export async function loadTest(order: LoadTestOrder): Promise<LoadTestResult> {
         found: `${target.cases.length} for ${target.name}, ${stable.cases.length} for ${stable.name}`,
       });
     }
-    return await runLoadTest({
+    const result = await runLoadTest({
       plan,
       target,
       ...(stable === undefined ? {} : { stable }),
       inputs: target.cases.length,
-      rowsRefused: refused,
       clock,
       wallMs: Date.now,
       ...(onProgress === undefined ? {} : { onProgress }),
       ...(signal === undefined ? {} : { signal }),
     });
+    return { ...result, ...(refused === undefined ? {} : { rowsRefused: refused }) };
   } finally {
     for (const { sender } of opened) sender.close();
   }

@@ -6,7 +6,6 @@ import { ClosedLoop } from './drive/closed-loop.js';
 import { Flights, type Flight, type Landing } from './drive/flights.js';
 import type { LoadClock } from './drive/load-clock.js';
 import { runOpenLoop } from './drive/open-loop.js';
-import type { RefusedRows } from './inputs/made-up-rows.js';
 import type { LoadProgress } from './load-progress.js';
 import { LoadProspects } from './load-prospects.js';
 import { requirePlan, type LoadPlan } from './plan.js';
@@ -34,8 +33,6 @@ export interface LoadTestSetup {
   readonly stable?: OpenTarget;
   /** How many inputs there are; they are taken in turn. */
   readonly inputs: number;
-  /** Rows that were made up for it, and are not among the inputs. */
-  readonly rowsRefused?: RefusedRows | undefined;
   readonly clock: LoadClock;
   /** Milliseconds since 1970. */
   readonly wallMs: () => number;
@@ -116,7 +113,7 @@ class LoadTest {
     const seconds = measuredMs / 1000;
     const result = ({ name }: OpenTarget, index: number) =>
       targetResult(name, this.#tallies[index] as Tally, unanswered[index], seconds);
-    const { target, stable, rowsRefused } = this.setup;
+    const { target, stable } = this.setup;
     return {
       plan,
       startedAtMs,
@@ -128,7 +125,6 @@ class LoadTest {
       verdict: this.#comparison?.conclude(nowMs) ?? null,
       thresholds: this.#judged(seconds),
       client,
-      ...(rowsRefused === undefined ? {} : { rowsRefused }),
     };
   }
 

@@ -3,16 +3,13 @@ import { SerinError } from '../../../domain/errors.js';
 import { isObject, shown } from '../answers/difference.js';
 import type { AskOnce, LoadRequest, SingleAnswer } from '../sender.js';
 
-/** What a target makes of a row that was made up for it. */
+/**
+ * What a target makes of a row that was made up for it. `refused`: it says that the row is wrong;
+ * `failed`: it fails for another reason, which is for the test to tell.
+ */
 export type FateOfRow =
   | { readonly kind: 'taken' }
-  | {
-      readonly kind:
-        | /** It says that the row is wrong. */ 'refused'
-        | /** It fails, for whatever reason: that is for the test to tell. */ 'failed'
-        | 'unanswered';
-      readonly words: string;
-    };
+  | { readonly kind: 'refused' | 'failed' | 'unanswered'; readonly words: string };
 
 /** Asks a target for the answer to one row. */
 export async function fateOfRow(request: LoadRequest, ask: AskOnce): Promise<FateOfRow> {
