@@ -30,11 +30,16 @@ test('without a canary there is no verdict', async () => {
 
 test('without traffic nothing is measurable, and the verdict says so', async () => {
   const on = await started();
-  await on.post('/admin/deploy-canary', { model_path: 'churn/2', weight: 50 });
-  const { body } = await on.get('/api/v1/models/churn/verdict');
-  expect(body.verdict).toMatch(/undecided|unmeasurable/);
-  expect(body.requests).toEqual({ stable: 0, canary: 0 });
-  expect(body.sentence.length).toBeGreaterThan(10);
+  const judging = { silentAfterMs: 1 };
+  await on.post('/admin/deploy-canary', { model_path: 'churn/2', weight: 50, judging });
+  const verdict = async () => (await on.get('/api/v1/models/churn/verdict')).body;
+  await expect
+    .poll(async () => (await verdict()).verdict, { timeout: 20_000, interval: 5 })
+    .toBe('unmeasurable');
+  const { requests, reasons, sentence } = await verdict();
+  expect(requests).toEqual({ stable: 0, canary: 0 });
+  expect(reasons).toEqual([expect.stringMatching(/^no requests for \d/)]);
+  expect(sentence).toMatch(/^Nothing can be said: no requests for \d.* s\.$/);
 });
 
 test('a canary that fails is harm, with the evidence in words and numbers', async () => {
