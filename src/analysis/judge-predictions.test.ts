@@ -44,6 +44,24 @@ describe('predictions', () => {
     expect(evidenceOf(judge, nowMs, CheckName.Predictions).verdict).toBe(VerdictKind.Safe);
   });
 
+  it('that are scores of one arm and classes of the other cannot be compared, and that is said', () => {
+    const kinds = (ofCanary: 'score' | 'class'): string => {
+      const extras: Extras = (isCanary) => ({
+        prediction:
+          isCanary === (ofCanary === 'class')
+            ? { kind: 'class', label: 'yes' }
+            : { kind: 'score', value: 0.7 },
+      });
+      const { judge, nowMs } = judgeAfter(2000, {}, settings, extras);
+      const evidence = evidenceOf(judge, nowMs, CheckName.Predictions);
+      expect(evidence).toMatchObject({ harmLogE: 0, verdict: VerdictKind.Unmeasurable });
+      return evidence.sentence;
+    };
+    const cannot = 'predictions: cannot be compared, as';
+    expect(kinds('class')).toBe(`${cannot} stable answers with scores and the canary with classes`);
+    expect(kinds('score')).toBe(`${cannot} stable answers with classes and the canary with scores`);
+  });
+
   it('that are scores are compared by the deciles of stable', () => {
     const scores = (shift: number): Extras => {
       const random = new Random(4);

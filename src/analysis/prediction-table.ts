@@ -90,6 +90,17 @@ export class PredictionTable {
     return total > 0 ? this.#classes : this.#cells;
   }
 
+  /** With what each arm answers, where one gives scores only and the other classes only. */
+  unlikeKinds(): { readonly stable: string; readonly canary: string } | undefined {
+    const [stable, canary] = (['stable', 'canary'] as const).map((arm) => {
+      const hasClasses = this.#classes[arm].some((count) => count > 0);
+      const hasScores = this.#scores[arm].count > 0;
+      return hasClasses === hasScores ? undefined : hasClasses ? 'classes' : 'scores';
+    });
+    if (stable === undefined || canary === undefined || stable === canary) return undefined;
+    return { stable, canary };
+  }
+
   /** The Kolmogorov-Smirnov distance of the scores; 0 where there are none. */
   scoreDistance(): number {
     return QuantileSketch.distance(this.#scores.canary, this.#scores.stable);

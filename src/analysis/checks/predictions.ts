@@ -44,11 +44,19 @@ export const predictionsCheck: Check = (input) => {
         ? `canary gives the answers that it favours ${sayPoints(value)} more often, between ` +
           `${sayPoints(bounds.low)} and ${sayPoints(bounds.high)}; ` +
           `evidence ${sayOdds(harmLogE)} of more than ${sayPoints(tolerance)}`
-        : 'predictions: waits for 3 buckets and 30 predictions of the canary',
+        : sayNotReady(input.predictions),
     },
     input,
   );
 };
+
+function sayNotReady(table: PredictionTable): string {
+  const unlike = table.unlikeKinds();
+  return unlike === undefined
+    ? 'predictions: waits for 3 buckets and 30 predictions of the canary'
+    : `predictions: cannot be compared, as stable answers with ${unlike.stable} ` +
+        `and the canary with ${unlike.canary}`;
+}
 
 /** Shown only: watched for long, a PSI above 0.1 alarms in most harmless rollouts. */
 function distances(table: PredictionTable): Record<string, number> {

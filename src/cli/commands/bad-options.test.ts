@@ -72,6 +72,10 @@ test.each(['0', '100%'])('a share of %s leaves one arm without traffic', async (
 test.each([
   ['a weight for a simulation, which has its own', ['--simulate', 'none', '--weight', '30']],
   ['a rollout file for a simulation', ['--simulate', 'none', '--file', 'serin.yaml']],
+  [
+    'a kind of outputs for a simulation, which has none',
+    ['--simulate', 'none', '--output', 'score'],
+  ],
   ['settings twice', ['--replay', 'a.csv', '--settings', 'b.yaml', '--file', 'serin.yaml']],
   ['two things at once', ['--simulate', 'none', '--replay', 'a.csv']],
   ['nothing at all', []],

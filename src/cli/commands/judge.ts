@@ -85,14 +85,19 @@ async function judge({ json, simulate: scenario, replay, aa, ...options }: Optio
   }
 }
 
-/** What is simulated has a ramp of its own, and a wish that changes nothing must not look heard. */
-function refuseOfRecordings({ weight, file }: Pick<Options, 'weight' | 'file'>): void {
-  const given = weight !== undefined ? '--weight' : file !== undefined ? '--file' : undefined;
-  if (given === undefined) return;
-  throw new SerinError('usage', {
-    expected: `${given} with --replay or --aa: a simulated rollout has the weights 10, 25 and 50%`,
-    found: `${given} with --simulate`,
-  });
+/** A wish that changes nothing must not look heard. */
+function refuseOfRecordings({ weight, file, output }: Partial<Options>): void {
+  const ramp = 'a simulated rollout has the weights 10, 25 and 50%';
+  const refused = [
+    [weight, '--weight', ramp],
+    [file, '--file', ramp],
+    [output, '--output', 'a simulated request has no output'],
+  ] as const;
+  for (const [given, option, why] of refused) {
+    if (given === undefined) continue;
+    const expected = `${option} with --replay or --aa: ${why}`;
+    throw new SerinError('usage', { expected, found: `${option} with --simulate` });
+  }
 }
 
 function optionsOf(options: Omit<Options, 'simulate' | 'replay' | 'aa' | 'json'>): JudgeOptions {
