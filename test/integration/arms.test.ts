@@ -128,13 +128,20 @@ describe("R1's contract", () => {
       ['/admin/deploy-canary', {}, 'invalid-request'],
     ] as const) {
       const reply = await on.post(path, body);
-      expect(reply.body).toMatchObject({ status: 'error', code });
+      const isDeploy = path === '/admin/deploy-canary';
+      const { model_path = null } = body as { readonly model_path?: string };
+      const deploy = isDeploy ? { model_path, canary_start_time: null } : {};
+      const message = expect.any(String) as unknown;
+      expect(reply.body).toMatchObject({ status: 'error', message, code, ...deploy });
       expect(reply.status).toBeGreaterThanOrEqual(400);
       expect(reply.status).toBeLessThan(500);
     }
     await on.post('/admin/deploy-canary', { model_path: 'churn/2' });
     const again = await on.post('/admin/deploy-canary', { model_path: 'churn/3' });
-    expect(again).toMatchObject({ status: 409, body: { code: 'rollout-exists' } });
+    expect(again).toMatchObject({
+      status: 409,
+      body: { code: 'rollout-exists', model_path: 'churn/3', canary_start_time: null },
+    });
   });
 });
 
