@@ -33,7 +33,7 @@ export default tseslint.config(
       '@typescript-eslint/dot-notation': 'off',
       eqeqeq: 'error',
       'no-restricted-syntax': ['error', noEnum],
-      // There is no enum, and looking for one in every type takes seconds.
+      // There is no enum of ours, and looking for one in every type takes seconds.
       '@typescript-eslint/no-unsafe-enum-assignment': 'off',
     },
   },

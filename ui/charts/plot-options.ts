@@ -17,8 +17,8 @@ interface Surroundings {
 /** All charts of a page point at the same moment. */
 const sync = uPlot.sync('moment');
 
-// uPlot declares a constant enumeration, which code that is compiled file by file cannot name.
-// eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- so the number is written
+// uPlot declares a constant enumeration, which code that is compiled file by file cannot name: so the
+// number is written.
 const logarithmic = { distr: 3 as uPlot.Scale.Distr };
 
 /** uPlot's own have ten lines for every power of ten, and no end for numbers that are hardly above 0. */
