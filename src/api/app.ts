@@ -34,6 +34,7 @@ import { verdictRoutes } from './routes/verdict.js';
 import { versionRoutes } from './routes/versions.js';
 import { sessionRoutes } from './routes/session.js';
 import { Sessions } from './sessions.js';
+import { cutOffWhoDoesNotRead } from './unread-answers.js';
 
 /** Which requests one listener answers. */
 export interface Planes {
@@ -64,7 +65,8 @@ export async function buildApp(
     childLoggerFactory: (parent) => parent,
     bodyLimit: settings.maxBodyBytes,
     genReqId: ({ headers }) => requestIdOf(headers['x-request-id']),
-    clientErrorHandler: replyToUnreadable,
+    clientErrorHandler: (error, socket) =>
+      replyToUnreadable(error, socket, settings.receiveTimeoutMs),
     frameworkErrors: replyToUnroutable,
     requestTimeout: settings.receiveTimeoutMs,
     http: { connectionsCheckingInterval: lookEveryMs(settings) },
@@ -79,6 +81,7 @@ export async function buildApp(
   });
   // Node's default of five minutes would let a slow client hold a socket with a header a second.
   app.server.headersTimeout = Math.min(10_000, settings.receiveTimeoutMs);
+  cutOffWhoDoesNotRead(app.server, settings.receiveTimeoutMs);
   replyWithErrors(app);
   unpackBodies(app);
   await app.register(swagger, {
@@ -132,6 +135,7 @@ function openLaneForPredictions(
     largestBytes: Math.min(settings.maxBodyBytes, 32 * 1024),
     keepAliveMs,
     patienceMs: lookEveryMs(settings),
+    unreadMs: settings.receiveTimeoutMs,
     wallMs: clocks.wallMs,
   });
   app.addHook('preClose', (done) => {

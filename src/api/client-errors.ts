@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { SerinError } from '../domain/errors.js';
+import { closeOnceRead } from './unread-answers.js';
 
 const phrases: Readonly<Record<number, string>> = {
   400: 'Bad Request',
@@ -9,9 +10,14 @@ const phrases: Readonly<Record<number, string>> = {
 
 /**
  * Answers what never became a request: too slow, too long a header, or no HTTP at all. It is
- * written to the socket as it is, because there is nothing to reply to; then the socket is closed.
+ * written to the socket as it is, because there is nothing to reply to; then the socket is closed,
+ * also when that is not read for `unreadMs`.
  */
-export function replyToUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
+export function replyToUnreadable(
+  error: NodeJS.ErrnoException,
+  socket: Socket,
+  unreadMs: number,
+): void {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy();
     return;
@@ -25,7 +31,7 @@ export function replyToUnreadable(error: NodeJS.ErrnoException, socket: Socket):
       `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
   // Not `end`: who reads nothing and closes nothing would keep his half of the connection.
-  socket.destroySoon();
+  closeOnceRead(socket, unreadMs);
 }
 
 function toUserError(error: NodeJS.ErrnoException): SerinError {

@@ -67,6 +67,6 @@ export interface ServerSettings {
   readonly maxModelBytes: number;
   /** Folders with models; what is uploaded comes into the first. */
   readonly modelRoots: readonly string[];
-  /** Until a whole request must have arrived. */
+  /** Until a whole request must have arrived; so long may a client read nothing of its answer. */
   readonly receiveTimeoutMs: number;
 }

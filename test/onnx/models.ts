@@ -235,6 +235,16 @@ export function hungryModel(): Uint8Array {
   });
 }
 
+/** Answers each row of one number with that number so many times. */
+export function repeatingModel(times: number): Uint8Array {
+  return onnxModel({
+    inputs: [{ name: 'x', datatype: 'FP32', shape: ['N', 1] }],
+    outputs: [{ name: 'y', datatype: 'FP32', shape: ['N', times] }],
+    nodes: [{ op: 'Expand', inputs: ['x', 'size'], outputs: ['y'] }],
+    constants: [integers('size', [2], [1, times])],
+  });
+}
+
 /** Needs `mebibytes` of memory merely to be loaded: ONNX Runtime computes its constants then. */
 export function hungryAtLoadModel(mebibytes: number): Uint8Array {
   return onnxModel({

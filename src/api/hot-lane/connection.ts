@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import type { HttpAnswer } from '../http-answer.js';
+import { closeOnceRead, destroyIfUnread } from '../unread-answers.js';
 import { readPlainHead, type PlainHead } from './plain-head.js';
 
 /** A plain request, whole. */
@@ -18,6 +19,8 @@ export interface Lane {
   readonly keepAliveMs: number;
   /** Until a request that came in part, or a first one that never came, is node's. */
   readonly patienceMs: number;
+  /** Until a client that reads nothing of its answers is cut off. */
+  readonly unreadMs: number;
   /** Of a body. */
   readonly largestBytes: number;
   /** The answer; it never rejects. Undefined: this request is for node's lane. */
@@ -68,7 +71,8 @@ export class HotConnection {
   ) {
     socket.on('data', this.#onData);
     socket.on('end', this.#onEnd);
-    socket.on('drain', this.#goOn);
+    socket.on('drain', this.#onDrain);
+    socket.on('timeout', this.#onTimeout);
     socket.on('error', ignoreReset);
     socket.on('close', this.#onClose);
   }
@@ -80,7 +84,7 @@ export class HotConnection {
     const waitedMs = nowMs - this.#sinceMs;
     if (this.#rest !== undefined || !this.#hasAnswered) {
       if (waitedMs >= patienceMs) this.#handOver();
-    } else if (waitedMs >= keepAliveMs) {
+    } else if (waitedMs >= keepAliveMs && !this.socket.writableNeedDrain) {
       this.socket.destroy();
     }
   }
@@ -90,7 +94,7 @@ export class HotConnection {
     if (this.#unanswered.length > 0) return;
     // Part of a request is there: what is to be said to it is node's to say.
     if (this.#rest !== undefined) this.#handOver();
-    else this.socket.destroySoon();
+    else closeOnceRead(this.socket, this.lane.unreadMs);
   }
 
   readonly #onData = (chunk: Buffer): void => {
@@ -104,6 +108,16 @@ export class HotConnection {
   readonly #onEnd = (): void => {
     this.#hasEnded = true;
     if (this.#unanswered.length === 0) this.#finish();
+  };
+
+  readonly #onDrain = (): void => {
+    this.socket.setTimeout(0);
+    this.#sinceMs = performance.now();
+    this.#goOn();
+  };
+
+  readonly #onTimeout = (): void => {
+    destroyIfUnread(this.socket);
   };
 
   readonly #onClose = (): void => {
@@ -184,11 +198,14 @@ export class HotConnection {
     const isLast =
       answer.added['connection'] === 'close' ||
       ((this.lane.isClosing || this.#hasEnded) && !isNext);
-    this.socket.write(this.lane.write(answer, isLast), 'latin1');
-    if (!isLast) return;
+    const isTaken = this.socket.write(this.lane.write(answer, isLast), 'latin1');
+    if (!isLast) {
+      if (!isTaken) this.socket.setTimeout(this.lane.unreadMs);
+      return;
+    }
     this.socket.off('data', this.#onData);
     this.#rest = undefined;
-    this.socket.destroySoon();
+    closeOnceRead(this.socket, this.lane.unreadMs);
   }
 
   /** Answers that are ready in one turn leave together. */
@@ -203,7 +220,7 @@ export class HotConnection {
   }
 
   #finish(): void {
-    if (this.#rest === undefined) this.socket.destroySoon();
+    if (this.#rest === undefined) closeOnceRead(this.socket, this.lane.unreadMs);
     else this.lane.refuseCutOff(this.socket);
   }
 
@@ -211,7 +228,9 @@ export class HotConnection {
     const { socket, lane } = this;
     socket.off('data', this.#onData);
     socket.off('end', this.#onEnd);
-    socket.off('drain', this.#goOn);
+    socket.off('drain', this.#onDrain);
+    socket.off('timeout', this.#onTimeout);
+    socket.setTimeout(0);
     socket.off('error', ignoreReset);
     socket.off('close', this.#onClose);
     lane.forget(this);

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { connect, type Socket } from 'node:net';
-import { afterEach, expect, test } from 'vitest';
-import { openHotLane, type HotLane } from './hot-lane.js';
+import { afterEach, describe, expect, test } from 'vitest';
+import { openHotLane, type HotLane, type HotLaneSettings } from './hot-lane.js';
 
 let server: Server;
 let lane: HotLane;
@@ -13,7 +13,7 @@ let accepted: Socket[] = [];
 /** Connections that node was given. */
 let handedOver = 0;
 
-async function start(settings: { patienceMs?: number; keepAliveMs?: number } = {}): Promise<void> {
+async function start(settings: Partial<HotLaneSettings> = {}): Promise<void> {
   server = createServer((request, response) => {
     request.resume().on('end', () => response.end('node'));
   });
@@ -29,6 +29,7 @@ async function start(settings: { patienceMs?: number; keepAliveMs?: number } = {
     largestBytes: 100,
     keepAliveMs: 60_000,
     patienceMs: 60_000,
+    unreadMs: 60_000,
     wallMs: () => 0,
     ...settings,
   });
@@ -169,6 +170,7 @@ test('an answer with a header that would end it early is not sent', async () => 
     largestBytes: 100,
     keepAliveMs: 60_000,
     patienceMs: 60_000,
+    unreadMs: 60_000,
     wallMs: () => 0,
   });
   server.listen(0, '127.0.0.1');
@@ -188,4 +190,46 @@ test('a connection on which nothing ever came holds up no end', async () => {
   lane.close();
   const ended = once(server.close(), 'close');
   await Promise.all([gone, ended]);
+});
+
+describe('a client that reads nothing of its answer', () => {
+  /** More than the system keeps for a client. */
+  const body = Buffer.alloc(64 * 2 ** 20);
+  const answer = () => Promise.resolve({ status: 200, headers: {}, added: {}, body });
+
+  /** A client that stops reading as soon as its answer begins. */
+  async function notReading(): Promise<Socket> {
+    const socket = await open();
+    socket.write(request('{}'));
+    await once(socket, 'data');
+    return socket.pause();
+  }
+
+  test('is cut off after a while', async () => {
+    await start({ answer, unreadMs: 200 });
+    await notReading();
+    await expect.poll(() => accepted[0]?.destroyed, { timeout: 20_000 }).toBe(true);
+    expect(handedOver).toBe(0);
+  });
+
+  test('holds up no end', async () => {
+    await start({ answer, unreadMs: 200 });
+    await notReading();
+    lane.close();
+    await once(server.close(), 'close');
+  });
+
+  test('but one that reads slowly has all of it, also when it takes longer than to be idle', async () => {
+    await start({ answer, keepAliveMs: 1, patienceMs: 5 });
+    const socket = await notReading();
+    for (let pieces = 0; pieces < 20; pieces += 1) {
+      socket.resume();
+      await once(socket, 'data');
+      socket.pause();
+    }
+    expect(accepted[0]?.destroyed).toBe(false);
+    socket.resume();
+    await once(socket, 'end');
+    expect(socket.bytesRead).toBeGreaterThan(body.length);
+  });
 });

@@ -14,6 +14,8 @@ export interface HotLaneSettings {
   readonly largestBytes: number;
   readonly keepAliveMs: number;
   readonly patienceMs: number;
+  /** Until a client that reads nothing of its answers is cut off. */
+  readonly unreadMs: number;
   /** Milliseconds since 1970. */
   readonly wallMs: () => number;
 }
@@ -60,7 +62,7 @@ export function openHotLane(server: Server, settings: HotLaneSettings): HotLane 
       for (const serve of serveByNode) serve.call(server, socket);
     },
     refuseCutOff: (socket) => {
-      replyToUnreadable(new Error('the request was cut off'), socket);
+      replyToUnreadable(new Error('the request was cut off'), socket, settings.unreadMs);
     },
     forget: (connection) => connections.delete(connection),
   };

@@ -68,7 +68,12 @@ export function serveCommand(): Command {
     )
     .option('--max-body <size>', 'largest request', parseBytes, 16 * 1024 * 1024)
     .option('--max-model <size>', 'largest model that is uploaded', parseBytes, 2 * 1024 ** 3)
-    .option('--receive-timeout <time>', 'until a request has arrived', parseDurationMs, 30_000)
+    .option(
+      '--receive-timeout <time>',
+      'until a request has arrived; so long may a client read nothing of its answer',
+      parseDurationMs,
+      30_000,
+    )
     .option('--request-timeout <time>', 'until a version has answered', parseDurationMs, 30_000)
     .option('--start-deadline <time>', 'until a version has to be loaded', parseDurationMs, 60_000)
     .addOption(
