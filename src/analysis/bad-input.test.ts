@@ -5,7 +5,7 @@ import { CheckName, VerdictKind } from '../domain/evidence.js';
 import { Outcome, type Observation } from '../domain/observation.js';
 import { Random } from '../stats/random.js';
 import { Judge } from './judge.js';
-import { half, judgeAfter, observation, start } from './simulation/judged.js';
+import { evidenceOf, half, judgeAfter, observation, start } from './simulation/judged.js';
 import { harmlessScenario, strictTolerances } from './simulation/scenario.js';
 import { simulateRollout } from './simulation/simulate-rollout.js';
 
@@ -75,6 +75,30 @@ describe('an arm', () => {
     });
   });
 
+  it('without requests has no share and no odds in any sentence', () => {
+    const feedback = { measure: 'labelled-pairs', tolerance: 0.25 } as const;
+    const judge = Judge.open({
+      checks: { timeouts: {}, predictions: {}, agreement: {}, feedback },
+    });
+    judge.beginStep(half, start);
+    const sentences = judge.judge(start).evidence.map(({ sentence }) => sentence);
+    expect(sentences).toHaveLength(9);
+    expect(sentences.filter((sentence) => /%|\d : \d/.test(sentence))).toEqual([]);
+  });
+
+  it.each([
+    [[], /^errors: no request has been compared$/],
+    [[Arm.Stable], /^0% of stable's requests fail, and none of the canary's has been compared/],
+    [[Arm.Canary], /^0% of the canary's requests fail, and none of stable's has been compared/],
+    [[Arm.Stable, Arm.Canary], /^0% of the canary's requests fail, 0% of stable's/],
+  ])('without requests has no share that fails: of %j', (ofArms, says) => {
+    const judge = Judge.open({ settleMs: 0 });
+    judge.beginStep(half, start);
+    for (const arm of ofArms) judge.record(observation({ arm }));
+    judge.beginStep(half, start + 5_000);
+    expect(evidenceOf(judge, start + 5_000, CheckName.Errors).sentence).toMatch(says);
+  });
+
   it.each([
     [0, Arm.Stable, 'the canary gets no requests in this step'],
     [1, Arm.Canary, 'stable gets no requests in this step'],
@@ -106,7 +130,9 @@ it('a bucket of one request says nothing of means, and counts its event', () => 
   expect(of(CheckName.LatencyMean).harmLogE).toBe(0);
   expect(of(CheckName.LatencyMean).sentence).toContain('has 0 and 0');
   expect(of(CheckName.Errors).samples).toEqual({ stable: 0, canary: 1 });
-  expect(of(CheckName.Errors).sentence).toMatch(/^100% of the canary's requests fail, 0% /);
+  expect(of(CheckName.Errors).sentence).toMatch(
+    /^100% of the canary's requests fail, and none of stable's has been compared/,
+  );
 });
 
 describe('weights', () => {

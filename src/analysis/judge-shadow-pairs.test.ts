@@ -99,7 +99,9 @@ describe('shadow pairs', () => {
     expect(evidenceOf(restored, endsAtMs, CheckName.Agreement).samples.canary).toBe(30);
   });
 
-  it('have no bounds before the first has been compared', () => {
-    expect(evidenceOf(after(0, 0), start, CheckName.Agreement).estimate).toBeUndefined();
+  it('have no bounds and no rate before the first has been compared', () => {
+    const { estimate, sentence } = evidenceOf(after(0, 0), start, CheckName.Agreement);
+    expect(estimate).toBeUndefined();
+    expect(sentence).toBe('agreement: no shadow pair has been compared');
   });
 });

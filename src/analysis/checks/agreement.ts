@@ -32,9 +32,11 @@ export const agreementCheck: Check = (input) => {
       overdispersion,
       shown: { disagreed, pairs },
       sentence:
-        `the arms disagree on ${sayPercent(rate)} of ${sayCount(pairs)} shadow ` +
-        `pairs${pairs === 0 ? '' : sayBounds(estimate, sayPercent)}; evidence ` +
-        `${sayOdds(harmLogE)} of more than ${sayPercent(check.disagreement)}`,
+        pairs === 0
+          ? 'agreement: no shadow pair has been compared'
+          : `the arms disagree on ${sayPercent(rate)} of ${sayCount(pairs)} shadow ` +
+            `pairs${sayBounds(estimate, sayPercent)}; evidence ` +
+            `${sayOdds(harmLogE)} of more than ${sayPercent(check.disagreement)}`,
     },
     input,
   );

@@ -10,7 +10,7 @@ import {
   type EventSums,
 } from '../event-sums.js';
 import type { EventTolerance } from '../judge-settings.js';
-import { sayNumber, sayOdds, sayPercent } from '../words.js';
+import { sayCheck, sayNumber, sayOdds, sayPercent } from '../words.js';
 
 /** Do more of the canary's requests fail? Time-outs are failures, too. */
 export const errorsCheck: Check = (input) =>
@@ -31,6 +31,12 @@ export const timeoutsCheck: Check = (input) =>
     input.steps.map(({ timeouts }) => timeouts),
     'time out',
   );
+
+/** One number an arm. */
+interface RatesOfArms {
+  readonly stable: number;
+  readonly canary: number;
+}
 
 /**
  * Engine B on failures. Harm is more than both the tolerated ratio and the tolerated difference:
@@ -63,7 +69,7 @@ function askFailures(
   const canaryEvents = sums.reduce((sum, step) => sum + step.canaryEvents, 0);
   const stableRate = samples.stable === 0 ? 0 : (events - canaryEvents) / samples.stable;
   const canaryRate = samples.canary === 0 ? 0 : canaryEvents / samples.canary;
-  const isKnown = events > 0 && enoughGroups;
+  const isKnown = events > 0 && samples.stable > 0 && samples.canary > 0 && enoughGroups;
   const interval = rateRatioInterval(sums, settings.alpha, overdispersion);
   const estimate = estimateOf('ratio', ratio, ...interval);
   return toEvidence(
@@ -77,12 +83,15 @@ function askFailures(
       overdispersion,
       shown: { stableRate, canaryRate, ...linesOf(tolerance, stableRate) },
       sentence:
-        (enoughGroups ? '' : `${check}: waits for 15 groups of users on the canary; `) +
-        `${sayPercent(canaryRate)} of the canary's requests ${verb}, ` +
-        `${sayPercent(stableRate)} of stable's` +
-        (isKnown ? `: ${sayNumber(ratio)} times as often${sayBounds(estimate, sayNumber)}` : '') +
-        `; evidence ${sayOdds(harmLogE)} of more than ${tolerance.ratio} times and ` +
-        `${sayPercent(tolerance.difference)} of all more`,
+        samples.stable + samples.canary === 0
+          ? `${sayCheck(check)}: no request has been compared`
+          : (enoughGroups ? '' : `${check}: waits for 15 groups of users on the canary; `) +
+            sayRates({ stable: stableRate, canary: canaryRate }, samples, verb) +
+            (isKnown
+              ? `: ${sayNumber(ratio)} times as often${sayBounds(estimate, sayNumber)}`
+              : '') +
+            `; evidence ${sayOdds(harmLogE)} of more than ${tolerance.ratio} times and ` +
+            `${sayPercent(tolerance.difference)} of all more`,
     },
     input,
   );
@@ -101,4 +110,15 @@ function linesOf(tolerance: EventTolerance, stableRate: number): DecisionLines {
     harmAbove: larger(tolerance),
     ...(tolerance.gate === null ? {} : { safeBelow: larger(tolerance.gate) }),
   };
+}
+
+/** Of no requests no share is said. */
+function sayRates(rates: RatesOfArms, samples: RatesOfArms, verb: string): string {
+  const [ofStable, ofCanary] = [sayPercent(rates.stable), sayPercent(rates.canary)];
+  if (samples.stable > 0 && samples.canary > 0) {
+    return `${ofCanary} of the canary's requests ${verb}, ${ofStable} of stable's`;
+  }
+  return samples.canary > 0
+    ? `${ofCanary} of the canary's requests ${verb}, and none of stable's has been compared`
+    : `${ofStable} of stable's requests ${verb}, and none of the canary's has been compared`;
 }

@@ -87,9 +87,11 @@ function askPairs(input: CheckInput, check: FeedbackTolerance): Evidence {
       overdispersion,
       shown: { canaryWrong, stableWrong },
       sentence:
-        `of ${sayCount(pairs)} labelled pairs the canary alone was wrong in ` +
-        `${sayCount(canaryWrong)}, stable alone in ${sayCount(stableWrong)}; evidence ` +
-        `${sayOdds(harmLogE)} of more than ${sayNumber(1 + check.tolerance)} times as often`,
+        pairs === 0
+          ? 'feedback: no labelled pair has been compared'
+          : `of ${sayCount(pairs)} labelled pairs the canary alone was wrong in ` +
+            `${sayCount(canaryWrong)}, stable alone in ${sayCount(stableWrong)}; evidence ` +
+            `${sayOdds(harmLogE)} of more than ${sayNumber(1 + check.tolerance)} times as often`,
     },
     input,
   );
