@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest';
+import type { SerinError } from '../domain/errors.js';
 import type { Tensor } from '../domain/tensor.js';
 import type { PredictionSpec } from '../domain/version.js';
 import { FaultInjector } from './faults.js';
@@ -9,6 +10,8 @@ const outputs: Tensor[] = [
   { name: 'label', datatype: 'INT64', shape: [2], data: BigInt64Array.of(0n, 1n) },
 ];
 
+const timeoutMs = 60_000;
+
 function always(draw: number): () => number {
   return () => draw;
 }
@@ -16,7 +19,7 @@ function always(draw: number): () => number {
 test('nothing is injected until something is planned', async () => {
   const faults = new FaultInjector(always(0));
   expect(faults.isIdle).toBe(true);
-  await faults.beforeAnswer();
+  await faults.beforeAnswer(timeoutMs);
   expect(faults.distort(outputs, probability)).toBe(outputs);
 });
 
@@ -24,9 +27,9 @@ test('the planned share of requests fails', async () => {
   const draws = [0.04, 0.05, 0.9];
   const faults = new FaultInjector(() => draws.shift() ?? 1);
   faults.plan = { errorShare: 0.05 };
-  await expect(faults.beforeAnswer()).rejects.toThrow(/an injected fault/);
-  await faults.beforeAnswer();
-  await faults.beforeAnswer();
+  await expect(faults.beforeAnswer(timeoutMs)).rejects.toThrow(/an injected fault/);
+  await faults.beforeAnswer(timeoutMs);
+  await faults.beforeAnswer(timeoutMs);
 });
 
 test('a distorted probability is still one, but another; a class is another', () => {
@@ -56,8 +59,8 @@ test('a delay delays this request only', async () => {
     slow.plan = { latency: { distribution: 'fixed', ms: 10 } };
     const order: string[] = [];
     const both = [
-      slow.beforeAnswer().then(() => order.push('slow')),
-      fast.beforeAnswer().then(() => order.push('fast')),
+      slow.beforeAnswer(timeoutMs).then(() => order.push('slow')),
+      fast.beforeAnswer(timeoutMs).then(() => order.push('fast')),
     ];
     await vi.advanceTimersByTimeAsync(9);
     expect(order).toEqual(['fast']);
@@ -68,6 +71,32 @@ test('a delay delays this request only', async () => {
     vi.useRealTimers();
   }
 });
+
+test.each([
+  ['fixed', { distribution: 'fixed', ms: 60_000 }],
+  // Beyond what a timer can wait for: node would not wait at all.
+  ['drawn', { distribution: 'lognormal', medianMs: 1e6, sigma: 30 }],
+] as const)(
+  'a %s delay that is longer than an answer may take is a time-out',
+  async (_how, latency) => {
+    vi.useFakeTimers();
+    try {
+      const faults = new FaultInjector(always(0.999));
+      faults.plan = { latency };
+      let code = 'none';
+      const asked = faults
+        .beforeAnswer(1_000)
+        .catch((thrown: unknown) => (code = (thrown as SerinError).code));
+      await vi.advanceTimersByTimeAsync(999);
+      expect(code).toBe('none');
+      await vi.advanceTimersByTimeAsync(1);
+      await asked;
+      expect(code).toBe('upstream-timeout');
+    } finally {
+      vi.useRealTimers();
+    }
+  },
+);
 
 test('drawn delays have the planned median', async () => {
   let state = 1;
@@ -80,7 +109,7 @@ test('drawn delays have the planned median', async () => {
   try {
     const faults = new FaultInjector(random);
     faults.plan = { latency: { distribution: 'lognormal', medianMs: 20, sigma: 0.5 } };
-    for (let i = 0; i < 4_000; i += 1) await faults.beforeAnswer();
+    for (let i = 0; i < 4_000; i += 1) await faults.beforeAnswer(timeoutMs);
   } finally {
     vi.restoreAllMocks();
   }

@@ -48,11 +48,20 @@ export class FaultInjector {
 
   /**
    * Delays this request only, and fails the planned share of requests.
-   * @throws SerinError `upstream-failed`
+   * @param timeoutMs what the version may take for an answer, the delay included
+   * @throws SerinError `upstream-failed`, or `upstream-timeout` where the delay is longer than that
    */
-  async beforeAnswer(): Promise<void> {
+  async beforeAnswer(timeoutMs: number): Promise<void> {
     const delayMs = this.#drawDelayMs();
-    if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
+    if (delayMs > 0) {
+      await new Promise((resolve) => setTimeout(resolve, Math.min(delayMs, timeoutMs)));
+    }
+    if (delayMs >= timeoutMs) {
+      throw new SerinError('upstream-timeout', {
+        expected: `an answer within ${timeoutMs} ms`,
+        found: `an injected latency of ${Math.round(delayMs)} ms`,
+      });
+    }
     if (this.random() < (this.plan.errorShare ?? 0)) {
       throw new SerinError('upstream-failed', { found: 'an injected fault' });
     }

@@ -20,7 +20,7 @@ export interface LoadedModel extends TensorModel {
 export class OnnxUpstream implements Upstream {
   readonly #underWay = new UnderWay();
 
-  /** @param requestTimeoutMs how long closing waits for what is under way, at most */
+  /** @param requestTimeoutMs for an answer; so long closing waits for what is under way, at most */
   constructor(
     readonly version: OnnxVersion,
     readonly model: LoadedModel,
@@ -38,7 +38,7 @@ export class OnnxUpstream implements Upstream {
     if (isWaitedFor) this.#underWay.begin();
     try {
       const decoded = codecFor(call.protocol).decode(call.body, call.headers, this.version);
-      if (!this.faults.isIdle) await this.faults.beforeAnswer();
+      if (!this.faults.isIdle) await this.faults.beforeAnswer(this.requestTimeoutMs);
       const outputs = await this.model.infer(decoded.inputs);
       return this.#toAnswer(call, decoded, outputs);
     } finally {

@@ -114,7 +114,7 @@ export class HttpUpstream implements Upstream {
   }
 
   async #answer(call: Call): Promise<Answer> {
-    if (!this.faults.isIdle) await this.faults.beforeAnswer();
+    if (!this.faults.isIdle) await this.faults.beforeAnswer(this.options.requestTimeoutMs);
     const { status, headers, encoding, body: sent } = await this.#send(call);
     const body = await unpack(sent, encoding, this.options.maxAnswerBytes);
     if (status >= 500) {
