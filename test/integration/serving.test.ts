@@ -332,6 +332,24 @@ describe('documentation', () => {
     }
   });
 
+  test.each([
+    ['/predict', ''],
+    ['/models/{model}/predict', 'churn'],
+    ['/v2/models/{model}/infer', 'churn'],
+    ['/v2/models/{model}/versions/{version}/infer', 'churn'],
+    ['/v2/repository/index', ''],
+    ['/v2/repository/models/{model}/unload', 'echo'],
+    ['/v2/repository/models/{model}/load', 'echo'],
+  ])('its example of a body for %s can be sent as it is', async (path, model) => {
+    const { paths } = (await server.get('/openapi.json')).body as {
+      paths: Record<string, { post: Operation }>;
+    };
+    const { example } = paths[path]?.post.requestBody?.content['application/json'] ?? {};
+    expect(example).toBeTypeOf('object');
+    const address = path.replace('{model}', model).replace('{version}', '1');
+    expect((await server.post(address, example)).status).toBe(200);
+  });
+
   test('/swagger-ui shows it, with nothing from other hosts', async () => {
     const page = await server.get('/swagger-ui');
     expect(page.status).toBe(200);
@@ -349,4 +367,7 @@ interface Operation {
   readonly tags: readonly string[];
   readonly responses: object;
   readonly parameters?: readonly { readonly in: string; readonly name: string }[];
+  readonly requestBody?: {
+    readonly content: Readonly<Record<string, { readonly example?: unknown }>>;
+  };
 }

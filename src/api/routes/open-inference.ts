@@ -9,6 +9,7 @@ import { modelMetadata, serverMetadata } from '../../serving/protocols/open-infe
 import { modelConfig } from '../../serving/protocols/open-inference/model-config.js';
 import { Protocol } from '../../serving/upstream.js';
 import type { ServerContext } from '../context.js';
+import { inferSchema } from '../contract/open-inference.js';
 import { inferenceStatistics } from '../inference-statistics.js';
 import { isReadyToServe } from '../readiness.js';
 import { replyWithPrediction } from '../reply-with-prediction.js';
@@ -21,7 +22,8 @@ interface ModelParams {
 /** The Open Inference Protocol v2 over REST, but for the repository extension. */
 export function openInferenceRoutes(app: FastifyInstance, context: ServerContext): void {
   const { deployments, witness, settings } = context;
-  const schema = (summary: string) => ({ schema: { summary, tags: ['open inference'] } });
+  const tags = ['open inference'];
+  const schema = (summary: string) => ({ schema: { summary, tags } });
 
   app.get('/v2', schema('Server metadata'), () => serverMetadata(settings.productVersion));
   app.get('/v2/health/live', schema('Whether the server runs'), (_request, reply) => reply.send());
@@ -52,7 +54,7 @@ export function openInferenceRoutes(app: FastifyInstance, context: ServerContext
       const { model, version } = paramsOf(request);
       return { model_stats: await statisticsOf(deployments.model(model), version) };
     });
-    app.post(`${path}/infer`, schema('Infer'), infer);
+    app.post(`${path}/infer`, { schema: { ...inferSchema, tags } }, infer);
   }
 
   function describedBy(request: FastifyRequest): { served: ServedModel; version: Version } {

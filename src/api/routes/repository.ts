@@ -5,7 +5,10 @@ import { toModelName, type ModelName, type VersionName } from '../../domain/ids.
 import { parametersOf } from '../../serving/protocols/open-inference/parameters.js';
 import { parseJsonObject } from '../../serving/protocols/json/json-body.js';
 import type { ServerContext } from '../context.js';
+import { loadSchema, repositoryIndexSchema, unloadSchema } from '../contract/open-inference.js';
 import { whoOf } from '../request-facts.js';
+
+const tags = ['models'];
 
 interface IndexEntry {
   readonly name: string;
@@ -16,7 +19,7 @@ interface IndexEntry {
 
 /** The model repository extension: what there is is for everyone, loading is for admins. */
 export function repositoryIndexRoute(app: FastifyInstance, context: ServerContext): void {
-  const schema = { summary: 'Models and versions, and whether they are loaded', tags: ['models'] };
+  const schema = { ...repositoryIndexSchema, tags };
   app.post('/v2/repository/index', { schema }, async (request) => {
     const wanted = readOnly(request.body);
     const entries: IndexEntry[] = [];
@@ -54,24 +57,21 @@ async function knownVersions({ versions, deployments }: ServerContext): Promise<
 }
 
 export function repositoryControlRoutes(app: FastifyInstance, context: ServerContext): void {
-  const schema = (summary: string) => ({ schema: { summary, tags: ['models'] } });
   const nameOf = (params: unknown) => toModelName((params as { model: string }).model);
 
-  app.post('/v2/repository/models/:model/load', schema('Load a model'), async (request, reply) => {
+  const loading = { schema: { ...loadSchema, tags } };
+  app.post('/v2/repository/models/:model/load', loading, async (request, reply) => {
     refuseReplacements(request.body);
     const asked = { who: whoOf(request), why: 'repository API' };
     await context.deployments.stables.load(nameOf(request.params), asked);
     return reply.send();
   });
-  app.post(
-    '/v2/repository/models/:model/unload',
-    schema('Unload a model'),
-    async (request, reply) => {
-      const asked = { who: whoOf(request), why: 'repository API' };
-      await context.deployments.stables.unload(nameOf(request.params), asked);
-      return reply.send();
-    },
-  );
+  const unloading = { schema: { ...unloadSchema, tags } };
+  app.post('/v2/repository/models/:model/unload', unloading, async (request, reply) => {
+    const asked = { who: whoOf(request), why: 'repository API' };
+    await context.deployments.stables.unload(nameOf(request.params), asked);
+    return reply.send();
+  });
 }
 
 /** `{"ready": true}` asks for loaded versions only; an empty body asks for all. */
