@@ -51,7 +51,8 @@ const maxPieces = 4;
  * One connection in the hot lane. It answers plain requests, in their order, and belongs to
  * node:http from the first moment on at which something else comes, or nothing does: what was read
  * and not answered is put back first. So node's time-outs and limits hold for all that is slow,
- * large or strange, and for everything else there is nothing to time or to limit.
+ * large or strange, and for everything else there is nothing to time or to limit but how long an
+ * answer lies unread.
  */
 export class HotConnection {
   /** What came and is not answered, nor being answered. */
