@@ -26,6 +26,9 @@ stable: ${stable}
 canary: ${canary}
 traffic: { router: nginx, nginx: { listen: ${port}, workers: 1 } }
 steps: [{ weight: ${weight}, hold: { min: 50m, max: 1h } }]
+# At a load that takes all of a machine two servers of one program may differ; what is measured here
+# is the NGINX in front of them, at this weight.
+onHarm: pause
 `;
     const { id } = await serin.post<RolloutBody>('/api/v1/rollouts', { yaml });
     const inFront = new SerinInFront(serin, id);
