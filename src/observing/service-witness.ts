@@ -83,7 +83,7 @@ export class ServiceWitness implements Witness {
   /** A request that something in front of both arms passed on: its status codes are all that is known. */
   passedOn(
     model: ServedModel,
-    { arm, outcome, latencyMs }: Observation,
+    { arm, outcome, startedAtMs, latencyMs }: Observation,
     kind: ObservationKind,
   ): void {
     const served = model.arm(arm);
@@ -91,7 +91,7 @@ export class ServiceWitness implements Witness {
     const failed = outcome !== Outcome.Ok;
     const nowMs = this.clocks.monotonicMs();
     const { version } = served.upstream.version;
-    const page = this.#pageOf({ model, version, arm });
+    const page = this.#pageOf({ model, version, arm }, startedAtMs + latencyMs);
     page.recent.count(failed, nowMs);
     if (failed) countFailure(page, failureCodes[outcome], latencyMs);
     else countAnswer(page, 1, latencyMs);
@@ -118,10 +118,13 @@ export class ServiceWitness implements Witness {
     return { requests, error_rate: requests === 0 ? 0 : (100 * bad) / requests };
   }
 
-  #pageOf({ model, version, arm }: Pick<Attempt, 'model' | 'version' | 'arm'>): ArmStatistics {
+  #pageOf(
+    { model, version, arm }: Pick<Attempt, 'model' | 'version' | 'arm'>,
+    atMs = this.clocks.wallMs(),
+  ): ArmStatistics {
     const page = this.statistics.of(model.name, version, arm);
     page.requests += 1;
-    page.lastRequestAtMs = this.clocks.wallMs();
+    page.lastRequestAtMs = atMs;
     return page;
   }
 

@@ -18,7 +18,9 @@ afterEach(() => {
 });
 
 function open(startsAtEnd = false): LogReader {
-  const reader = new LogReader(file, startsAtEnd, (line) => told.push(line));
+  const reader = new LogReader(file, startsAtEnd, (bytes, start, end) => {
+    told.push(bytes.toString('latin1', start, end));
+  });
   readers.push(reader);
   return reader;
 }
@@ -103,4 +105,27 @@ test('a very long log is read in several goes', () => {
   expect(told.length).toBeLessThan(10_000);
   expect(reader.read(1)).toBe(true);
   expect(told).toHaveLength(10_000);
+});
+
+test('what has no end of line is not waited for without end, and what comes after it is read', () => {
+  const reader = open();
+  appendFileSync(file, `${'x'.repeat(600_000)}\none\n`);
+  reader.read(0);
+  expect(told.join('')).toBe(`${'x'.repeat(600_000)}one`);
+  expect(told.at(-1)).toBe('one');
+});
+
+test('a log that is replaced while it grows is left for the new one', () => {
+  const reader = open();
+  appendFileSync(file, 'one\n');
+  reader.read(0);
+  const old = `${file}.old`;
+  renameSync(file, old);
+  appendFileSync(file, 'new\n');
+  for (let nowMs = 5; nowMs <= 500; nowMs += 5) {
+    appendFileSync(old, 'old\n');
+    reader.read(nowMs);
+  }
+  expect(told).toContain('new');
+  expect(told.filter((line) => line === 'old')).toHaveLength(100);
 });

@@ -6,16 +6,23 @@ interface Part {
   readonly descriptor: number;
   readonly inode: number;
   offset: number;
-  rest: string;
+  rest: Buffer;
   /** When it last had something new, in milliseconds. */
   grewAtMs: number;
 }
+
+/** Is told of the line from `start` to `end`, without its end of line; the bytes are the next one's then. */
+export type LineListener = (bytes: Buffer, start: number, end: number) => void;
 
 /** Workers write to a file that was renamed until they have opened the new one. */
 const quietForMs = 3_000;
 const chunkBytes = 256 * 1024;
 /** 8 MiB at a time, which take about 0.2 s: others wait meanwhile. */
 const mostChunks = 32;
+/** While a file grows, whether there is another one of its name is looked at so often. */
+const lookEveryMs = 250;
+const newline = 10;
+const nothing = Buffer.alloc(0);
 
 /**
  * Reads a log that grows, and goes on where it stopped, also after a restart. A file that was
@@ -25,7 +32,7 @@ export class LogReader {
   readonly #chunk = Buffer.allocUnsafe(chunkBytes);
   readonly #parts: Part[] = [];
   readonly #saved: SavedPosition;
-  #hasLooked = false;
+  #lookedAtMs: number | undefined;
   #bytesRead = 0;
 
   /**
@@ -35,7 +42,7 @@ export class LogReader {
   constructor(
     private readonly file: string,
     private readonly startsAtEnd: boolean,
-    private readonly tell: (line: string) => void,
+    private readonly tell: LineListener,
   ) {
     this.#saved = new SavedPosition(file);
   }
@@ -45,10 +52,10 @@ export class LogReader {
     return this.#bytesRead;
   }
 
-  /** Bytes that were read of the file that has the log's name; 0 while there is none. */
-  get size(): number {
+  /** Whether more was read of the file that has the log's name. */
+  isLongerThan(bytes: number): boolean {
     const newest = this.#parts.at(-1);
-    return newest?.inode === inodeOf(this.file) ? (newest?.offset ?? 0) : 0;
+    return newest !== undefined && newest.offset > bytes && newest.inode === inodeOf(this.file);
   }
 
   /**
@@ -57,7 +64,19 @@ export class LogReader {
    * @returns whether that was everything: much of it is read in several goes
    */
   read(nowMs: number): boolean {
-    this.#openWhatIsNew(nowMs);
+    const before = this.#bytesRead;
+    const isEverything = this.#readAll(nowMs);
+    const hasGrown = this.#bytesRead > before;
+    if (hasGrown && nowMs - (this.#lookedAtMs ?? -Infinity) < lookEveryMs) return isEverything;
+    return this.#openWhatIsNew(nowMs) ? this.#readAll(nowMs) : isEverything;
+  }
+
+  close(): void {
+    for (const part of [...this.#parts]) this.#forget(part);
+    this.#saved.close();
+  }
+
+  #readAll(nowMs: number): boolean {
     let isEverything = true;
     for (const part of [...this.#parts]) {
       if (!this.#readOn(part, nowMs)) isEverything = false;
@@ -67,16 +86,12 @@ export class LogReader {
     return isEverything;
   }
 
-  close(): void {
-    for (const part of [...this.#parts]) this.#forget(part);
-    this.#saved.close();
-  }
-
-  #openWhatIsNew(nowMs: number): void {
-    const isFirst = !this.#hasLooked;
-    this.#hasLooked = true;
+  /** @returns whether there is another file */
+  #openWhatIsNew(nowMs: number): boolean {
+    const isFirst = this.#lookedAtMs === undefined;
+    this.#lookedAtMs = nowMs;
     const inode = inodeOf(this.file);
-    if (inode === undefined || inode === this.#parts.at(-1)?.inode) return;
+    if (inode === undefined || inode === this.#parts.at(-1)?.inode) return false;
     const descriptor = openSync(this.file, 'r');
     const { ino, size } = fstatSync(descriptor);
     const saved = isFirst ? readPosition(this.file) : undefined;
@@ -86,33 +101,61 @@ export class LogReader {
         : isFirst && saved === undefined && this.startsAtEnd
           ? size
           : 0;
-    this.#parts.push({ descriptor, inode: ino, offset, rest: '', grewAtMs: nowMs });
+    this.#parts.push({ descriptor, inode: ino, offset, rest: nothing, grewAtMs: nowMs });
+    return true;
   }
 
   /** @returns whether it came to the end */
   #readOn(part: Part, nowMs: number): boolean {
-    // It was cut short: what there is now is new.
-    if (fstatSync(part.descriptor).size < part.offset) part.offset = 0;
     for (let chunks = 0; chunks < mostChunks; chunks += 1) {
-      const bytes = readSync(part.descriptor, this.#chunk, 0, chunkBytes, part.offset);
-      if (bytes === 0) return true;
-      part.offset += bytes;
-      this.#bytesRead += bytes;
-      part.grewAtMs = nowMs;
-      const lines = (part.rest + this.#chunk.toString('latin1', 0, bytes)).split('\n');
-      part.rest = lines.pop() ?? '';
-      // Before they are told: what is told twice would count twice.
-      const offset = part.offset - part.rest.length;
-      if (part === this.#parts.at(-1)) this.#saved.save({ inode: part.inode, offset });
-      for (const line of lines) this.tell(line);
+      const room = chunkBytes - part.rest.length;
+      const read = readSync(part.descriptor, this.#chunk, part.rest.length, room, part.offset);
+      if (read === 0 && !isCutShort(part)) return true;
+      if (read > 0) this.#tellOf(part, read, nowMs);
+      // There is no more where less came than there was room for.
+      if (read > 0 && read < room) return true;
     }
     return false;
+  }
+
+  /** Tells of the lines in the chunk, whose first bytes are for what the part had before. */
+  #tellOf(part: Part, read: number, nowMs: number): void {
+    const chunk = this.#chunk;
+    part.rest.copy(chunk);
+    const length = part.rest.length + read;
+    part.offset += read;
+    this.#bytesRead += read;
+    part.grewAtMs = nowMs;
+    const lastEnd = chunk.lastIndexOf(newline, length - 1);
+    // What fills a whole chunk without an end is no line of NGINX's; nobody waits for its end.
+    const from = lastEnd < 0 && length === chunkBytes ? length : lastEnd + 1;
+    part.rest = Buffer.from(chunk.subarray(from, length));
+    // Before they are told: what is told twice would count twice.
+    const offset = part.offset - part.rest.length;
+    if (part === this.#parts.at(-1)) this.#saved.save({ inode: part.inode, offset });
+    for (let start = 0; start < from; ) {
+      const end = chunk.indexOf(newline, start);
+      if (end < 0 || end >= from) {
+        this.tell(chunk, start, from);
+        return;
+      }
+      this.tell(chunk, start, end);
+      start = end + 1;
+    }
   }
 
   #forget(part: Part): void {
     closeSync(part.descriptor);
     this.#parts.splice(this.#parts.indexOf(part), 1);
   }
+}
+
+/** Where a file is shorter than what was read of it, what there is now is new. */
+function isCutShort(part: Part): boolean {
+  if (fstatSync(part.descriptor).size >= part.offset) return false;
+  part.offset = 0;
+  part.rest = nothing;
+  return true;
 }
 
 /** Undefined where there is no file, and of a device, which could not be read from where it was. */

@@ -1,6 +1,7 @@
 import type { Share } from '../../domain/share.js';
 import type { SourceFinding } from '../source.js';
 import { CountedLines } from './counted-lines.js';
+import type { LineNumber } from './line-number.js';
 import type { LogCensus } from './nginx-log.js';
 import { RecentLoss } from './recent-loss.js';
 import { SequenceGaps } from './sequence-gaps.js';
@@ -31,15 +32,15 @@ export class MissingLines {
     this.#probed = new SequenceGaps(probePatience * patienceMs);
   }
 
-  /** A line of a request has come. @param sequence `epoch.number`; undefined without Lua */
-  saw(sequence: string | undefined, nowMs: number): void {
+  /** A line of a request has come. @param sequence undefined without Lua */
+  saw(sequence: LineNumber | undefined, nowMs: number): void {
     if (sequence === undefined) this.#counted.saw();
     else this.#numbered.saw(sequence, nowMs);
     this.#recent.came(1, nowMs);
   }
 
   /** A line has come that NGINX was asked for. */
-  sawProbe(number: string, nowMs: number): void {
+  sawProbe(number: LineNumber, nowMs: number): void {
     this.#probed.saw(number, nowMs);
     this.#recentProbes.came(1, nowMs);
     this.#totals.probes += 1;

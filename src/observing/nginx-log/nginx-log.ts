@@ -1,3 +1,5 @@
+import type { LineNumber } from './line-number.js';
+
 /** The log of an NGINX, for whoever reads it. */
 export interface NginxLog {
   readonly file: string;
@@ -5,20 +7,20 @@ export interface NginxLog {
   readonly reopen: (() => Promise<void>) | undefined;
   /**
    * What NGINX itself counted.
-   * @param probe `epoch.number` of a line that it is to write where it counts nothing
+   * @param probe of a line that it is to write where it counts nothing
    * @throws when it does not answer
    */
-  readonly census: (probe: string) => Promise<LogCensus>;
+  readonly census: (probe: LineNumber) => Promise<LogCensus>;
 }
 
 /** What should be in the log by now, or soon: one of the first three. */
 export interface LogCensus {
-  /** `epoch.number` of the newest line, with Lua. */
-  readonly newest?: string;
+  /** Of the newest line, with Lua. */
+  readonly newest?: LineNumber;
   /** Requests that had ended since NGINX was started, without Lua. */
   readonly ended?: number;
-  /** `epoch.number` of the line that it was asked for, where it can say neither. */
-  readonly probe?: string;
+  /** Of the line that it was asked for, where it can say neither. */
+  readonly probe?: LineNumber;
   /** Copies of requests that were not sent, as too many were under way. */
   readonly shadowsShed?: number;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { lineFields, type LineField } from './line-format.js';
-import { readLine } from './read-line.js';
+import { readLine, type LoggedRequest } from './read-line.js';
 import { observationOf } from './to-observation.js';
 
 const usual: Record<LineField, string> = {
@@ -27,8 +27,15 @@ function lineOf(changes: Partial<Record<LineField, string>>): string {
   return lineFields.map((name) => fields[name]).join('\t');
 }
 
+function read(line: string): LoggedRequest | undefined {
+  // Among others, as it is in a file.
+  const before = 'another\tline\n';
+  const bytes = Buffer.from(`${before}${line}\nmore`, 'latin1');
+  return readLine(bytes, before.length, before.length + line.length);
+}
+
 function observed(changes: Partial<Record<LineField, string>>) {
-  const request = readLine(lineOf(changes));
+  const request = read(lineOf(changes));
   return request === undefined ? undefined : observationOf(request);
 }
 
@@ -45,19 +52,21 @@ describe('a line of the log', () => {
   });
 
   test('has a latency in milliseconds where NGINX has no Lua', () => {
-    const request = readLine(lineOf({ microseconds: '-', stickyHash: '-', sequence: '-' }));
+    const request = read(lineOf({ microseconds: '-', stickyHash: '-', sequence: '-' }));
     expect(request).toMatchObject({ tookMs: 7, stickyHash: undefined, sequence: undefined });
   });
 
   test('of what was no HTTP request has its number, and is no observation', () => {
     const line = lineOf({ arm: '', status: '400', upstreamStatus: '-', upstreamSeconds: '-' });
-    expect(readLine(line)).toMatchObject({ arm: undefined, sequence: '1795417631252.1' });
+    expect(read(line)).toMatchObject({
+      ...{ arm: undefined, sequence: { epoch: 1795417631252, number: 1 } },
+    });
     expect(observed({ arm: '' })).toBeUndefined();
   });
 
   test.each(['', 's2\tchurn', 'GET / HTTP/1.1', lineOf({ mark: 's1' }), lineOf({ arm: 'x' })])(
     'that is another one is not taken for it: %s',
-    (line) => expect(readLine(line)).toBeUndefined(),
+    (line) => expect(read(line)).toBeUndefined(),
   );
 });
 

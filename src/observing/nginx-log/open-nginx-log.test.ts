@@ -6,13 +6,14 @@ import { toModelName } from '../../domain/ids.js';
 import type { Observation } from '../../domain/observation.js';
 import type { Source, SourceFinding } from '../source.js';
 import { lineFields, type LineField } from './line-format.js';
+import type { LineNumber } from './line-number.js';
 import type { LogCensus } from './nginx-log.js';
 import { openNginxLog } from './open-nginx-log.js';
 
 const churn = toModelName('churn');
 let file: string;
 let written: number;
-let census: (probe: string) => LogCensus;
+let census: (probe: LineNumber) => LogCensus;
 let findings: SourceFinding[];
 let observations: Observation[];
 let reopened: number;
@@ -22,11 +23,11 @@ beforeEach(async () => {
   vi.useFakeTimers();
   file = join(mkdtempSync(join(tmpdir(), 'serin-log-')), 'observations.log');
   [written, reopened, findings, observations] = [0, 0, [], []];
-  census = () => ({ newest: `7.${written}` });
+  census = () => ({ newest: { epoch: 7, number: written } });
   const log = {
     file,
     reopen: () => Promise.resolve(void (reopened += 1)),
-    census: (probe: string) => Promise.resolve().then(() => census(probe)),
+    census: (probe: LineNumber) => Promise.resolve().then(() => census(probe)),
   };
   source = openNginxLog(log, { models: [churn], nowMs: () => Date.now(), rotateBytes: 10_000 });
   await source.start({
@@ -109,7 +110,7 @@ test('an NGINX that says nothing of how many lines there should be is unmeasurab
 test('where nothing can be counted, lines that NGINX is asked for show whether others are lost', async () => {
   let isFull = false;
   census = (probe) => {
-    if (!isFull) appendFileSync(file, `s2-probe\t${probe}\n`);
+    if (!isFull) appendFileSync(file, `s2-probe\t${probe.epoch}.${probe.number}\n`);
     return { probe };
   };
   serve(100);

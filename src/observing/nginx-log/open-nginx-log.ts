@@ -47,6 +47,8 @@ class NginxLogSource implements Source {
   /** No line of another start has it. */
   readonly #epoch: number;
   #probes = 0;
+  /** When what is being read was read: the same for all of its lines. */
+  #nowMs = 0;
   #listener: SourceListener | undefined;
   #reading: NodeJS.Timeout | undefined;
   #asking: NodeJS.Timeout | undefined;
@@ -60,7 +62,9 @@ class NginxLogSource implements Source {
     const { lineWithinMs = 3_000, mostLost = toShare(toPercent(1)), nowMs } = options;
     this.#missing = new MissingLines(lineWithinMs, mostLost);
     this.#epoch = Math.floor(nowMs());
-    this.#reader = new LogReader(log.file, true, (line) => this.#line(line));
+    this.#reader = new LogReader(log.file, true, (bytes, start, end) =>
+      this.#line(bytes, start, end),
+    );
   }
 
   async start(listener: SourceListener): Promise<void> {
@@ -93,9 +97,10 @@ class NginxLogSource implements Source {
   }
 
   #read(): boolean {
-    const isEverything = this.#reader.read(this.options.nowMs());
+    this.#nowMs = this.options.nowMs();
+    const isEverything = this.#reader.read(this.#nowMs);
     const { rotateBytes = 64 * 1024 * 1024 } = this.options;
-    if (this.log.reopen !== undefined && this.#reader.size > rotateBytes) this.#rotate();
+    if (this.log.reopen !== undefined && this.#reader.isLongerThan(rotateBytes)) this.#rotate();
     return isEverything;
   }
 
@@ -108,12 +113,12 @@ class NginxLogSource implements Source {
     this.log.reopen?.().catch(() => undefined);
   }
 
-  #line(line: string): void {
-    const request = readLine(line);
+  #line(bytes: Buffer, start: number, end: number): void {
+    const request = readLine(bytes, start, end);
     const counts = this.#counts;
-    const nowMs = this.options.nowMs();
+    const nowMs = this.#nowMs;
     if (request === undefined) {
-      const probe = readProbeLine(line);
+      const probe = readProbeLine(bytes.toString('latin1', start, end));
       if (probe === undefined) counts.unreadable += 1;
       else this.#missing.sawProbe(probe, nowMs);
       return;
@@ -121,7 +126,7 @@ class NginxLogSource implements Source {
     this.#missing.saw(request.sequence, nowMs);
     counts.requests += 1;
     counts.bytes += request.bytes;
-    if (request.tries.length > 1) counts.retried += 1;
+    if (request.tries > 1) counts.retried += 1;
     if (request.kind === 'shadow') counts.shadows += 1;
     const observation = observationOf(request);
     if (observation === undefined) return;
@@ -147,7 +152,7 @@ class NginxLogSource implements Source {
     const { nowMs } = this.options;
     try {
       this.#probes += 1;
-      const census = await this.log.census(`${this.#epoch}.${this.#probes}`);
+      const census = await this.log.census({ epoch: this.#epoch, number: this.#probes });
       // What came meanwhile is no gap, and neither is what was not read yet.
       if (!this.#read()) {
         return { verdict: 'undecided', sentence: 'what was logged before is still being read' };

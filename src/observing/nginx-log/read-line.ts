@@ -1,7 +1,8 @@
 import { Arm } from '../../domain/arm.js';
 import type { ModelName, RequestId } from '../../domain/ids.js';
-import { LineFields } from './line-fields.js';
-import { lineFields, lineMark, type LineField } from './line-format.js';
+import { LineCursor } from './line-cursor.js';
+import { lineMark } from './line-format.js';
+import type { LineNumber } from './line-number.js';
 
 /** One request as NGINX logged it. */
 export interface LoggedRequest {
@@ -13,16 +14,16 @@ export interface LoggedRequest {
   readonly endedAtMs: number;
   /** Of the whole request, in microseconds where NGINX has Lua, else in milliseconds. */
   readonly tookMs: number;
-  /** What the user got. */
-  readonly status: number;
-  /** The servers that were asked, in their order; the first is of the arm. */
-  readonly tries: readonly Try[];
+  /** How many servers were asked, one after the other. */
+  readonly tries: number;
+  /** What the first of them did, which is of the arm; undefined where none was asked. */
+  readonly first: Try | undefined;
   /** Whether the user got the whole answer. */
   readonly isComplete: boolean;
   readonly bytes: number;
   readonly stickyHash: number | undefined;
-  /** `epoch.number`; undefined without Lua. */
-  readonly sequence: string | undefined;
+  /** Undefined without Lua. */
+  readonly sequence: LineNumber | undefined;
   readonly requestId: RequestId;
 }
 
@@ -34,75 +35,86 @@ interface Try {
   readonly headMs: number;
 }
 
-const at = (name: LineField): number => lineFields.indexOf(name);
-// Looked up once: this runs for every request.
-const [mark, model, arm, endedAt] = [at('mark'), at('model'), at('arm'), at('endedAt')];
-const [seconds, microseconds] = [at('seconds'), at('microseconds')];
-const [kind, status, completion, bytes] = [at('kind'), at('status'), at('completion'), at('bytes')];
-const upstreamStatus = at('upstreamStatus');
-const upstreamSeconds = at('upstreamSeconds');
-const headerSeconds = at('headerSeconds');
-const [stickyHash, sequence, requestId] = [at('stickyHash'), at('sequence'), at('requestId')];
+const bytesOf = (text: string): Uint8Array => Buffer.from(text, 'latin1');
+const [markBytes, okBytes, noBytes] = [bytesOf(lineMark), bytesOf('OK'), bytesOf('')];
+const [stableBytes, canaryBytes] = [bytesOf(Arm.Stable), bytesOf(Arm.Canary)];
+const [liveBytes, forcedBytes] = [bytesOf('live'), bytesOf('forced')];
+const shadowBytes = bytesOf('shadow');
 
-/** Reads a line of `nginxLogFormat`; undefined for anything else, such as half a line. */
-export function readLine(line: string): LoggedRequest | undefined {
-  const fields = LineFields.of(line);
-  if (fields === undefined || !fields.is(mark, lineMark)) return undefined;
-  const ofKind = fields.oneOf(kind, kinds);
-  const ofArm = fields.oneOf(arm, armsAndNone);
-  if (ofKind === undefined || ofArm === undefined) return undefined;
-  const endedAtMs = fields.number(endedAt, 1000);
-  if (endedAtMs === undefined) return undefined;
-  return {
-    kind: ofKind,
-    arm: ofArm === '' ? undefined : ofArm,
-    endedAtMs,
-    tookMs: fields.number(microseconds, 0.001) ?? fields.number(seconds, 1000) ?? 0,
-    model: fields.text(model) as ModelName,
-    status: fields.number(status) ?? 0,
-    tries: triesOf(fields),
-    isComplete: fields.is(completion, 'OK'),
-    bytes: fields.number(bytes) ?? 0,
-    stickyHash: fields.number(stickyHash),
-    sequence: fields.is(sequence, '-') ? undefined : fields.text(sequence),
-    requestId: fields.text(requestId) as RequestId,
-  };
+type Written<T> = { -readonly [Key in keyof T]: T[Key] };
+
+// One of each for all lines: this runs for every request, and what is made for each has to be
+// cleared away, while NGINX would use the same CPU.
+const cursor = new LineCursor();
+const firstTry: Written<Try> = { status: undefined, tookMs: 0, headMs: 0 };
+const sequence: Written<LineNumber> = { epoch: 0, number: 0 };
+const request: Written<LoggedRequest> = {
+  ...{ model: '' as ModelName, requestId: '' as RequestId, kind: 'live', arm: undefined },
+  ...{ endedAtMs: 0, tookMs: 0, bytes: 0, tries: 0, isComplete: false },
+  ...{ first: undefined, stickyHash: undefined, sequence: undefined },
+};
+
+/**
+ * Reads a line of `nginxLogFormat` from `start` to `end`, without its end of line.
+ * @returns undefined for anything else, such as half a line; what is returned is written over by the
+ *   next line
+ */
+export function readLine(bytes: Buffer, start: number, end: number): LoggedRequest | undefined {
+  cursor.begin(bytes, start, end);
+  if (!cursor.passes(markBytes)) return undefined;
+  request.model = cursor.sameText() as ModelName;
+  if (!readArm()) return undefined;
+  request.endedAtMs = cursor.number(1000);
+  cursor.skip(); // status
+  readTries();
+  const seconds = cursor.number(1000);
+  request.isComplete = cursor.passes(okBytes);
+  if (!request.isComplete) cursor.skip();
+  request.bytes = orElse(cursor.number(), 0);
+  request.requestId = cursor.text() as RequestId;
+  if (!readKind()) return undefined;
+  request.tookMs = orElse(cursor.number(0.001), orElse(seconds, 0));
+  request.stickyHash = orElse(cursor.number(), undefined);
+  readSequence();
+  return cursor.isAtEnd && !Number.isNaN(request.endedAtMs) ? request : undefined;
 }
 
-const kinds = ['live', 'forced', 'shadow'] as const;
-const armsAndNone = [Arm.Stable, Arm.Canary, ''] as const;
+function orElse<Other>(number: number, other: Other): number | Other {
+  return Number.isNaN(number) ? other : number;
+}
+
+function readArm(): boolean {
+  if (cursor.passes(stableBytes)) request.arm = Arm.Stable;
+  else if (cursor.passes(canaryBytes)) request.arm = Arm.Canary;
+  else if (cursor.passes(noBytes)) request.arm = undefined;
+  else return false;
+  return true;
+}
+
+function readKind(): boolean {
+  if (cursor.passes(liveBytes)) request.kind = 'live';
+  else if (cursor.passes(shadowBytes)) request.kind = 'shadow';
+  else if (cursor.passes(forcedBytes)) request.kind = 'forced';
+  else return false;
+  return true;
+}
 
 /**
  * `-` where no server was asked; `502, 200` where a second was, and `504, 504 : 200` where another
  * was after an internal redirect.
  */
-function triesOf(fields: LineFields): Try[] {
-  const took = fields.number(upstreamSeconds, 1000);
-  // Nearly all requests have one try: no lists for them.
-  if (took !== undefined) {
-    return [tryOf(fields.number(upstreamStatus), took, fields.number(headerSeconds, 1000))];
-  }
-  const text = fields.text(upstreamSeconds);
-  if (text === '-') return [];
-  const [statuses, heads] = [listOf(fields, upstreamStatus), listOf(fields, headerSeconds)];
-  return text.split(separator).map((one, index) => {
-    const head = numberOf(heads[index]);
-    const headMs = head === undefined ? undefined : head * 1000;
-    return tryOf(numberOf(statuses[index]), Number(one) * 1000, headMs);
-  });
+function readTries(): void {
+  firstTry.status = orElse(cursor.firstNumber(), undefined);
+  firstTry.tookMs = cursor.firstNumber(1000);
+  const { listed } = cursor;
+  firstTry.headMs = orElse(cursor.firstNumber(1000), firstTry.tookMs);
+  const wasAsked = !Number.isNaN(firstTry.tookMs);
+  request.tries = wasAsked ? listed : 0;
+  request.first = wasAsked ? firstTry : undefined;
 }
 
-const separator = /, | : /;
-
-function listOf(fields: LineFields, place: number): string[] {
-  return fields.text(place).split(separator);
-}
-
-function tryOf(status: number | undefined, tookMs: number, headMs = tookMs): Try {
-  return { status, tookMs, headMs };
-}
-
-function numberOf(text: string | undefined): number | undefined {
-  const number = Number(text);
-  return text === '' || Number.isNaN(number) ? undefined : number;
+function readSequence(): void {
+  sequence.epoch = cursor.numberBeforeDot();
+  sequence.number = cursor.number();
+  request.sequence = Number.isNaN(sequence.epoch) ? undefined : sequence;
 }

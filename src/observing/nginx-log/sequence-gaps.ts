@@ -1,3 +1,5 @@
+import type { LineNumber } from './line-number.js';
+
 /** Numbers that are waited for at most; a longer gap is lost at once. */
 const mostMissing = 50_000;
 
@@ -7,9 +9,7 @@ const mostMissing = 50_000;
  */
 export class SequenceGaps {
   readonly #missing = new Map<number, number>();
-  #epoch: string | undefined;
-  /** `epoch.`, as nearly every number begins. */
-  #prefix = '';
+  #epoch: number | undefined;
   #next = 0;
   #lost = 0;
 
@@ -27,19 +27,18 @@ export class SequenceGaps {
     return lost;
   }
 
-  /** A line has come. @param sequence `epoch.number` */
-  saw(sequence: string, nowMs: number): void {
-    const number = this.#numberOf(sequence);
-    if (number === undefined) return;
+  /** A line has come. */
+  saw({ epoch, number }: LineNumber, nowMs: number): void {
+    if (epoch !== this.#epoch && !this.#beginsAnew(epoch, number)) return;
     // Nearly every line is the next one: it was never missing.
     if (number === this.#next) this.#next += 1;
     else if (!this.#missing.delete(number)) this.#advancePast(number, nowMs);
   }
 
   /** A line of this number was written, or will be at once. */
-  expect(sequence: string, nowMs: number): void {
-    const number = this.#numberOf(sequence);
-    if (number !== undefined && number >= this.#next) {
+  expect({ epoch, number }: LineNumber, nowMs: number): void {
+    if (epoch !== this.#epoch && !this.#beginsAnew(epoch, number)) return;
+    if (number >= this.#next) {
       this.#advancePast(number, nowMs);
       this.#missing.set(number, nowMs);
     }
@@ -51,22 +50,15 @@ export class SequenceGaps {
     if (this.#next === number) this.#next += 1;
   }
 
-  /** The number, where it is of the epoch that is counted, or of a newer one, which is counted then. */
-  #numberOf(sequence: string): number | undefined {
-    if (this.#prefix !== '' && sequence.startsWith(this.#prefix)) {
-      return Number(sequence.slice(this.#prefix.length));
-    }
-    const dot = sequence.indexOf('.');
-    const [epoch, number] = [sequence.slice(0, dot), Number(sequence.slice(dot + 1))];
-    // An epoch is when it began, in milliseconds.
-    if (this.#epoch !== undefined && Number(this.#epoch) >= Number(epoch)) return undefined;
+  /** @returns whether this is a newer epoch, which is counted from now on; an older one is over */
+  #beginsAnew(epoch: number, number: number): boolean {
+    if (this.#epoch !== undefined && this.#epoch >= epoch) return false;
     // NGINX was started anew and counts from 1: what the one before owes will not come any more.
     // What it wrote before the first look is not waited for.
     this.#lost += this.#missing.size;
     this.#missing.clear();
     this.#next = this.#epoch === undefined ? number + 1 : 1;
     this.#epoch = epoch;
-    this.#prefix = `${epoch}.`;
-    return number;
+    return true;
   }
 }

@@ -15,18 +15,19 @@ export function observationOf(request: LoggedRequest): Observation | undefined {
   const ended = howItEnded(request);
   const { requestId, arm, endedAtMs, tookMs, stickyHash } = request;
   if (ended === undefined || arm === undefined) return undefined;
-  return { requestId, arm, stickyHash, startedAtMs: endedAtMs - tookMs, ...ended };
+  const { outcome, latencyMs } = ended;
+  // Field by field: this runs for every request, and a spread costs more than all the rest of it.
+  return { requestId, arm, stickyHash, startedAtMs: endedAtMs - tookMs, outcome, latencyMs };
 }
 
 function howItEnded(
   request: LoggedRequest,
 ): Pick<Observation, 'outcome' | 'latencyMs'> | undefined {
-  const { tries, kind, isComplete, tookMs } = request;
-  const first = tries[0];
+  const { tries, first, kind, isComplete, tookMs } = request;
   if (first === undefined || kind === 'forced') return undefined;
   const { status } = first;
   // NGINX measures the tries in milliseconds, and the whole request finer where it has Lua.
-  const latencyMs = tries.length === 1 ? tookMs : first.tookMs;
+  const latencyMs = tries === 1 ? tookMs : first.tookMs;
   if (status === undefined) {
     return latencyMs < patienceMs ? undefined : { outcome: Outcome.Timeout, latencyMs };
   }

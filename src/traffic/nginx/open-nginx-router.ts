@@ -2,6 +2,7 @@ import { copyFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readLineNumber, type LineNumber } from '../../observing/nginx-log/line-number.js';
 import type { LogCensus, NginxLog } from '../../observing/nginx-log/nginx-log.js';
 import { SerinError } from '../../domain/errors.js';
 import { NginxMode } from '../../domain/front.js';
@@ -121,12 +122,13 @@ function whose({ existing }: NginxSettings, folder: string): Pick<Plan, 'name' |
 async function takeCensus(
   { mode, own, nginx }: Plan,
   client: StateClient,
-  probe: string,
+  probe: LineNumber,
 ): Promise<LogCensus> {
   if (mode === NginxMode.Lua) {
     const { logged, shadowsShed } = await client.read();
+    const newest = logged === undefined ? undefined : readLineNumber(logged);
     return {
-      ...(logged === undefined ? {} : { newest: logged }),
+      ...(newest === undefined ? {} : { newest }),
       ...(shadowsShed === undefined ? {} : { shadowsShed }),
     };
   }

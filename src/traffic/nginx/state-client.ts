@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import { SerinError } from '../../domain/errors.js';
+import type { LineNumber } from '../../observing/nginx-log/line-number.js';
 
 /** What NGINX says is in force, in all its workers. */
 export interface NginxState {
@@ -63,8 +64,8 @@ export class StateClient {
   }
 
   /** Has a line of this number written to the log. */
-  async probe(number: string): Promise<void> {
-    await this.#ask('GET', `/probe?number=${number}`);
+  async probe({ epoch, number }: LineNumber): Promise<void> {
+    await this.#ask('GET', `/probe?number=${epoch}.${number}`);
   }
 
   /** On a connection of its own, so that it meets whichever worker would take a new client. */
