@@ -1,9 +1,7 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NginxMode } from '../../src/domain/front.js';
 import { failureCount, load, type LoadResult } from '../serving/load.js';
-import { repositoryFile } from '../serving/repository-file.js';
+import { startNode } from './arms.js';
 import { Beside } from './beside.js';
 import type { Answer } from './serin-beside.js';
 
@@ -86,19 +84,4 @@ export async function loadWhile(
     };
   }
   return { load: sum, failures };
-}
-
-/** A server of bare node:http; resolves when it answers. */
-export async function startNode(port: number): Promise<ChildProcess> {
-  const script = fileURLToPath(repositoryFile('bench/peers/bare-node.js'));
-  const child = spawn(process.execPath, [script, String(port)], { stdio: 'ignore' });
-  for (;;) {
-    try {
-      await fetch(`http://127.0.0.1:${port}`);
-      return child;
-    } catch {
-      // It does not listen yet.
-      await sleep(10);
-    }
-  }
 }

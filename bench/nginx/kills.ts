@@ -7,7 +7,8 @@ import { KillableSerin } from '../../test/integration/nginx/killable-serin.js';
 import { describeMachine, machineInWords } from '../serving/machine.js';
 import { median } from '../serving/median.js';
 import { table, writeResults } from '../serving/results.js';
-import { loadWhile, startNode } from './disturbed.js';
+import { startNode } from './arms.js';
+import { loadWhile } from './disturbed.js';
 
 /** Rollouts behind NGINX whose canary is killed at full load, again and again. */
 

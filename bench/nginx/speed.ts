@@ -35,17 +35,19 @@ export interface SpeedResult {
   readonly canaryPercent: number;
 }
 
-interface SpeedSettings {
+export interface SpeedSettings {
   readonly rounds: number;
   readonly seconds: number;
   readonly connections: number;
+  /** What is sent; by default a row of five features. */
+  readonly body?: string;
 }
 
 /** The same load on Serin's NGINX with observation, and on two plain ones; in turns, in every round. */
 export async function measureSpeed(
   arms: readonly [number, number],
   ports: readonly [number, number, number],
-  { rounds, seconds, connections }: SpeedSettings,
+  { rounds, seconds, connections, body }: SpeedSettings,
 ): Promise<SpeedResult> {
   const bare = startBare(ports[0], arms);
   const inFront = await SerinInFront.start(ports[1], arms);
@@ -56,7 +58,7 @@ export async function measureSpeed(
       return usages.reduce((sum, usage) => sum + (usage?.cpuSeconds ?? NaN), 0);
     };
     const before = [await cpu(pids), serin === undefined ? 0 : await cpu([serin])] as const;
-    const result = await load(`http://127.0.0.1:${port}`, seconds, connections);
+    const result = await load(`http://127.0.0.1:${port}`, seconds, connections, body);
     const nginx = (await cpu(pids)) - before[0];
     const besideIt = serin === undefined ? 0 : (await cpu([serin])) - before[1];
     return {

@@ -26,11 +26,18 @@ const script = fileURLToPath(repositoryFile('bench/serving/predict.lua'));
 /**
  * Sends one row after the other over each connection, as fast as they are answered, from one thread
  * of wrk.
+ * @param body what is sent; by default a row of five features
  * @throws Error when wrk is missing, fails, or goes on for a minute longer than it should
  */
-export async function load(url: string, seconds: number, connections: number): Promise<LoadResult> {
+export async function load(
+  url: string,
+  seconds: number,
+  connections: number,
+  body?: string,
+): Promise<LoadResult> {
   const flags = ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', script];
-  const { stdout } = await run([...flags, `${url}/predict`], seconds);
+  const more = body === undefined ? [] : ['--', body];
+  const { stdout } = await run([...flags, `${url}/predict`, ...more], seconds);
   const line = stdout.trim().split('\n').at(-1) ?? '';
   const { requests, seconds: took, p50Ms, p99Ms, ...failures } = JSON.parse(line) as Summary;
   return { requests, seconds: took, p50Ms, p99Ms, failures };
