@@ -33,12 +33,12 @@ export class LineCursor {
   passes(expected: Uint8Array): boolean {
     const bytes = this.#bytes;
     const start = this.#place;
-    const { length } = expected;
-    if (start + length > this.#end) {
-      if (start + length !== this.#end) return false;
-    } else if (bytes[start + length] !== tab) return false;
-    for (let i = 0; i < length; i += 1) if (bytes[start + i] !== expected[i]) return false;
-    this.#place = start + length + 1;
+    const after = start + expected.length;
+    if (after > this.#end || (after < this.#end && bytes[after] !== tab)) return false;
+    for (let i = 0; i < expected.length; i += 1) {
+      if (bytes[start + i] !== expected[i]) return false;
+    }
+    this.#place = after + 1;
     return true;
   }
 

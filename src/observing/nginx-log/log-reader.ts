@@ -62,12 +62,16 @@ export class LogReader {
    * Reads what is new.
    * @param nowMs from a clock that only goes forward
    * @returns whether that was everything: much of it is read in several goes
+   * @throws what the file system throws where a file cannot be read, and there is no newer one
    */
   read(nowMs: number): boolean {
+    const looksForAnother =
+      this.#lookedAtMs === undefined || nowMs - this.#lookedAtMs >= lookEveryMs;
+    if (looksForAnother) this.#openWhatIsNew(nowMs);
     const before = this.#bytesRead;
     const isEverything = this.#readAll(nowMs);
-    const hasGrown = this.#bytesRead > before;
-    if (hasGrown && nowMs - (this.#lookedAtMs ?? -Infinity) < lookEveryMs) return isEverything;
+    if (looksForAnother || this.#bytesRead > before) return isEverything;
+    // What is quiet may have been replaced.
     return this.#openWhatIsNew(nowMs) ? this.#readAll(nowMs) : isEverything;
   }
 
@@ -79,8 +83,14 @@ export class LogReader {
   #readAll(nowMs: number): boolean {
     let isEverything = true;
     for (const part of [...this.#parts]) {
-      if (!this.#readOn(part, nowMs)) isEverything = false;
       const isOld = part !== this.#parts.at(-1);
+      try {
+        if (!this.#readOn(part, nowMs)) isEverything = false;
+      } catch (thrown) {
+        if (!isOld) throw thrown;
+        // There is a newer one, which the old one must not keep from being read.
+        part.grewAtMs = -Infinity;
+      }
       if (isOld && nowMs - part.grewAtMs > quietForMs) this.#forget(part);
     }
     return isEverything;
@@ -133,7 +143,7 @@ export class LogReader {
     // Before they are told: what is told twice would count twice.
     const offset = part.offset - part.rest.length;
     if (part === this.#parts.at(-1)) this.#saved.save({ inode: part.inode, offset });
-    for (let start = 0; start < from; ) {
+    for (let start = 0; start < from;) {
       const end = chunk.indexOf(newline, start);
       if (end < 0 || end >= from) {
         this.tell(chunk, start, from);

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdtempSync, statSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -96,6 +96,22 @@ test('an NGINX that does not answer is unmeasurable', async () => {
   };
   await vi.advanceTimersByTimeAsync(1_000);
   expect(findings.at(-1)).toMatchObject({ verdict: 'unmeasurable' });
+});
+
+test('a log that cannot be read is unmeasurable, until it can', async () => {
+  serve(100);
+  await vi.advanceTimersByTimeAsync(1_000);
+  rmSync(file);
+  symlinkSync('/proc/self/mem', file);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(findings.at(-1)).toMatchObject({
+    verdict: 'unmeasurable',
+    sentence: expect.stringMatching(/^NGINX's log cannot be read: E/) as string,
+  });
+  rmSync(file);
+  serve(100);
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(findings.at(-1)?.sentence).toBe('200 requests observed, 0 missing');
 });
 
 test('an NGINX that says nothing of how many lines there should be is unmeasurable', async () => {

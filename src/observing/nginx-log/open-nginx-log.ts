@@ -5,7 +5,7 @@ import { toPercent, toShare, type Share } from '../../domain/share.js';
 import type { Source, SourceFinding, SourceListener } from '../source.js';
 import { LogReader } from './log-reader.js';
 import { MissingLines } from './missing-lines.js';
-import type { NginxLog } from './nginx-log.js';
+import type { LogCensus, NginxLog } from './nginx-log.js';
 import { readProbeLine } from './probe-line.js';
 import { readLine } from './read-line.js';
 import { observationOf } from './to-observation.js';
@@ -83,17 +83,26 @@ class NginxLogSource implements Source {
     clearTimeout(this.#reading);
     clearInterval(this.#asking);
     await this.#asked;
-    if (this.#reading !== undefined) this.#read();
+    if (this.#reading !== undefined) this.#tryToRead();
     this.#listener = undefined;
     this.#reader.close();
   }
 
   #readOn(): void {
     const before = this.#reader.bytesRead;
-    this.#read();
+    this.#tryToRead();
     const hasGrown = this.#reader.bytesRead > before;
     const waitMs = hasGrown ? readAgainMs.grown : readAgainMs.quiet;
     this.#reading = setTimeout(() => this.#readOn(), waitMs).unref();
+  }
+
+  /** A disk that fails now may not the next time; while it does, every census says so. */
+  #tryToRead(): void {
+    try {
+      this.#read();
+    } catch {
+      // What was not read is missing, or read later.
+    }
   }
 
   #read(): boolean {
@@ -150,21 +159,31 @@ class NginxLogSource implements Source {
 
   async #howItIs(): Promise<Pick<SourceFinding, 'verdict' | 'sentence'>> {
     const { nowMs } = this.options;
+    let census: LogCensus;
     try {
       this.#probes += 1;
-      const census = await this.log.census({ epoch: this.#epoch, number: this.#probes });
+      census = await this.log.census({ epoch: this.#epoch, number: this.#probes });
+    } catch (thrown) {
+      const { message } = toSerinError(thrown);
+      return unmeasurable(`NGINX does not say what it logged: ${message}`);
+    }
+    try {
       // What came meanwhile is no gap, and neither is what was not read yet.
       if (!this.#read()) {
         return { verdict: 'undecided', sentence: 'what was logged before is still being read' };
       }
-      this.#missing.expect(census, nowMs());
-      this.#counts.shadowsShed = census.shadowsShed ?? 0;
-      const { verdict, sentence } = this.#missing.look(nowMs());
-      if (verdict === 'unmeasurable') return { verdict, sentence };
-      return { verdict, sentence: `${this.#counts.observed} requests observed, ${sentence}` };
     } catch (thrown) {
-      const { message } = toSerinError(thrown);
-      return { verdict: 'unmeasurable', sentence: `NGINX does not say what it logged: ${message}` };
+      const why = thrown instanceof Error ? thrown.message : String(thrown);
+      return unmeasurable(`NGINX's log cannot be read: ${why}`);
     }
+    this.#missing.expect(census, nowMs());
+    this.#counts.shadowsShed = census.shadowsShed ?? 0;
+    const { verdict, sentence } = this.#missing.look(nowMs());
+    if (verdict === 'unmeasurable') return { verdict, sentence };
+    return { verdict, sentence: `${this.#counts.observed} requests observed, ${sentence}` };
   }
+}
+
+function unmeasurable(sentence: string): Pick<SourceFinding, 'verdict' | 'sentence'> {
+  return { verdict: 'unmeasurable', sentence };
 }
