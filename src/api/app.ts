@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { acceptRawBodies, unpackBodies } from './body.js';
+import { compilingWhenAsked } from './compile-when-asked.js';
 import type { ServerContext, ServerSettings } from './context.js';
 import { replyToUnreadable } from './client-errors.js';
 import { replyToUnroutable, replyWithErrors } from './error-replies.js';
@@ -75,6 +76,7 @@ export async function buildApp(
     routerOptions: { maxParamLength: 200 },
     // Verbose: so that an error can call what it expected by the title of its schema.
     ajv: { customOptions: { removeAdditional: false, coerceTypes: true, verbose: true } },
+    schemaController: { compilersFactory: compilingWhenAsked() },
     // Answers that are under way at close go out; idle connections must not hold the server up.
     forceCloseConnections: 'idle',
     return503OnClosing: true,

@@ -46,6 +46,7 @@ try {
 
 /** All of them where none of them is asked for: for help, and for a name that is none. */
 function wantedOf(asked = ''): readonly (() => Promise<Command>)[] {
+  if (asked === '--version' || asked === '-V') return [];
   return isCommand(asked) ? [commands[asked]] : Object.values(commands);
 }
 

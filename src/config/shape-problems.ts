@@ -1,4 +1,4 @@
-import { Ajv, type ErrorObject } from 'ajv';
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { SerinFile } from './schema.js';
 import { nearestName } from './nearest-name.js';
 import { problemAt, quote, type Problem } from './problem.js';
@@ -10,19 +10,24 @@ interface SchemaOfError {
   readonly oneOf?: readonly { readonly required: readonly string[] }[];
 }
 
-const fits = new Ajv({ allErrors: true, verbose: true, strict: false }).compile<SerinFile>(
-  SerinFile,
-);
+let compiled: ValidateFunction<SerinFile> | undefined;
+
+/** Compiled when it is first asked for, which takes longer than to read a file. */
+function fits(): ValidateFunction<SerinFile> {
+  compiled ??= new Ajv({ allErrors: true, verbose: true, strict: false }).compile(SerinFile);
+  return compiled;
+}
 
 /** Whether a value has the form of serin.yaml; where not, `shapeProblems` says why. */
 export function hasShapeOfSerinFile(value: unknown): value is SerinFile {
-  return fits(value);
+  return fits()(value);
 }
 
 /** Everything about a file's form that is not as the schema says, one problem for each place. */
 export function shapeProblems(yaml: YamlFile): Problem[] {
-  fits(yaml.value);
-  const errors = withoutEchoes(withoutBranchesNotMeant(fits.errors ?? []));
+  const isFitting = fits();
+  isFitting(yaml.value);
+  const errors = withoutEchoes(withoutBranchesNotMeant(isFitting.errors ?? []));
   const byMessage = new Map(
     errors.map((error) => problemOf(error, yaml)).map((problem) => [problem.message, problem]),
   );

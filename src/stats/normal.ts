@@ -1,4 +1,6 @@
-import normal from '@stdlib/stats-base-dists-normal';
+import cdf from '@stdlib/stats-base-dists-normal-cdf';
+import logCdf from '@stdlib/stats-base-dists-normal-logcdf';
+import quantile from '@stdlib/stats-base-dists-normal-quantile';
 import { requireFinite, requireNumber, requireWithin } from './require.js';
 
 /**
@@ -7,7 +9,7 @@ import { requireFinite, requireNumber, requireWithin } from './require.js';
  */
 export function normalCdf(z: number): number {
   requireNumber(z, 'a standard normal number');
-  return normal.cdf(z, 0, 1);
+  return cdf(z, 0, 1);
 }
 
 /**
@@ -16,7 +18,7 @@ export function normalCdf(z: number): number {
  */
 export function logNormalCdf(z: number): number {
   requireNumber(z, 'a standard normal number');
-  return normal.logcdf(z, 0, 1);
+  return logCdf(z, 0, 1);
 }
 
 /**
@@ -25,7 +27,7 @@ export function logNormalCdf(z: number): number {
  */
 export function normalQuantile(probability: number): number {
   requireWithin(probability, 0, 1, 'a probability');
-  return normal.quantile(probability, 0, 1);
+  return quantile(probability, 0, 1);
 }
 
 /**

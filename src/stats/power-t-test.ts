@@ -1,4 +1,4 @@
-import studentT from '@stdlib/stats-base-dists-t';
+import studentQuantile from '@stdlib/stats-base-dists-t-quantile';
 import { noncentralTCdf } from './noncentral-t.js';
 import { requireBetween, requireWithin } from './require.js';
 
@@ -26,7 +26,7 @@ export function tTestPower(effectSize: number, sizePerArm: number, alpha: number
   const degreesOfFreedom = 2 * sizePerArm - 2;
   const noncentrality = effectSize * Math.sqrt(sizePerArm / 2);
   // By the lower tail: 1 − α/2 would lose the digits of a small α.
-  const critical = -studentT.quantile(alpha / 2, degreesOfFreedom);
+  const critical = -studentQuantile(alpha / 2, degreesOfFreedom);
   return (
     1 -
     noncentralTCdf(critical, degreesOfFreedom, noncentrality) +

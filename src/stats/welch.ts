@@ -1,4 +1,5 @@
-import studentT from '@stdlib/stats-base-dists-t';
+import studentCdf from '@stdlib/stats-base-dists-t-cdf';
+import studentQuantile from '@stdlib/stats-base-dists-t-quantile';
 import { momentsOf, sampleVariance, type Moments } from './moments.js';
 import { requireFinite, requireSample, refuse } from './require.js';
 
@@ -60,16 +61,16 @@ export function welchTestOfMoments(canary: Moments, stable: Moments): WelchResul
   const degreesOfFreedom =
     1 / (canaryShare ** 2 / (canary.count - 1) + stableShare ** 2 / (stable.count - 1));
   const t = difference / standardError;
-  const twoSided = studentT.quantile(0.975, degreesOfFreedom) * standardError;
-  const oneSided = studentT.quantile(0.95, degreesOfFreedom) * standardError;
+  const twoSided = studentQuantile(0.975, degreesOfFreedom) * standardError;
+  const oneSided = studentQuantile(0.95, degreesOfFreedom) * standardError;
   return {
     t,
     degreesOfFreedom,
     difference,
     standardError,
-    pTwoSided: Math.min(1, 2 * studentT.cdf(-Math.abs(t), degreesOfFreedom)),
-    pGreater: studentT.cdf(-t, degreesOfFreedom),
-    pLess: studentT.cdf(t, degreesOfFreedom),
+    pTwoSided: Math.min(1, 2 * studentCdf(-Math.abs(t), degreesOfFreedom)),
+    pGreater: studentCdf(-t, degreesOfFreedom),
+    pLess: studentCdf(t, degreesOfFreedom),
     interval95: [difference - twoSided, difference + twoSided],
     lower95: difference - oneSided,
     upper95: difference + oneSided,
