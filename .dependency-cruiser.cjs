@@ -1,7 +1,8 @@
 /** Who may import whom (docs/design/architecture.md). Proved by test/rules/import-rules.test.ts. */
 const pure = '^src/(domain|stats|analysis|rollout/(machine|strategy))/';
 /** What pure code may use of others: distributions and sketches, which are mathematics, too. */
-const pureLibraries = 'node_modules/(@stdlib/stats-base-dists-(normal|t)-[a-z]+|@datadog/sketches-js)/';
+const pureLibraries =
+  'node_modules/(@stdlib/stats-base-dists-(normal|t)-[a-z]+|@datadog/sketches-js)/';
 /** Interfaces that adapters implement, each in a file of its own. */
 const ports =
   '^src/(traffic/(front|router)|store/[^/]+|observing/source|serving/upstream|images/engine/engine)\\.ts$';
