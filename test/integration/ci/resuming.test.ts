@@ -1,0 +1,117 @@
+import { describe, expect, test } from 'vitest';
+import { stageNames } from '../../../src/ci/state/state.js';
+import { StateFile } from '../../../src/ci/state/state-file.js';
+import { readStableTags } from '../../../src/images/registry/stable-tags.js';
+import { pushImage } from '../registry/push-image.js';
+import { PipelineUnderTest, statuses } from './pipeline-under-test.js';
+
+const pipeline = new PipelineUnderTest();
+
+test('does nothing to the same image under the tag of another commit but push it', async () => {
+  await pipeline.run();
+  pipeline.engine.done.length = 0;
+  const image = { ...pipeline.settings.image, tag: 'commit-2' };
+  expect(statuses(await pipeline.run(stageNames, { image }))).toBe(
+    'validate done, build passed, push passed, launch done, health done, loadtest done, canary done, tag passed',
+  );
+  expect(pipeline.engine.done).toEqual(['build', 'push']);
+  expect(await pipeline.repository.digestOf('commit-2')).toBe(
+    await pipeline.repository.digestOf('commit-1'),
+  );
+});
+
+test('goes on from where it was when the registry comes back', async () => {
+  await pipeline.registry.vanish();
+  try {
+    const reports = await pipeline.run();
+    expect(statuses(reports)).toMatch(/^validate (passed|done), build passed, push failed/);
+    expect(reports[2]?.error).toMatchObject({ code: 'registry-unreachable' });
+  } finally {
+    await pipeline.registry.listen();
+  }
+  pipeline.engine.done.length = 0;
+  expect(statuses(await pipeline.run())).toMatch(/^validate done, build done, push passed/);
+  expect(pipeline.engine.done).toEqual(['push', 'run', 'remove']);
+});
+
+test('stops where somebody else moved its tag, and tests and tags nothing of theirs', async () => {
+  await pipeline.run(['validate', 'build', 'push']);
+  const place = { host: pipeline.registry.host, path: pipeline.settings.image.repository };
+  await pushImage(place, pipeline.settings.image.tag, { content: 'of somebody else' });
+  const reports = await pipeline.run();
+  expect(statuses(reports)).toMatch(/push failed, launch not-run/);
+  expect(reports[2]?.error).toMatchObject({ code: 'tag-moved' });
+  expect(await readStableTags(pipeline.repository)).toEqual({
+    stable: undefined,
+    previous: undefined,
+  });
+  // Put back by hand, it goes on behind the push.
+  const ours = new StateFile(pipeline.folder).state.push?.result.digest ?? '';
+  await pipeline.repository.put(
+    pipeline.settings.image.tag,
+    await pipeline.repository.manifest(ours),
+  );
+  expect(statuses(await pipeline.run())).toMatch(
+    /push (passed|done), launch passed, .*tag passed$/,
+  );
+});
+
+test('takes up the rollout of a run that was interrupted', async () => {
+  await pipeline.firstThenSecond();
+  await pipeline.runInterruptedInCanary();
+  expect(pipeline.rollouts.started).toHaveLength(1);
+  expect(statuses(await pipeline.run())).toMatch(/loadtest done, canary passed, tag passed$/);
+  expect(pipeline.rollouts.started).toHaveLength(1);
+});
+
+test('takes up the rollout of a run that was killed before it could note it', async () => {
+  await pipeline.firstThenSecond();
+  await pipeline.runInterruptedInCanary();
+  const file = new StateFile(pipeline.folder);
+  const { canary } = file.state;
+  if (canary !== undefined) file.record('canary', { ...canary, inputs: 'of the run before' });
+  expect(statuses(await pipeline.run())).toMatch(/loadtest done, canary passed, tag passed$/);
+  expect(pipeline.rollouts.started).toHaveLength(1);
+});
+
+test.each([
+  ['does not become healthy', { version: 1, prediction: 0.5, healthy: false }],
+  ['does not answer', { version: 1, prediction: 0.5, healthy: true, hangs: true }],
+])('interrupted while a container %s leaves none behind, and goes on', async (_, app) => {
+  pipeline.writeApp(app);
+  const interrupt = new AbortController();
+  const interrupted = pipeline.run(stageNames, { deadlineMs: 600_000 }, interrupt.signal);
+  // The first that it is asked is whether it is healthy.
+  const asked = app.healthy ? 2 : 1;
+  await expect.poll(() => pipeline.engine.asked, { timeout: 20_000 }).toBeGreaterThanOrEqual(asked);
+  interrupt.abort(new Error('Ctrl-C'));
+  await expect(interrupted).rejects.toThrow('Ctrl-C');
+  expect(pipeline.engine.isIdle).toBe(true);
+  pipeline.writeApp({ version: 1, prediction: 0.5, healthy: true });
+  expect(statuses(await pipeline.run())).toMatch(
+    /^validate done, build passed, push passed, launch/,
+  );
+});
+
+test('starts again what an interruption cut off, and leaves no container behind', async () => {
+  await pipeline.run(['validate', 'build', 'push', 'launch']);
+  expect(pipeline.engine.isIdle).toBe(false);
+  expect(statuses(await pipeline.run(['health', 'loadtest']))).toBe(
+    'health passed, loadtest passed',
+  );
+});
+
+describe('a stage alone', () => {
+  test('says which one is missing before it', async () => {
+    const [report] = await pipeline.run(['push']);
+    expect(report?.error).toMatchObject({ code: 'ci-stage-missing' });
+    expect(report?.error?.advice).toContain('serin ci build');
+  });
+
+  test('does not go on with what was built of other files', async () => {
+    await pipeline.run(['validate', 'build']);
+    pipeline.writeApp({ version: 2, prediction: 0.5, healthy: true });
+    const [report] = await pipeline.run(['push']);
+    expect(report?.error).toMatchObject({ code: 'ci-stage-missing' });
+  });
+});
