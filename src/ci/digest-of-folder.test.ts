@@ -33,6 +33,16 @@ test.each(['log', '.git/HEAD', '.serin-ci/state.json'])('%s makes none', async (
   expect(await digestOfFolder(folder)).toBe(before);
 });
 
+test('what the pipeline writes into the folder makes none, but its neighbours do', async () => {
+  const written = [join(folder, 'r.xml'), join(folder, 'sub', '.serin-ci')];
+  writeFileSync(join(folder, 'r.xml'), 'passed');
+  mkdirSync(join(folder, 'sub', '.serin-ci'));
+  writeFileSync(join(folder, 'sub', '.serin-ci', 'state.json'), '{}');
+  expect(await digestOfFolder(folder, written)).toBe(before);
+  writeFileSync(join(folder, 'r.xml.old'), 'passed');
+  expect(await digestOfFolder(folder, written)).not.toBe(before);
+});
+
 test('a folder that is not there is said to be missing', async () => {
   await expect(digestOfFolder(join(folder, 'nowhere'))).rejects.toMatchObject({ code: 'usage' });
 });

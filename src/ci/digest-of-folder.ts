@@ -6,20 +6,26 @@ import { SerinError } from '../domain/errors.js';
 import { ignoredBy } from './dockerignore.js';
 import { stateFolder } from './state/state-file.js';
 
-/** Never part of an image, and changed by the pipeline itself. */
+/** Never part of an image. */
 const neverBuilt = ['.git', stateFolder];
 
 /**
  * What a build depends on: the names, kinds and contents of all files of its folder that
  * .dockerignore does not leave out.
+ * @param written files and folders that the pipeline itself writes, which say nothing of what is
+ * built: absolute paths
  * @throws SerinError `usage` where it cannot be read
  */
-export async function digestOfFolder(folder: string): Promise<string> {
+export async function digestOfFolder(
+  folder: string,
+  written: readonly string[] = [],
+): Promise<string> {
+  const isWritten = within(folder, written);
   const ignored = ignoredBy(await readIfThere(path.join(folder, '.dockerignore')));
   const hash = createHash('sha256');
   try {
     for (const file of await filesUnder(folder, '')) {
-      if (ignored(file)) continue;
+      if (ignored(file) || isWritten(file)) continue;
       hash.update(`${file}\0${await contentOf(path.join(folder, file))}\0`);
     }
   } catch (cause) {
@@ -27,6 +33,13 @@ export async function digestOfFolder(folder: string): Promise<string> {
     throw new SerinError('usage', { expected: `to read ${folder}`, found: code, cause });
   }
   return `sha256:${hash.digest('hex')}`;
+}
+
+/** @returns whether a path relative to the folder is one of these, or below one */
+function within(folder: string, paths: readonly string[]): (file: string) => boolean {
+  const root = path.resolve(folder);
+  const named = paths.map((one) => path.relative(root, one).split(path.sep).join('/'));
+  return (file) => named.some((name) => file === name || file.startsWith(`${name}/`));
 }
 
 /** In an order that does not depend on the file system. */

@@ -34,6 +34,7 @@ export async function runStages(
   names: readonly StageName[],
   wishes: RunWishes,
 ): Promise<readonly StageReport[]> {
+  wishes.state.noteReports(wishes.settings.reports);
   const context = stageContext(wishes);
   const reports: StageReport[] = [];
   let isStopped = false;

@@ -28,4 +28,6 @@ export interface CiSettings {
   /** So many of the newest canaries stay in the registry; undefined: none is deleted. */
   readonly keepCanaries: number | undefined;
   readonly why: string;
+  /** Files that the reports of this run go to. */
+  readonly reports: readonly string[];
 }

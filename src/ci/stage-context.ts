@@ -30,7 +30,8 @@ export function stageContext(wishes: ContextWishes): StageContext {
     ports,
     progress,
     signal,
-    folderDigest: () => (folderDigest ??= digestOfFolder(settings.folder)),
+    folderDigest: () => (folderDigest ??= digestOfFolder(settings.folder, state.written)),
+    modelDigest: (of) => digestOfFolder(of, state.written),
     resultOf: async (name) => {
       const record = await now(name);
       if (record?.passed === true) return record.result;

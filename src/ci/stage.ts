@@ -11,6 +11,8 @@ export interface StageContext {
   readonly signal: AbortSignal;
   /** Of the folder that is built, as it was when this run began. */
   readonly folderDigest: () => Promise<string>;
+  /** Of the folder of a model, likewise. */
+  readonly modelDigest: (folder: string) => Promise<string>;
   /**
    * What an earlier stage left, for what is here now.
    * @throws SerinError `ci-stage-missing` where it has not passed, or for something else

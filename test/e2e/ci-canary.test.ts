@@ -99,7 +99,9 @@ function wholePipeline(): void {
     args: readonly string[],
     env: Readonly<Record<string, string>> = {},
   ): Promise<Ran> {
-    const [junit, markdown] = [join(folder, 'junit.xml'), join(folder, 'report.md')];
+    // In the folder that is built, where they count for nothing.
+    const reports = join(folder, 'app');
+    const [junit, markdown] = [join(reports, 'junit.xml'), join(reports, 'report.md')];
     const ended = await runSerin(
       ['ci', ...args, '--json', '--junit', junit, '--markdown', markdown],
       { ...environment(tag, version), ...env },

@@ -1,18 +1,20 @@
 import { findingsOf } from '../../gates/report/report.js';
 import { locateModel } from '../../gates/validate/locate-model.js';
 import { validateModel } from '../../gates/validate/validate-model.js';
-import { digestOfFolder } from '../digest-of-folder.js';
 import { summaryOf } from '../report-of-gate.js';
-import type { Stage } from '../stage.js';
+import type { Stage, StageContext } from '../stage.js';
 
 /** Examines the model before anything is made of it. */
 export const validateStage: Stage<'validate'> = {
   name: 'validate',
   summary: 'examine the model, as `serin validate` does',
-  inputs: async ({ settings: { model, against } }) =>
-    against === undefined
-      ? contentOf(model)
-      : `${await contentOf(model)} against ${await contentOf(against)}`,
+  inputs: async (context) => {
+    const { model, against } = context.settings;
+    const content = await contentOf(model, context);
+    return against === undefined
+      ? content
+      : `${content} against ${await contentOf(against, context)}`;
+  },
   run: async ({ settings: { model, against }, ports, progress, signal }) => {
     const report = await validateModel({
       candidate: await locateModel(model),
@@ -31,7 +33,7 @@ export const validateStage: Stage<'validate'> = {
 };
 
 /** What model.yaml and golden pairs beside a model say counts, too. */
-async function contentOf(model: string): Promise<string> {
+async function contentOf(model: string, { modelDigest }: StageContext): Promise<string> {
   const { file, versionFolder } = await locateModel(model);
-  return `${file} ${await digestOfFolder(versionFolder)}`;
+  return `${file} ${await modelDigest(versionFolder)}`;
 }

@@ -11,12 +11,18 @@ export function stateFolderOf(workspace: string): string {
   return path.join(workspace, stateFolder);
 }
 
+/** Where written workflows put their reports, under the same folder. */
+export const reportsFolder = 'serin-reports';
+
 /** Another form of the file has another number. */
 const format = 1;
 
 /** What is done already, in a file that is whole at any moment. */
 export class StateFile {
   #state: CiState;
+  /** Relative to the workspace, which may be elsewhere on the next machine. */
+  #reports: readonly string[];
+  readonly #workspace: string;
   readonly #file: string;
   readonly #folder: string;
 
@@ -25,9 +31,10 @@ export class StateFile {
    * @throws SerinError `ci-state-invalid`
    */
   constructor(workspace: string) {
-    this.#folder = stateFolderOf(workspace);
+    this.#workspace = path.resolve(workspace);
+    this.#folder = stateFolderOf(this.#workspace);
     this.#file = path.join(this.#folder, 'state.json');
-    this.#state = read(this.#file);
+    ({ state: this.#state, reports: this.#reports } = read(this.#file));
     writeOrRefuse(this.#file, () => {
       mkdirSync(this.#folder, { recursive: true });
       // It holds nothing that belongs into a repository, or into an image.
@@ -39,16 +46,35 @@ export class StateFile {
     return this.#state;
   }
 
-  /** @throws SerinError `ci-state-invalid` where it cannot be written */
-  record<Name extends StageName>(name: Name, record: StageRecord<Name>): void {
-    this.#write({ ...this.#state, [name]: record });
+  /** Absolute paths of what pipelines in this workspace write: this state, and their reports. */
+  get written(): readonly string[] {
+    const reports = [reportsFolder, ...this.#reports];
+    return [this.#folder, ...reports.map((file) => path.join(this.#workspace, file))];
   }
 
-  #write(state: CiState): void {
-    this.#state = state;
+  /**
+   * Notes where reports of a run go, as each stage may be a process of its own with its own reports.
+   * @throws SerinError `ci-state-invalid` where it cannot be written
+   */
+  noteReports(files: readonly string[]): void {
+    const named = files.map((file) => path.relative(this.#workspace, path.resolve(file)));
+    const all = [...new Set([...this.#reports, ...named])];
+    if (all.length === this.#reports.length) return;
+    this.#reports = all;
+    this.#write();
+  }
+
+  /** @throws SerinError `ci-state-invalid` where it cannot be written */
+  record<Name extends StageName>(name: Name, record: StageRecord<Name>): void {
+    this.#state = { ...this.#state, [name]: record };
+    this.#write();
+  }
+
+  #write(): void {
+    const written = { format, reports: this.#reports, stages: this.#state };
     writeOrRefuse(this.#file, () => {
       mkdirSync(this.#folder, { recursive: true });
-      const text = `${JSON.stringify({ format, stages: state }, undefined, 2)}\n`;
+      const text = `${JSON.stringify(written, undefined, 2)}\n`;
       const temporary = `${this.#file}.${process.pid}`;
       writeFileSync(temporary, text);
       renameSync(temporary, this.#file);
@@ -64,19 +90,30 @@ function writeOrRefuse(file: string, write: () => void): void {
   }
 }
 
-function read(file: string): CiState {
+interface StateRead {
+  readonly state: CiState;
+  readonly reports: readonly string[];
+}
+
+function read(file: string): StateRead {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return { state: {}, reports: [] };
     throw invalid(`to read ${file}`, cause);
   }
   try {
-    const read = JSON.parse(text) as { readonly format: unknown; readonly stages: CiState };
+    const read = JSON.parse(text) as {
+      readonly format: unknown;
+      readonly reports?: readonly unknown[];
+      readonly stages: CiState;
+    };
     if (read.format !== format) throw new Error(`its format is ${String(read.format)}`);
     const known = stageNames.filter((name) => isRecordOfStage(read.stages[name]));
-    return Object.fromEntries(known.map((name) => [name, read.stages[name]]));
+    const state = Object.fromEntries(known.map((name) => [name, read.stages[name]]));
+    // A state of before they were noted has none.
+    return { state, reports: (read.reports ?? []).filter((one) => typeof one === 'string') };
   } catch (cause) {
     throw invalid(`the state of a pipeline in ${file}`, cause);
   }

@@ -1,4 +1,5 @@
 import { stageNames } from '../state/state.js';
+import { reportsFolder } from '../state/state-file.js';
 import { scalar, writtenLoad, type WorkflowSettings } from './workflow-settings.js';
 
 /**
@@ -79,12 +80,12 @@ ${stageNames.map(step).join('\n')}
         if: always()
         with:
           name: serin-reports
-          path: serin-reports/
+          path: ${reportsFolder}/
           if-no-files-found: ignore
 `;
 }
 
 function step(name: string): string {
   return `      - name: ${name}
-        run: serin ci ${name} --junit serin-reports/${name}.xml`;
+        run: serin ci ${name} --junit ${reportsFolder}/${name}.xml`;
 }

@@ -1,4 +1,5 @@
 import type { StageName } from '../state/state.js';
+import { reportsFolder } from '../state/state-file.js';
 import { scalar, writtenLoad, type WorkflowSettings } from './workflow-settings.js';
 
 /**
@@ -48,7 +49,7 @@ workflow:
     when: always
     paths: [.serin-ci/state.json]
     reports:
-      junit: serin-reports/*.xml
+      junit: ${reportsFolder}/*.xml
 
 ${[
   job('validate', ['validate']),
@@ -63,6 +64,6 @@ function job(stage: string, names: readonly StageName[], more = ''): string {
   extends: .serin
   stage: ${stage}
 ${more}  script:
-${names.map((name) => `    - serin ci ${name} --junit serin-reports/${name}.xml`).join('\n')}
+${names.map((name) => `    - serin ci ${name} --junit ${reportsFolder}/${name}.xml`).join('\n')}
 `;
 }

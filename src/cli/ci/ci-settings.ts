@@ -27,7 +27,7 @@ export async function settingsOf(options: CiOptions, env: Environment): Promise<
     deadline,
     path: predictPath,
   } = options;
-  const { first = false, keep, why, rollout } = options;
+  const { first = false, keep, why, rollout, junit, markdown } = options;
   const rolloutFile = readRolloutFile(readTextFile(rollout), rollout);
   const commit = await commitOf(folder, env);
   const { canaryImage } = rolloutFile;
@@ -48,6 +48,7 @@ export async function settingsOf(options: CiOptions, env: Environment): Promise<
     first,
     keepCanaries: keep,
     why: why ?? (commit === undefined ? 'serin ci' : `serin ci of ${commit.slice(0, 12)}`),
+    reports: [junit, markdown].filter((file) => file !== undefined),
   };
 }
 

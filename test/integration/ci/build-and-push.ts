@@ -33,7 +33,7 @@ export function buildAndPush({
         ...{ warmUpMs: 0, durationMs: 500, timeoutMs: 1_000, thresholds: [] },
         ...{ stopEarly: true, seed: 1 },
       },
-      ...{ first: true, keepCanaries: undefined, why: 'a test' },
+      ...{ first: true, keepCanaries: undefined, why: 'a test', reports: [] },
     },
     ports: {
       engine: () => Promise.resolve(engine),

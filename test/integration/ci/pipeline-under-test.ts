@@ -124,7 +124,7 @@ export class PipelineUnderTest {
         ...{ warmUpMs: 0, durationMs: 500, timeoutMs: 20_000 },
         ...{ thresholds: [parseThreshold('errors<1%')], stopEarly: true, seed: 1 },
       },
-      why: 'a test',
+      ...{ why: 'a test', reports: [] },
     };
   }
 }

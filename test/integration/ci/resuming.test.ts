@@ -1,6 +1,9 @@
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { stageNames } from '../../../src/ci/state/state.js';
+import { stageNames, type StageName } from '../../../src/ci/state/state.js';
 import { StateFile } from '../../../src/ci/state/state-file.js';
+import { githubWorkflow } from '../../../src/ci/workflows/github.js';
 import { readStableTags } from '../../../src/images/registry/stable-tags.js';
 import { pushImage } from '../registry/push-image.js';
 import { PipelineUnderTest, statuses } from './pipeline-under-test.js';
@@ -102,6 +105,36 @@ test('starts again what an interruption cut off, and leaves no container behind'
 });
 
 describe('a stage alone', () => {
+  test('counts for the next one as the written workflow runs them, reports and all', async () => {
+    const model = modelInItsFolder();
+    const workflow = githubWorkflow({
+      ...{ model: 'churn', rolloutFile: 'serin.yaml', registry: 'x', imageName: 'y' },
+      ...{ folder: '.', modelFile: relative(pipeline.folder, model) },
+    });
+    const orders = [...workflow.matchAll(/serin ci (\w+) --junit (\S+)/g)];
+    const ran: string[] = [];
+    for (const [, name, junit = ''] of orders) {
+      const report = join(pipeline.folder, junit);
+      const changes = { model, reports: [report] };
+      ran.push(statuses(await pipeline.run([name as StageName], changes)));
+      writeReport(report);
+    }
+    expect(ran).toEqual(stageNames.map((name) => `${name} passed`));
+  });
+
+  test('counts for the next one wherever each writes its report', async () => {
+    for (const name of ['validate', 'build', 'push'] as const) {
+      const report = join(pipeline.folder, `${name}.xml`);
+      const [done] = await pipeline.run([name], { reports: [report] });
+      expect(done?.error).toBeUndefined();
+      writeReport(report);
+    }
+    // Of a whole run, too, which says nothing of a report.
+    expect(statuses(await pipeline.run(['validate', 'build', 'push']))).toBe(
+      'validate done, build done, push done',
+    );
+  });
+
   test('says which one is missing before it', async () => {
     const [report] = await pipeline.run(['push']);
     expect(report?.error).toMatchObject({ code: 'ci-stage-missing' });
@@ -115,3 +148,15 @@ describe('a stage alone', () => {
     expect(report?.error).toMatchObject({ code: 'ci-stage-missing' });
   });
 });
+
+/** A model in the folder that is built, as it lies by default. */
+function modelInItsFolder(): string {
+  const model = join(pipeline.folder, 'model.onnx');
+  cpSync(join(pipeline.settings.model, 'model.onnx'), model);
+  return model;
+}
+
+function writeReport(file: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, '<testsuites/>');
+}
