@@ -7,7 +7,7 @@ import type { Repository } from '../images/registry/registry.js';
 /** So much of a container engine as the pipeline needs. */
 export type CiEngine = Pick<
   ContainerEngine,
-  'name' | 'build' | 'has' | 'push' | 'run' | 'isRunning' | 'logs' | 'remove'
+  'name' | 'build' | 'has' | 'push' | 'run' | 'look' | 'isRunning' | 'logs' | 'remove'
 >;
 
 /** The Serin server that carries the canary out. */

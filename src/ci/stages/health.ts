@@ -2,9 +2,9 @@ import { casesOfServer } from '../../gates/smoke/smoke-cases.js';
 import { smokeTest } from '../../gates/smoke/smoke-test.js';
 import { findingsOf } from '../../gates/report/report.js';
 import { ContainerSubject } from '../container-subject.js';
+import { containerUnderTest } from '../container-under-test.js';
 import { removeQuietly } from '../remove-quietly.js';
 import type { Stage } from '../stage.js';
-import { launchInputs } from './launch.js';
 
 const answerWithinMs = 10_000;
 
@@ -14,11 +14,13 @@ export const healthStage: Stage<'health'> = {
   summary: 'wait until it is healthy, and predict rows whose answers are known',
   inputs: async (context) => {
     const { inputs, predictPath } = context.settings;
-    return `${await launchInputs(context)} ${predictPath} ${inputs}`;
+    // What one container answered says nothing of the next, which may not even listen yet.
+    const { id } = await context.resultOf('launch');
+    return JSON.stringify([id, predictPath, inputs]);
   },
   run: async (context) => {
-    const { settings, ports, resultOf, progress, signal } = context;
-    const { container, url } = await resultOf('launch');
+    const { settings, ports, progress, signal } = context;
+    const { container, url } = await containerUnderTest(context);
     const target = url + settings.predictPath;
     const engine = await ports.engine();
     const subject = new ContainerSubject(

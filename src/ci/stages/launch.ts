@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { containerNameFor } from '../container-name.js';
 import { removeQuietly } from '../remove-quietly.js';
 import type { Stage, StageContext } from '../stage.js';
@@ -20,7 +21,8 @@ export const launchStage: Stage<'launch'> = {
     await engine.remove(container);
     const port = await ports.freePort(settings.port);
     const url = `http://127.0.0.1:${port}`;
-    await keep('launch', { container, url });
+    const result = { container, url, id: randomUUID() };
+    await keep('launch', result);
     progress.say(`at ${url}`);
     const { containerPort, env, memory, cpus } = settings.rolloutFile.launch;
     try {
@@ -30,12 +32,12 @@ export const launchStage: Stage<'launch'> = {
       await removeQuietly(context, container);
       throw thrown;
     }
-    return { passed: true, detail: `${image} at ${url}`, findings: [], result: { container, url } };
+    return { passed: true, detail: `${image} at ${url}`, findings: [], result };
   },
 };
 
 /** What decides how the container behaves. */
-export async function launchInputs({ settings, resultOf }: StageContext): Promise<string> {
+async function launchInputs({ settings, resultOf }: StageContext): Promise<string> {
   const { image } = await resultOf('push');
   return JSON.stringify([image, settings.port ?? null, settings.rolloutFile.launch]);
 }

@@ -2,6 +2,7 @@ import { loadTest } from '../../gates/loadtest/load-test.js';
 import { reportOfLoadTest } from '../../gates/loadtest/report/to-report.js';
 import { findingsOf } from '../../gates/report/report.js';
 import type { Stage } from '../stage.js';
+import { containerUnderTest } from '../container-under-test.js';
 import { removeQuietly } from '../remove-quietly.js';
 import { healthStage } from './health.js';
 
@@ -14,8 +15,8 @@ export const loadtestStage: Stage<'loadtest'> = {
   inputs: async (context) =>
     `${await healthStage.inputs(context)} ${JSON.stringify(context.settings.load)}`,
   run: async (context) => {
-    const { settings, ports, progress, signal, resultOf } = context;
-    const { container, url } = await resultOf('launch');
+    const { settings, ports, progress, signal } = context;
+    const { container, url } = await containerUnderTest(context);
     const { load: plan, inputs, predictPath } = settings;
     try {
       const result = await loadTest({

@@ -21,7 +21,12 @@ export interface StageResults {
   readonly build: { readonly image: string; readonly imageId: string };
   /** From here on the image is known by its digest only. */
   readonly push: { readonly image: string; readonly digest: Digest };
-  readonly launch: { readonly container: string; readonly url: string };
+  readonly launch: {
+    readonly container: string;
+    readonly url: string;
+    /** Of this start: the next container has the same name. */
+    readonly id: string;
+  };
   readonly health: Readonly<Record<string, never>>;
   readonly loadtest: Readonly<Record<string, never>>;
   readonly canary: {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CiEngine } from '../../../src/ci/ports.js';
-import type { BuildOrder, RunOrder } from '../../../src/images/engine/engine.js';
+import type { BuildOrder, ContainerState, RunOrder } from '../../../src/images/engine/engine.js';
 import type { Digest } from '../../../src/domain/ids.js';
 import { SerinError } from '../../../src/domain/errors.js';
 import { parseImageName } from '../../../src/images/registry/image-name.js';
@@ -20,6 +20,8 @@ export interface FakeApp {
   readonly hangs?: boolean;
 }
 
+type Listen = () => Promise<void>;
+
 /**
  * A fake of a container engine: its images hold a description of an app, its containers are servers
  * in this process. It pushes to a real registry.
@@ -30,9 +32,11 @@ export class FakeEngine implements CiEngine {
   readonly done: string[] = [];
   /** Requests that its containers were sent. */
   asked = 0;
+  /** Containers listen once somebody has asked whether they run, having had no answer. */
+  listensLate = false;
   readonly #images = new Map<string, string>();
   readonly #apps = new Map<Digest, string>();
-  readonly #containers = new Map<string, Server>();
+  readonly #containers = new Map<string, { readonly server: Server; readonly listen: Listen }>();
 
   build({ folder, image }: BuildOrder): Promise<string> {
     this.done.push('build');
@@ -76,12 +80,22 @@ export class FakeEngine implements CiEngine {
       if (!isHealth && app.hangs === true) return;
       response.end(JSON.stringify(isHealth ? {} : { prediction: app.prediction }));
     });
-    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-    this.#containers.set(name, server);
+    const listen: Listen = () =>
+      new Promise((resolve) => server.listen(port, '127.0.0.1', resolve));
+    if (!this.listensLate) await listen();
+    this.#containers.set(name, { server, listen });
   }
 
-  isRunning(container: string): Promise<boolean> {
-    return Promise.resolve(this.#containers.has(container));
+  async isRunning(container: string): Promise<boolean> {
+    const found = this.#containers.get(container);
+    if (found?.server.listening === false) await found.listen();
+    return found !== undefined;
+  }
+
+  look(container: string): Promise<ContainerState | undefined> {
+    const state = { id: container, pid: undefined, exitCode: undefined, wasOutOfMemory: false };
+    const isThere = this.#containers.has(container);
+    return Promise.resolve(isThere ? { ...state, isRunning: true } : undefined);
   }
 
   logs(): Promise<readonly string[]> {
@@ -89,8 +103,9 @@ export class FakeEngine implements CiEngine {
   }
 
   async remove(container: string): Promise<void> {
-    const server = this.#containers.get(container);
-    if (server === undefined) return;
+    const found = this.#containers.get(container);
+    if (found === undefined) return;
+    const { server } = found;
     this.done.push('remove');
     this.#containers.delete(container);
     server.closeAllConnections();

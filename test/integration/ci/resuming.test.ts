@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { stageNames, type StageName } from '../../../src/ci/state/state.js';
 import { StateFile } from '../../../src/ci/state/state-file.js';
 import { githubWorkflow } from '../../../src/ci/workflows/github.js';
+import { parseThreshold } from '../../../src/gates/loadtest/thresholds/parse-threshold.js';
 import { readStableTags } from '../../../src/images/registry/stable-tags.js';
 import { pushImage } from '../registry/push-image.js';
 import { PipelineUnderTest, statuses } from './pipeline-under-test.js';
@@ -104,7 +105,27 @@ test('starts again what an interruption cut off, and leaves no container behind'
   );
 });
 
+test('goes on with a container of its own after one that failed under load', async () => {
+  pipeline.writeApp({ version: 1, prediction: 0.5, healthy: true, failsAfter: 10 });
+  // As containers do: they listen only once somebody waits for them.
+  pipeline.engine.listensLate = true;
+  expect(statuses(await pipeline.run())).toMatch(/health passed, loadtest failed, canary not-run/);
+  const thresholds = [parseThreshold('errors<100%')];
+  const load = { ...pipeline.settings.load, thresholds, stopEarly: false };
+  expect(statuses(await pipeline.run(stageNames, { load }))).toMatch(
+    /push done, launch passed, health passed, loadtest passed, canary passed, tag passed$/,
+  );
+});
+
 describe('a stage alone', () => {
+  test('of a container that is gone says that it has to be launched', async () => {
+    await pipeline.run();
+    const { load } = pipeline.settings;
+    const [report] = await pipeline.run(['loadtest'], { load: { ...load, seed: 2 } });
+    expect(report?.error).toMatchObject({ code: 'ci-stage-missing' });
+    expect(report?.error?.advice).toContain('serin ci launch');
+  });
+
   test('counts for the next one as the written workflow runs them, reports and all', async () => {
     const model = modelInItsFolder();
     const workflow = githubWorkflow({
