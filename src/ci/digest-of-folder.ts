@@ -1,31 +1,26 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
+import { lstat, readdir, readlink } from 'node:fs/promises';
 import path from 'node:path';
 import { SerinError } from '../domain/errors.js';
-import { ignoredBy } from './dockerignore.js';
 import { stateFolder } from './state/state-file.js';
 
-/** Never part of an image. */
-const neverBuilt = ['.git', stateFolder];
+/** Never part of what is built or validated. */
+const neverCounted = ['.git', stateFolder];
 
 /**
- * What a build depends on: the names, kinds and contents of all files of its folder that
- * .dockerignore does not leave out.
- * @param written files and folders that the pipeline itself writes, which say nothing of what is
- * built: absolute paths
+ * The names, kinds and contents of the files of a folder.
+ * @param isLeftOut of a path relative to the folder, with `/`
  * @throws SerinError `usage` where it cannot be read
  */
 export async function digestOfFolder(
   folder: string,
-  written: readonly string[] = [],
+  isLeftOut: (file: string) => boolean,
 ): Promise<string> {
-  const isWritten = within(folder, written);
-  const ignored = ignoredBy(await readIfThere(path.join(folder, '.dockerignore')));
   const hash = createHash('sha256');
   try {
     for (const file of await filesUnder(folder, '')) {
-      if (ignored(file) || isWritten(file)) continue;
+      if (isLeftOut(file)) continue;
       hash.update(`${file}\0${await contentOf(path.join(folder, file))}\0`);
     }
   } catch (cause) {
@@ -35,8 +30,11 @@ export async function digestOfFolder(
   return `sha256:${hash.digest('hex')}`;
 }
 
-/** @returns whether a path relative to the folder is one of these, or below one */
-function within(folder: string, paths: readonly string[]): (file: string) => boolean {
+/**
+ * @param paths absolute ones, of files and folders
+ * @returns whether a path relative to the folder is one of them, or below one
+ */
+export function within(folder: string, paths: readonly string[]): (file: string) => boolean {
   const root = path.resolve(folder);
   const named = paths.map((one) => path.relative(root, one).split(path.sep).join('/'));
   return (file) => named.some((name) => file === name || file.startsWith(`${name}/`));
@@ -48,7 +46,7 @@ async function filesUnder(root: string, below: string): Promise<readonly string[
   const found = await Promise.all(
     entries.map(async (entry) => {
       const name = below === '' ? entry.name : `${below}/${entry.name}`;
-      if (neverBuilt.includes(name)) return [];
+      if (neverCounted.includes(name)) return [];
       return entry.isDirectory() ? await filesUnder(root, name) : [name];
     }),
   );
@@ -63,13 +61,4 @@ async function contentOf(file: string): Promise<string> {
   for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
   // Whether it can be run is part of an image, too.
   return `${(found.mode & 0o111) === 0 ? 'file' : 'program'} ${hash.digest('hex')}`;
-}
-
-async function readIfThere(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch {
-    // Most folders have none; one that cannot be read leaves nothing out.
-    return undefined;
-  }
 }

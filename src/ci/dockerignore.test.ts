@@ -22,7 +22,3 @@ test.each([
 ])('of .dockerignore %j, %s is left out: %s', (text, file, expected) => {
   expect(ignoredBy(text)(file)).toBe(expected);
 });
-
-test('without the file nothing is left out', () => {
-  expect(ignoredBy(undefined)('a')).toBe(false);
-});

@@ -1,11 +1,11 @@
 /**
  * Which files of a folder are no part of what is built.
  * Source of the form: the .dockerignore of the Dockerfile reference.
- * @param text of the file; undefined: there is none
+ * @param text of the file
  * @returns whether a path, with `/` and relative to the folder, is left out
  */
-export function ignoredBy(text: string | undefined): (path: string) => boolean {
-  const rules = (text ?? '')
+export function ignoredBy(text: string): (path: string) => boolean {
+  const rules = text
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '' && !line.startsWith('#'))

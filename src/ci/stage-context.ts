@@ -1,5 +1,7 @@
+import path from 'node:path';
 import { SerinError } from '../domain/errors.js';
-import { digestOfFolder } from './digest-of-folder.js';
+import { digestOfBuild } from './digest-of-build.js';
+import { digestOfFolder, within } from './digest-of-folder.js';
 import type { CiPorts, StageProgress } from './ports.js';
 import type { CiSettings } from './settings.js';
 import type { Stage, StageContext } from './stage.js';
@@ -30,8 +32,12 @@ export function stageContext(wishes: ContextWishes): StageContext {
     ports,
     progress,
     signal,
-    folderDigest: () => (folderDigest ??= digestOfFolder(settings.folder, state.written)),
-    modelDigest: (of) => digestOfFolder(of, state.written),
+    folderDigest: () => (folderDigest ??= digestOfBuild({ ...settings, written: state.written })),
+    modelDigest: (of) => {
+      // .dockerignore says nothing of what is validated; packages are no part of a model.
+      const leftOut = [...state.written, path.join(of, 'node_modules')];
+      return digestOfFolder(of, within(of, leftOut));
+    },
     resultOf: async (name) => {
       const record = await now(name);
       if (record?.passed === true) return record.result;

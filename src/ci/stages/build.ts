@@ -6,7 +6,7 @@ export const buildStage: Stage<'build'> = {
   name: 'build',
   summary: 'build the image, tagged for the commit',
   inputs: async ({ settings: { image, dockerfile, buildArgs }, folderDigest }) =>
-    [writeImageName(image), dockerfile, ...buildArgs, await folderDigest()].join(' '),
+    JSON.stringify([writeImageName(image), dockerfile, buildArgs, await folderDigest()]),
   // A second attempt may run on another machine; what is pushed need not be there, too.
   stillHolds: async ({ imageId }, { ports, isDone }) =>
     (await (await ports.engine()).has(imageId)) || (await isDone('push')),

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { stageNames } from '../../../src/ci/state/state.js';
@@ -103,6 +103,16 @@ test('stops at a model whose input has another name than that of stable', async 
   const [alike] = await pipeline.run(['validate'], { against });
   expect(alike?.status, JSON.stringify(alike?.findings)).toBe('passed');
   expect(statuses(await pipeline.run(['validate'], { against }))).toBe('validate done');
+});
+
+test('examines a model again whose model.yaml is no part of the image and changed', async () => {
+  const { folder } = pipeline;
+  const model = join(folder, 'model.onnx');
+  cpSync(join(pipeline.settings.model, 'model.onnx'), model);
+  writeFileSync(join(folder, '.dockerignore'), '*.yaml\n');
+  expect(statuses(await pipeline.run(['validate'], { model }))).toBe('validate passed');
+  writeFileSync(join(folder, 'model.yaml'), 'validate: { maxSize: 1B }\n');
+  expect(statuses(await pipeline.run(['validate'], { model }))).toBe('validate failed');
 });
 
 test('shows the log of a container that does not become healthy, and removes it', async () => {
