@@ -39,6 +39,7 @@ export async function runStages(
   const reports: StageReport[] = [];
   let isStopped = false;
   for (const name of names) {
+    if (!isStopped) wishes.signal.throwIfAborted();
     if (!isStopped) wishes.onBegin(name);
     const report: StageReport = isStopped
       ? notRun(name)
@@ -68,6 +69,8 @@ async function runStage(
     if (before !== undefined) state.record(name, { ...before, passed: false });
     const outcome = await stage.run(context);
     const { passed, detail, findings, measurements = [], log = [], result } = outcome;
+    // What did not pass because it was interrupted has not failed.
+    if (!passed) signal.throwIfAborted();
     const durationMs = performance.now() - beganMs;
     state.record(name, { inputs, passed, detail, result, endedAtMs: ports.wallMs(), durationMs });
     const status = passed ? 'passed' : 'failed';

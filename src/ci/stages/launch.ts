@@ -14,7 +14,7 @@ export const launchStage: Stage<'launch'> = {
     return (await ports.engine()).isRunning(container);
   },
   run: async (context) => {
-    const { settings, ports, progress, resultOf, keep } = context;
+    const { settings, ports, progress, signal, resultOf, keep } = context;
     const { image } = await resultOf('push');
     const engine = await ports.engine();
     const container = containerNameFor(settings.folder);
@@ -27,8 +27,10 @@ export const launchStage: Stage<'launch'> = {
     const { containerPort, env, memory, cpus } = settings.rolloutFile.launch;
     try {
       await engine.run({ name: container, image, port, containerPort, env, memory, cpus });
+      // The tests that would remove it are not going to run.
+      signal.throwIfAborted();
     } catch (thrown) {
-      // One that was made and could not start is there all the same.
+      // One that was made is there all the same.
       await removeQuietly(context, container);
       throw thrown;
     }

@@ -29,6 +29,8 @@ export const loadtestStage: Stage<'loadtest'> = {
         onProgress: progress.load,
         signal,
       });
+      // What was measured until then says nothing of the thresholds.
+      signal.throwIfAborted();
       const report = reportOfLoadTest(result);
       const engine = await ports.engine();
       const log = report.passed ? [] : await engine.logs(container, linesShown);

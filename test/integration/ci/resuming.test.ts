@@ -78,20 +78,23 @@ test('takes up the rollout of a run that was killed before it could note it', as
   expect(pipeline.rollouts.started).toHaveLength(1);
 });
 
+// The first that a container is asked is whether it is healthy; fifty times it is asked under load.
 test.each([
-  ['does not become healthy', { version: 1, prediction: 0.5, healthy: false }],
-  ['does not answer', { version: 1, prediction: 0.5, healthy: true, hangs: true }],
-])('interrupted while a container %s leaves none behind, and goes on', async (_, app) => {
+  ['does not become healthy', { version: 1, prediction: 0.5, healthy: false }, 1],
+  ['does not answer', { version: 1, prediction: 0.5, healthy: true, hangs: true }, 2],
+  ['is under load', { version: 1, prediction: 0.5, healthy: true }, 50],
+])('interrupted while a container %s leaves none behind, and goes on', async (_, app, asked) => {
   pipeline.writeApp(app);
   const interrupt = new AbortController();
-  const interrupted = pipeline.run(stageNames, { deadlineMs: 600_000 }, interrupt.signal);
-  // The first that it is asked is whether it is healthy.
-  const asked = app.healthy ? 2 : 1;
+  const load = { ...pipeline.settings.load, durationMs: 600_000 };
+  const changes = { deadlineMs: 600_000, load };
+  const interrupted = pipeline.run(stageNames, changes, interrupt.signal);
   await expect.poll(() => pipeline.engine.asked, { timeout: 20_000 }).toBeGreaterThanOrEqual(asked);
   interrupt.abort(new Error('Ctrl-C'));
   await expect(interrupted).rejects.toThrow('Ctrl-C');
   expect(pipeline.engine.isIdle).toBe(true);
-  pipeline.writeApp({ version: 1, prediction: 0.5, healthy: true });
+  expect(new StateFile(pipeline.folder).state.loadtest?.passed).not.toBe(true);
+  pipeline.writeApp({ version: 2, prediction: 0.5, healthy: true });
   expect(statuses(await pipeline.run())).toMatch(
     /^validate done, build passed, push passed, launch/,
   );
