@@ -4,8 +4,9 @@ import type { RolloutFile } from './rollout-file.js';
 
 /** Everything that one run of the pipeline is told. */
 export interface CiSettings {
-  /** What is built: the folder with the Dockerfile. */
+  /** What is built. */
   readonly folder: string;
+  /** Relative to the folder; it may lie elsewhere. */
   readonly dockerfile: string;
   /** `NAME=value` for each ARG of the Dockerfile. */
   readonly buildArgs: readonly string[];

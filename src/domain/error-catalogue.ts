@@ -483,6 +483,11 @@ export const errorCatalogue = {
     'Something else was promoted since',
     'Leave the tag where it is: what is newer is live. Start the pipeline for what is to come next.',
   ),
+  'dockerfile-missing': entry(
+    422,
+    'There is nothing to build the image by',
+    'Name a Dockerfile with --file, or put the models into models/ of the folder: deploy/Dockerfile.model of Serin builds them in.',
+  ),
   'no-stable-image': entry(
     409,
     'There is no stable image yet to compare with',

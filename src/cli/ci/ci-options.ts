@@ -12,7 +12,7 @@ import { parseCount, parseDurationMs, parseSequence } from '../units.js';
 /** What the command line, or the environment, says of a pipeline. */
 export interface CiOptions extends Pick<LoadOptions, 'users' | 'spawnRate' | 'duration'> {
   readonly folder: string;
-  readonly file: string;
+  readonly file?: string;
   readonly buildArg?: readonly string[];
   readonly model?: string;
   readonly against?: string;
@@ -46,7 +46,9 @@ export const ciExitCodeHelp =
 export function withCiOptions(command: Command): Command {
   return command
     .addOption(named('--folder <folder>', 'with the Dockerfile: what is built').default('.'))
-    .addOption(named('--file <Dockerfile>', 'in this folder').default('Dockerfile'))
+    .addOption(
+      named('--file <Dockerfile>', 'in this folder (Dockerfile; for models/, Serin has one)'),
+    )
     .addOption(
       named('--build-arg <NAME=value>', 'of the Dockerfile; may be repeated').argParser(
         collectBuildArgs,

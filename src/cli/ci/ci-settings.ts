@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { commitOf } from '../../ci/commit.js';
+import { dockerfileOf } from '../../ci/dockerfile.js';
 import { imageToBuild } from '../../ci/image-to-build.js';
 import { readRolloutFile } from '../../ci/rollout-file.js';
 import type { CiSettings } from '../../ci/settings.js';
@@ -20,7 +21,7 @@ const answerWithinMs = 10_000;
 export async function settingsOf(options: CiOptions, env: Environment): Promise<CiSettings> {
   const {
     folder,
-    file: dockerfile,
+    file,
     buildArg: buildArgs = [],
     image: given,
     port,
@@ -34,7 +35,7 @@ export async function settingsOf(options: CiOptions, env: Environment): Promise<
   const model = options.model ?? path.join(folder, 'model.onnx');
   return {
     folder,
-    dockerfile,
+    dockerfile: dockerfileOf(folder, file),
     buildArgs,
     model,
     against: options.against,

@@ -10,6 +10,7 @@ const explainedHere: ReadonlySet<string> = new Set([
   'ci-rollout-file-unfit',
   'ci-stage-missing',
   'ci-state-invalid',
+  'dockerfile-missing',
   'engine-failed',
   'no-stable-image',
   'registry-unreachable',

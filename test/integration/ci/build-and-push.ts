@@ -12,11 +12,15 @@ import { FakeRollouts } from './fake-rollouts.js';
 /** The stages `build` and `push` of a folder, as another process: only their state file is kept. */
 export function buildAndPush({
   folder,
+  dockerfile = 'Dockerfile',
+  buildArgs = [],
   image,
   engine,
   repository,
 }: {
   readonly folder: string;
+  readonly dockerfile?: string;
+  readonly buildArgs?: readonly string[];
   readonly image: TaggedImage;
   readonly engine: CiEngine;
   readonly repository: Repository;
@@ -25,7 +29,7 @@ export function buildAndPush({
   const nothing = (): void => undefined;
   return runStages(['build', 'push'], {
     settings: {
-      ...{ folder, dockerfile: 'Dockerfile', buildArgs: [], model, against: undefined, image },
+      ...{ folder, dockerfile, buildArgs, model, against: undefined, image },
       rolloutFile: readRolloutFile('model: m\ncanary: { image: nothing }\n', 'serin.yaml'),
       ...{ port: 0, deadlineMs: 1_000, predictPath: '/predict', inputs: model },
       load: {

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findEngine } from '../../../src/images/engine/find-engine.js';
+import { dockerfileOf } from '../../../src/ci/dockerfile.js';
 import { freePort } from '../../../src/ci/free-port.js';
 import type { CiEngine } from '../../../src/ci/ports.js';
 import type { StageReport } from '../../../src/ci/run-stages.js';
@@ -178,3 +179,19 @@ test('an upload that is cut off in the middle tags nothing, and is done by the s
     await proxy.close();
   }
 }, 180_000);
+
+test('a folder with models and no Dockerfile is built by the one that Serin has', async () => {
+  const folder = newFolder();
+  mkdirSync(join(folder, 'models'));
+  writeFileSync(join(folder, 'models', 'model.onnx'), 'weights');
+  const image = { ...parseImageName(`${registry.host}/team/own`), tag: 'one' };
+  const repository = await openRepository(image, { credentials: null });
+  const dockerfile = dockerfileOf(folder, undefined);
+  const buildArgs = ['SERIN_IMAGE=localhost/node'];
+  const order = { folder, dockerfile, buildArgs, image, engine, repository };
+  const reports = await buildAndPush(order);
+  expect(reports.map(({ status, detail }) => `${status} ${detail}`)).toEqual([
+    expect.stringMatching(/^passed /),
+    expect.stringContaining(`one is ${await repository.digestOf('one')}`),
+  ]);
+}, 60_000);

@@ -107,6 +107,7 @@ export class PipelineUnderTest {
       credentials: null,
       patience: { pause: () => Promise.resolve() },
     });
+    writeFileSync(join(folder, 'Dockerfile'), 'FROM scratch');
     const inputs = join(folder, 'rows.jsonl');
     writeFileSync(
       inputs,
