@@ -2,6 +2,7 @@ import path from 'node:path';
 import { SerinError } from '../domain/errors.js';
 import { digestOfBuild } from './digest-of-build.js';
 import { digestOfFolder, within } from './digest-of-folder.js';
+import { digestOfInputs } from './digest-of-inputs.js';
 import type { CiPorts, StageProgress } from './ports.js';
 import type { CiSettings } from './settings.js';
 import type { Stage, StageContext } from './stage.js';
@@ -21,6 +22,7 @@ export interface ContextWishes {
 export function stageContext(wishes: ContextWishes): StageContext {
   const { settings, ports, state, progress, signal } = wishes;
   let folderDigest: Promise<string> | undefined;
+  let inputsDigest: Promise<string> | undefined;
   const now = async <Name extends StageName>(
     name: Name,
   ): Promise<StageRecord<Name> | undefined> => {
@@ -33,6 +35,7 @@ export function stageContext(wishes: ContextWishes): StageContext {
     progress,
     signal,
     folderDigest: () => (folderDigest ??= digestOfBuild({ ...settings, written: state.written })),
+    inputsDigest: () => (inputsDigest ??= digestOfInputs(settings.inputs)),
     modelDigest: (of) => {
       // .dockerignore says nothing of what is validated; packages are no part of a model.
       const leftOut = [...state.written, path.join(of, 'node_modules')];

@@ -11,6 +11,8 @@ export interface StageContext {
   readonly signal: AbortSignal;
   /** Of the folder that is built, as it was when this run began. */
   readonly folderDigest: () => Promise<string>;
+  /** Of what is sent to the container, likewise. */
+  readonly inputsDigest: () => Promise<string>;
   /** Of the folder of a model, likewise. */
   readonly modelDigest: (folder: string) => Promise<string>;
   /**

@@ -16,7 +16,7 @@ export const healthStage: Stage<'health'> = {
     const { inputs, predictPath } = context.settings;
     // What one container answered says nothing of the next, which may not even listen yet.
     const { id } = await context.resultOf('launch');
-    return JSON.stringify([id, predictPath, inputs]);
+    return JSON.stringify([id, predictPath, inputs, await context.inputsDigest()]);
   },
   run: async (context) => {
     const { settings, ports, progress, signal } = context;

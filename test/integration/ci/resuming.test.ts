@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { stageNames, type StageName } from '../../../src/ci/state/state.js';
@@ -118,6 +118,13 @@ test('goes on with a container of its own after one that failed under load', asy
   expect(statuses(await pipeline.run(stageNames, { load }))).toMatch(
     /push done, launch passed, health passed, loadtest passed, canary passed, tag passed$/,
   );
+});
+
+test('tests a container anew by rows that changed', async () => {
+  await pipeline.run();
+  const { inputs } = pipeline.settings;
+  writeFileSync(inputs, readFileSync(inputs, 'utf8').replace('0.5', '0.7'));
+  expect(statuses(await pipeline.run())).toMatch(/push done, launch passed, health failed, /);
 });
 
 describe('a stage alone', () => {
