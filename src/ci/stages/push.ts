@@ -12,8 +12,11 @@ export const pushStage: Stage<'push'> = {
   },
   stillHolds: async ({ digest }, { settings, ports }) => {
     const repository = await ports.repository();
-    if ((await repository.digestOf(digest)) === undefined) return false;
-    await requireTag(repository, settings.image.tag, digest);
+    const { tag } = settings.image;
+    // Deleted is not moved: what nobody points to any more is pushed again.
+    const found = await Promise.all([digest, tag].map((name) => repository.digestOf(name)));
+    if (found.includes(undefined)) return false;
+    await requireTag(repository, tag, digest);
     return true;
   },
   run: async ({ settings, ports, progress, signal, resultOf }) => {

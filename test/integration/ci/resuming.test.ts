@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { stageNames, type StageName } from '../../../src/ci/state/state.js';
 import { StateFile } from '../../../src/ci/state/state-file.js';
 import { githubWorkflow } from '../../../src/ci/workflows/github.js';
@@ -58,6 +58,18 @@ test('stops where somebody else moved its tag, and tests and tags nothing of the
   expect(statuses(await pipeline.run())).toMatch(
     /push (passed|done), launch passed, .*tag passed$/,
   );
+});
+
+test('pushes again where somebody deleted its tag', async () => {
+  const { repository, engine } = pipeline;
+  await pipeline.run(['build', 'push']);
+  engine.done.length = 0;
+  const digestOf = repository.digestOf.bind(repository);
+  vi.spyOn(repository, 'digestOf').mockImplementation((name) => {
+    const isDeleted = name === pipeline.settings.image.tag && !engine.done.includes('push');
+    return isDeleted ? Promise.resolve(undefined) : digestOf(name);
+  });
+  expect(statuses(await pipeline.run(['build', 'push']))).toBe('build done, push passed');
 });
 
 test('takes up the rollout of a run that was interrupted', async () => {
