@@ -17,12 +17,7 @@ export interface MetricSources extends ShadowSources {
  */
 export function createMetrics(sources: MetricSources): Registry {
   const registry = new Registry();
-  collectDefaultMetrics({
-    register: registry,
-    prefix: 'serin_gateway_',
-    // By default the process is woken a hundred times a second to measure how late it is woken.
-    eventLoopMonitoringPrecision: 100,
-  });
+  collectDefaultMetrics({ register: registry, prefix: 'serin_gateway_' });
   const { statistics, models, fallbacks } = sources;
   const add: AddMetric = (name, help, type, read) => register(registry, name, help, type, read);
 

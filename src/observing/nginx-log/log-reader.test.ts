@@ -1,4 +1,14 @@
-import { appendFileSync, mkdtempSync, renameSync, rmSync, truncateSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -49,6 +59,22 @@ test('reading goes on after a restart, where it stopped', () => {
   appendFileSync(file, 'f\ntwo\n');
   open(true).read(0);
   expect(told).toEqual(['one', 'half', 'two']);
+});
+
+test('a first look that fails is made up for: reading goes on where it stopped before', () => {
+  appendFileSync(file, 'one\ntwo\n');
+  open().read(0);
+  const position = `${file}.position`;
+  const kept = readFileSync(position, 'utf8');
+  rmSync(position);
+  mkdirSync(position);
+  const reader = open(true);
+  expect(() => reader.read(0)).toThrow('EISDIR');
+  rmdirSync(position);
+  writeFileSync(position, kept);
+  appendFileSync(file, 'three\n');
+  reader.read(1);
+  expect(told).toEqual(['one', 'two', 'three']);
 });
 
 test('what was written before anybody read is no news', () => {

@@ -98,13 +98,19 @@ export class LogReader {
 
   /** @returns whether there is another file */
   #openWhatIsNew(nowMs: number): boolean {
-    const isFirst = this.#lookedAtMs === undefined;
-    this.#lookedAtMs = nowMs;
     const inode = inodeOf(this.file);
-    if (inode === undefined || inode === this.#parts.at(-1)?.inode) return false;
+    const isNew = inode !== undefined && inode !== this.#parts.at(-1)?.inode;
+    if (isNew) this.#open(nowMs);
+    // A look that failed was none: the next one begins where it would have.
+    this.#lookedAtMs = nowMs;
+    return isNew;
+  }
+
+  #open(nowMs: number): void {
+    const isFirst = this.#lookedAtMs === undefined;
+    const saved = isFirst ? readPosition(this.file) : undefined;
     const descriptor = openSync(this.file, 'r');
     const { ino, size } = fstatSync(descriptor);
-    const saved = isFirst ? readPosition(this.file) : undefined;
     const offset =
       saved?.inode === ino
         ? saved.offset
@@ -112,7 +118,6 @@ export class LogReader {
           ? size
           : 0;
     this.#parts.push({ descriptor, inode: ino, offset, rest: nothing, grewAtMs: nowMs });
-    return true;
   }
 
   /** @returns whether it came to the end */

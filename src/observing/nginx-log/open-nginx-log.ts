@@ -96,11 +96,12 @@ class NginxLogSource implements Source {
     this.#reading = setTimeout(() => this.#readOn(), waitMs).unref();
   }
 
-  /** A disk that fails now may not the next time; while it does, every census says so. */
+  /** A disk that fails now may not the next time; while it does, the census fails, too, and says so. */
   #tryToRead(): void {
     try {
       this.#read();
-    } catch {
+    } catch (thrown) {
+      if (!isOfTheSystem(thrown)) throw thrown;
       // What was not read is missing, or read later.
     }
   }
@@ -173,8 +174,8 @@ class NginxLogSource implements Source {
         return { verdict: 'undecided', sentence: 'what was logged before is still being read' };
       }
     } catch (thrown) {
-      const why = thrown instanceof Error ? thrown.message : String(thrown);
-      return unmeasurable(`NGINX's log cannot be read: ${why}`);
+      if (!isOfTheSystem(thrown)) throw thrown;
+      return unmeasurable(`NGINX's log cannot be read: ${thrown.message}`);
     }
     this.#missing.expect(census, nowMs());
     this.#counts.shadowsShed = census.shadowsShed ?? 0;
@@ -182,6 +183,11 @@ class NginxLogSource implements Source {
     if (verdict === 'unmeasurable') return { verdict, sentence };
     return { verdict, sentence: `${this.#counts.observed} requests observed, ${sentence}` };
   }
+}
+
+/** What whoever is told of lines throws is a fault of ours, and no disk's. */
+function isOfTheSystem(thrown: unknown): thrown is NodeJS.ErrnoException {
+  return thrown instanceof Error && 'syscall' in thrown;
 }
 
 function unmeasurable(sentence: string): Pick<SourceFinding, 'verdict' | 'sentence'> {
