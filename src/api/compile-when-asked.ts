@@ -5,14 +5,18 @@ import type { FastifyServerOptions } from 'fastify';
 type Compilers = NonNullable<
   NonNullable<FastifyServerOptions['schemaController']>['compilersFactory']
 >;
-type Validate = ((value: unknown) => unknown) & { errors?: unknown };
+type Validate = ((value: unknown, within?: unknown) => unknown) & {
+  errors?: unknown;
+  schemaEnv?: unknown;
+};
 type Serialize = (value: unknown) => string;
 /** Of the schemas that routes share, and options, what compiles a route's. */
 type Factory<Compiled> = (...shared: unknown[]) => (route: unknown) => Compiled;
 
 /**
  * Fastify's own compilers of schemas, but each schema is compiled when its route is first asked: all
- * of them together took a quarter of the time until a server listened.
+ * of them together took a quarter of the time until a server listened. Schemas of headers have to name
+ * them in lower case: Fastify does that for compilers that it has chosen itself.
  */
 export function compilingWhenAsked(): Compilers {
   // What each is called with is between Fastify and its compiler.
@@ -34,12 +38,14 @@ export function compilingWhenAsked(): Compilers {
 /** Ajv leaves what is wrong on the function; Fastify looks for it there. */
 function validatingBy(compile: () => Validate): Validate {
   let compiled: Validate | undefined;
-  const validate: Validate = (value) => {
+  const validate: Validate = (value, within) => {
     compiled ??= compile();
-    const result = compiled(value);
+    const result = compiled(value, within);
     validate.errors = compiled.errors;
     return result;
   };
+  // By which Fastify knows a function of Ajv's, and says within what the value is.
+  validate.schemaEnv = true;
   return validate;
 }
 
