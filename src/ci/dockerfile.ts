@@ -29,8 +29,9 @@ export function dockerfileOf(folder: string, given: string | undefined): string 
 export function requireDockerfile(folder: string, dockerfile: string): void {
   const file = path.resolve(folder, dockerfile);
   if (existsSync(file)) return;
+  const orModels = `, or a model repository at ${path.join(folder, 'models')}`;
   throw new SerinError('dockerfile-missing', {
-    expected: `a Dockerfile at ${file}, or a model repository at ${path.join(folder, 'models')}`,
-    found: 'neither',
+    expected: `a Dockerfile at ${file}${dockerfile === usualName ? orModels : ''}`,
+    found: 'none',
   });
 }

@@ -3,6 +3,7 @@ import { smokeTest } from '../../gates/smoke/smoke-test.js';
 import { findingsOf } from '../../gates/report/report.js';
 import { ContainerSubject } from '../container-subject.js';
 import { containerUnderTest } from '../container-under-test.js';
+import { containerNameFor } from '../container-name.js';
 import { removeQuietly } from '../remove-quietly.js';
 import type { Stage } from '../stage.js';
 
@@ -20,18 +21,19 @@ export const healthStage: Stage<'health'> = {
   },
   run: async (context) => {
     const { settings, ports, progress, signal } = context;
-    const { container, url } = await containerUnderTest(context);
-    const target = url + settings.predictPath;
-    const engine = await ports.engine();
-    const subject = new ContainerSubject(
-      engine,
-      container,
-      target,
-      settings.rolloutFile.launch.health,
-      signal,
-    );
-    progress.say(`until ${url}${settings.rolloutFile.launch.health} answers`);
+    const container = containerNameFor(settings.folder);
     try {
+      const { url } = await containerUnderTest(context);
+      const target = url + settings.predictPath;
+      const engine = await ports.engine();
+      const subject = new ContainerSubject(
+        engine,
+        container,
+        target,
+        settings.rolloutFile.launch.health,
+        signal,
+      );
+      progress.say(`until ${url}${settings.rolloutFile.launch.health} answers`);
       const { report, log } = await smokeTest({
         subject,
         cases: () =>

@@ -3,6 +3,7 @@ import { reportOfLoadTest } from '../../gates/loadtest/report/to-report.js';
 import { findingsOf } from '../../gates/report/report.js';
 import type { Stage } from '../stage.js';
 import { containerUnderTest } from '../container-under-test.js';
+import { containerNameFor } from '../container-name.js';
 import { removeQuietly } from '../remove-quietly.js';
 import { healthStage } from './health.js';
 
@@ -16,9 +17,10 @@ export const loadtestStage: Stage<'loadtest'> = {
     `${await healthStage.inputs(context)} ${JSON.stringify(context.settings.load)}`,
   run: async (context) => {
     const { settings, ports, progress, signal } = context;
-    const { container, url } = await containerUnderTest(context);
+    const container = containerNameFor(settings.folder);
     const { load: plan, inputs, predictPath } = settings;
     try {
+      const { url } = await containerUnderTest(context);
       const result = await loadTest({
         url: url + predictPath,
         plan,
