@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newFolder } from '../integration/running-server.js';
 
@@ -17,6 +18,8 @@ export function canRunPodman(): boolean {
  */
 export class PodmanUnderTest {
   readonly folder = newFolder();
+  /** Short, as there are sockets in it; that of all others is removed by `podman system reset`. */
+  readonly #passing = mkdtempSync(join(tmpdir(), 'p-'));
   /** What makes an engine this one. */
   readonly env: Readonly<Record<string, string>>;
 
@@ -42,6 +45,7 @@ export class PodmanUnderTest {
         'log_driver = "k8s-file"',
         'default_ulimits = ["nofile=20000:20000", "nproc=4096:4096"]',
         '[engine]',
+        `tmp_dir = "${this.#passing}"`,
         'cgroup_manager = "cgroupfs"',
         'events_logger = "file"',
         'runtime = "runc"',
@@ -72,7 +76,7 @@ export class PodmanUnderTest {
   close(): void {
     this.podman('rm', '--all', '--force', '--time', '0');
     this.podman('system', 'reset', '--force');
-    rmSync(this.folder, { recursive: true, force: true });
+    for (const one of [this.folder, this.#passing]) rmSync(one, { recursive: true, force: true });
   }
 
   #write(name: string, lines: readonly string[]): string {
