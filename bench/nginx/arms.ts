@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -23,11 +23,16 @@ export async function startApps(ports: readonly [number, number]): Promise<Child
   const trained = await trainSamples({ outDir, seed: 1985, force: false, models: ['wage-net'] });
   const versions = trained.map(({ version }) => join(outDir, 'wage-net', version));
   const script = pathOf('dist/examples/churn-containers/app/main.js');
-  return Promise.all(
-    ports.map((port, arm) =>
-      startScript(script, [], port, { MODEL: String(versions[arm]), PORT: String(port) }),
-    ),
-  );
+  try {
+    return await Promise.all(
+      ports.map((port, arm) =>
+        startScript(script, [], port, { MODEL: String(versions[arm]), PORT: String(port) }),
+      ),
+    );
+  } finally {
+    // They have read their models.
+    rmSync(outDir, { recursive: true, force: true });
+  }
 }
 
 async function startScript(

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { describeMachine, machineInWords } from '../serving/machine.js';
 import { median } from '../serving/median.js';
@@ -55,9 +56,11 @@ async function main(): Promise<void> {
     connections: 32,
   };
   const arms = startArms(fast);
-  const slower = [await startNode(node[0]), await startNode(node[1])];
-  const children = [...slower, ...(await startApps(apps))];
+  const children: ChildProcess[] = [];
   try {
+    const slower = [await startNode(node[0]), await startNode(node[1])];
+    children.push(...slower);
+    children.push(...(await startApps(apps)));
     const atOnce = await measureSpeed(fast, ports, settings);
     const bareNode = await measureSpeed(node, ports, settings);
     const app = await measureSpeed(apps, ports, { ...settings, body: appRow });

@@ -35,7 +35,7 @@ export interface SpeedResult {
   readonly canaryPercent: number;
 }
 
-export interface SpeedSettings {
+interface SpeedSettings {
   readonly rounds: number;
   readonly seconds: number;
   readonly connections: number;

@@ -1,4 +1,5 @@
--- One row of five features a request, or the body that follows `--`; at the end, what happened as one line of JSON.
+-- One row of five features a request, or the body that follows `--`; at the end, what happened as
+-- one line of JSON.
 wrk.method = "POST"
 wrk.headers["content-type"] = "application/json"
 wrk.body = '{"features":[0.5,1.2,0.8,0.3,1.1]}'

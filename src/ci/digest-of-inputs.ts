@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { locateModel } from '../gates/validate/locate-model.js';
 import { configFileName } from '../models/config/layers.js';
+import { hashFile } from '../models/files/hashed-file.js';
 
 /**
  * What requests are sent to a container: a file of them, or a model with the golden rows of its
@@ -32,11 +32,9 @@ async function filesOf(given: string): Promise<readonly string[]> {
 }
 
 async function digestIfThere(file: string): Promise<string> {
-  const hash = createHash('sha256');
   try {
-    for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
+    return (await hashFile(file)).sha256;
   } catch {
     return 'none';
   }
-  return hash.digest('hex');
 }

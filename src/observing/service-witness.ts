@@ -124,7 +124,8 @@ export class ServiceWitness implements Witness {
   ): ArmStatistics {
     const page = this.statistics.of(model.name, version, arm);
     page.requests += 1;
-    page.lastRequestAtMs = atMs;
+    // Lines of a log come a little out of order.
+    page.lastRequestAtMs = Math.max(page.lastRequestAtMs, atMs);
     return page;
   }
 

@@ -46,7 +46,7 @@ export class LineCursor {
   number(times = 1): number {
     const value = this.#numberHere(times);
     if (this.#place < this.#end && this.#bytes[this.#place] !== tab) {
-      this.skip();
+      this.passAny();
       return NaN;
     }
     this.#place += 1;
@@ -81,7 +81,7 @@ export class LineCursor {
 
   text(): string {
     const start = this.#place;
-    this.skip();
+    this.passAny();
     return this.#bytes.toString('latin1', start, this.#place - 1);
   }
 
@@ -93,8 +93,8 @@ export class LineCursor {
     return this.#text;
   }
 
-  /** Goes on behind the field. */
-  skip(): void {
+  /** Goes on behind the field, whatever it is. */
+  passAny(): void {
     const [bytes, end] = [this.#bytes, this.#end];
     let place = this.#place;
     while (place < end && bytes[place] !== tab) place += 1;

@@ -87,7 +87,7 @@ export class LogReader {
       try {
         if (!this.#readOn(part, nowMs)) isEverything = false;
       } catch (thrown) {
-        if (!isOld) throw thrown;
+        if (!isOld || !isOfTheSystem(thrown)) throw thrown;
         // There is a newer one, which the old one must not keep from being read.
         part.grewAtMs = -Infinity;
       }
@@ -163,6 +163,11 @@ export class LogReader {
     closeSync(part.descriptor);
     this.#parts.splice(this.#parts.indexOf(part), 1);
   }
+}
+
+/** What whoever is told of lines throws is a fault of ours, and no disk's. */
+export function isOfTheSystem(thrown: unknown): thrown is NodeJS.ErrnoException {
+  return thrown instanceof Error && 'syscall' in thrown;
 }
 
 /** Where a file is shorter than what was read of it, what there is now is new. */

@@ -3,7 +3,7 @@ import { toSerinError } from '../../domain/errors.js';
 import type { ModelName } from '../../domain/ids.js';
 import { toPercent, toShare, type Share } from '../../domain/share.js';
 import type { Source, SourceFinding, SourceListener } from '../source.js';
-import { LogReader } from './log-reader.js';
+import { isOfTheSystem, LogReader } from './log-reader.js';
 import { MissingLines } from './missing-lines.js';
 import type { LogCensus, NginxLog } from './nginx-log.js';
 import { readProbeLine } from './probe-line.js';
@@ -183,11 +183,6 @@ class NginxLogSource implements Source {
     if (verdict === 'unmeasurable') return { verdict, sentence };
     return { verdict, sentence: `${this.#counts.observed} requests observed, ${sentence}` };
   }
-}
-
-/** What whoever is told of lines throws is a fault of ours, and no disk's. */
-function isOfTheSystem(thrown: unknown): thrown is NodeJS.ErrnoException {
-  return thrown instanceof Error && 'syscall' in thrown;
 }
 
 function unmeasurable(sentence: string): Pick<SourceFinding, 'verdict' | 'sentence'> {

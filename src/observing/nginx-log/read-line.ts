@@ -65,11 +65,12 @@ export function readLine(bytes: Buffer, start: number, end: number): LoggedReque
   request.model = cursor.sameText() as ModelName;
   if (!readArm()) return undefined;
   request.endedAtMs = cursor.number(1000);
-  cursor.skip(); // status
+  // What the user got, which is for people who read the log.
+  cursor.passAny();
   readTries();
   const seconds = cursor.number(1000);
   request.isComplete = cursor.passes(okBytes);
-  if (!request.isComplete) cursor.skip();
+  if (!request.isComplete) cursor.passAny();
   request.bytes = orElse(cursor.number(), 0);
   request.requestId = cursor.text() as RequestId;
   if (!readKind()) return undefined;
@@ -116,5 +117,5 @@ function readTries(): void {
 function readSequence(): void {
   sequence.epoch = cursor.numberBeforeDot();
   sequence.number = cursor.number();
-  request.sequence = Number.isNaN(sequence.epoch) ? undefined : sequence;
+  request.sequence = Number.isNaN(sequence.epoch + sequence.number) ? undefined : sequence;
 }
