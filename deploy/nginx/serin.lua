@@ -11,9 +11,10 @@ local ngx, tonumber, floor = ngx, tonumber, math.floor
 local get_headers, timer_at, tcp = ngx.req.get_headers, ngx.timer.at, ngx.socket.tcp
 local shared = ngx.shared[name]
 local C, cast = ffi.C, ffi.cast
+local bswap, tobit = bit.bswap, bit.tobit
 
--- Everything here that runs for each request is what LuaJIT compiles, makes few strings, and asks
--- NGINX little: bench/nginx measures it.
+-- Everything here that runs for each request is what LuaJIT compiles, makes no strings that have to be
+-- collected, and asks NGINX little: bench/nginx measures it.
 
 -- Another model's, in the same NGINX, may have said it before.
 if not pcall(ffi.typeof, "serin_timespec") then ffi.cdef [[
@@ -70,11 +71,21 @@ local function draw()
   return (((bytes[0] * 256 + bytes[1]) * 256 + bytes[2]) * 256 + bytes[3]) / 4294967296
 end
 
+-- Sets a variable of NGINX to bytes of ours. As ngx.var does, but with no text of Lua's in between,
+-- which would have to be collected: for two of them a request that took a microsecond.
+local scratch, error_length = ffi.new("unsigned char[512]"), ffi.new("size_t[1]")
+local function set_variable(var_name, bytes, length)
+  error_length[0] = 256
+  local done = C.ngx_http_lua_ffi_var_set(request_now(), var_name, #var_name, scratch, bytes, length,
+    scratch + 256, error_length)
+  if done ~= 0 then error(ffi.string(scratch + 256, error_length[0])) end
+end
+
 -- As long as NGINX's own $request_id.
 local hexadecimal = ffi.new("unsigned char[32]")
-local function random_id()
+local function make_id()
   C.ngx_hex_dump(hexadecimal, random_bytes(16), 16)
-  return ffi.string(hexadecimal, 32)
+  set_variable("serin_made_id", hexadecimal, 32)
 end
 
 -- What the dictionary holds of a route, in one entry, as every look into it costs each request: the
@@ -144,7 +155,7 @@ function _M.assign(route)
   local var = ngx.var
   local number = number_of_request()
   began[number] = now_us()
-  var.serin_made_id = random_id()
+  make_id()
   local weight, shadow, is_draining = shares_of(route)
   if shadow > 0 then shadow_percents[number] = shadow end
   if is_draining then ask_to_come_back(var) end
@@ -230,26 +241,66 @@ end
 
 local switching_protocols = 101
 
--- The rest of the line: its kind, how long the request took, the hash of its sticky key, and a number,
--- by which Serin sees that a line is missing.
+-- The rest of the line: how long the request took, a number by which Serin sees that a line is
+-- missing, the request's kind, and the hash of its sticky key. Numbers are hexadecimal, as NGINX
+-- writes them at once: `00000000002f.1763960000000.0000000000a1`
+local measured, numbers = ffi.new("unsigned char[128]"), ffi.new("uint32_t[4]")
+local bytes_of_numbers = cast("unsigned char *", numbers)
+local digits = 12
+
+-- Twelve hexadecimal digits: a whole number below 2 ^ 48.
+local function write_number(at, number)
+  local high = floor(number / 4294967296)
+  numbers[0] = bswap(high)
+  numbers[1] = bswap(tobit(number - high * 4294967296))
+  C.ngx_hex_dump(measured + at, bytes_of_numbers + 2, 6)
+end
+
+local function write_text(at, text)
+  ffi.copy(measured + at, text, #text)
+  return at + #text
+end
+
+local epoch_in_line
+local function write_epoch(at)
+  epoch_in_line = epoch_in_line or "\t" .. epoch_of_dictionary() .. "."
+  return write_text(at, epoch_in_line)
+end
+
 local function finish(kind, number)
   local from, hash = began[number], hashes[number]
   began[number] = nil
-  if hash then hashes[number] = nil end
   if ngx.status == switching_protocols then
     ngx.var.serin_header_seconds = ngx.var.upstream_header_time
   end
-  ngx.var.serin_measured = kind .. "\t" .. (from and now_us() - from or "-") .. "\t" .. (hash or "-")
-    .. "\t" .. (epoch or epoch_of_dictionary()) .. "." .. shared:incr("sequence", 1, 0)
+  local at
+  if from then
+    write_number(0, now_us() - from)
+    at = digits
+  else
+    at = write_text(0, "-")
+  end
+  at = write_epoch(at)
+  write_number(at, shared:incr("sequence", 1, 0))
+  at = write_text(at + digits, kind)
+  if hash then
+    hashes[number] = nil
+    numbers[0] = bswap(tobit(hash))
+    C.ngx_hex_dump(measured + at, bytes_of_numbers, 4)
+    at = at + 8
+  else
+    at = write_text(at, "-")
+  end
+  set_variable("serin_measured", measured, at)
 end
 
 -- log_by_lua: measures, and sends the shadow.
 function _M.finish(route)
   local number = number_of_request()
-  local kind, percent = "live", shadow_percents[number]
+  local kind, percent = "\tlive\t", shadow_percents[number]
   if forced[number] then
     forced[number] = nil
-    kind = "forced"
+    kind = "\tforced\t"
   end
   finish(kind, number)
   if percent then
@@ -260,7 +311,7 @@ end
 
 -- log_by_lua of the server behind the socket for shadows.
 function _M.finish_shadow()
-  finish("shadow", number_of_request())
+  finish("\tshadow\t", number_of_request())
 end
 
 local function state(generation, routes)

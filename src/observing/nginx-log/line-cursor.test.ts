@@ -45,6 +45,23 @@ test.each([
 });
 
 test.each([
+  ['00000000002f', 47],
+  ['ffffffffffff', 2 ** 48 - 1],
+  ['9a', 154],
+  ['', NaN],
+  ['-', NaN],
+  ['9A', NaN],
+  ['12:', NaN],
+  ['1`', NaN],
+  ['fg', NaN],
+])('the hexadecimal number %j is %d, in the middle and at the end', (text, value) => {
+  const cursor = cursorOn(`${text}\t${text}`);
+  expect(cursor.hexadecimal()).toBe(value);
+  expect(cursor.hexadecimal()).toBe(value);
+  expect(cursor.isAtEnd).toBe(true);
+});
+
+test.each([
   ['0.300, 0.200 : 0.004', 300, 3],
   ['-, 0.004', NaN, 2],
   ['0.006', 6, 1],

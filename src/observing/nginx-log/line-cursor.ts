@@ -1,4 +1,4 @@
-const [tab, comma, dot, zero, colon] = [9, 44, 46, 48, 58];
+const [tab, comma, dot, zero, colon, letterA] = [9, 44, 46, 48, 58, 97];
 const powersOfTen = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000];
 /** As many digits as always fit into 31 bits. */
 const shortDigits = 9;
@@ -51,6 +51,24 @@ export class LineCursor {
     }
     this.#place += 1;
     return value;
+  }
+
+  /** A whole number of lower case hexadecimal digits; NaN for any other field, which is passed, too. */
+  hexadecimal(): number {
+    const [bytes, end] = [this.#bytes, this.#end];
+    const start = this.#place;
+    let value = 0;
+    let place = start;
+    for (; place < end && bytes[place] !== tab; place += 1) {
+      const digit = hexadecimalDigit(bytes[place] ?? 0);
+      if (digit < 0) {
+        this.passAny();
+        return NaN;
+      }
+      value = value * 16 + digit;
+    }
+    this.#place = place + 1;
+    return place === start ? NaN : value;
   }
 
   /**
@@ -137,4 +155,10 @@ export class LineCursor {
     this.#place = place;
     return value;
   }
+}
+
+/** -1 for anything else. */
+function hexadecimalDigit(byte: number): number {
+  if (byte >= zero && byte < colon) return byte - zero;
+  return byte >= letterA && byte < letterA + 6 ? byte - letterA + 10 : -1;
 }

@@ -9,7 +9,7 @@ export interface LineFormat {
     readonly arm: string;
     /** Of each server that was tried, until the head of its answer. */
     readonly headerSeconds: string;
-    /** The fields from `kind` on, with tabs between. */
+    /** The fields from `microseconds` on, with tabs between. */
     readonly measured: string;
   };
   /** Whether `measured` has the microseconds: then NGINX's own milliseconds are not written. */
@@ -17,7 +17,7 @@ export interface LineFormat {
 }
 
 /** Heads each line; a line with another one is not of this format. */
-export const lineMark = 's2';
+export const lineMark = 's3';
 
 /**
  * One line of NGINX's log a request: times, statuses and counts, never a body, an address or a key.
@@ -42,13 +42,13 @@ export const lineFields = [
   'completion',
   'bytes',
   'requestId',
-  /** `live`, `forced` (somebody chose the arm) or `shadow`. */
-  'kind',
-  /** Microseconds of the whole request, where NGINX has Lua. */
+  /** Of the whole request, where NGINX has Lua; hexadecimal, as the two others that Lua writes. */
   'microseconds',
-  'stickyHash',
   /** `epoch.number`, where NGINX has Lua: a number that is missing is a line that was lost. */
   'sequence',
+  /** `live`, `forced` (somebody chose the arm) or `shadow`. */
+  'kind',
+  'stickyHash',
 ] as const;
 
 /** The name of a field. */
@@ -69,7 +69,7 @@ export function nginxLogFormat({ model, variables, isFine }: LineFormat): string
     completion: '$request_completion',
     bytes: '$bytes_sent',
     requestId: '$serin_request_id',
-    kind: variables.measured,
+    microseconds: variables.measured,
   } satisfies Partial<Record<LineField, string>>;
   return Object.values(fields).join('\\t');
 }

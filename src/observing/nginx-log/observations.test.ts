@@ -4,7 +4,7 @@ import { readLine, type LoggedRequest } from './read-line.js';
 import { observationOf } from './to-observation.js';
 
 const usual: Record<LineField, string> = {
-  mark: 's2',
+  mark: 's3',
   model: 'churn',
   endedAt: '1795417631.479',
   kind: 'live',
@@ -14,11 +14,11 @@ const usual: Record<LineField, string> = {
   upstreamSeconds: '0.006',
   headerSeconds: '0.005',
   seconds: '0.007',
-  microseconds: '6614',
+  microseconds: '0000000019d6',
   completion: 'OK',
   bytes: '205',
-  stickyHash: '4294967295',
-  sequence: '1795417631252.1',
+  stickyHash: 'ffffffff',
+  sequence: '1795417631252.00000000010f',
   requestId: 'abc',
 };
 
@@ -59,12 +59,12 @@ describe('a line of the log', () => {
   test('of what was no HTTP request has its number, and is no observation', () => {
     const line = lineOf({ arm: '', status: '400', upstreamStatus: '-', upstreamSeconds: '-' });
     expect(read(line)).toMatchObject({
-      ...{ arm: undefined, sequence: { epoch: 1795417631252, number: 1 } },
+      ...{ arm: undefined, sequence: { epoch: 1795417631252, number: 0x10f } },
     });
     expect(observed({ arm: '' })).toBeUndefined();
   });
 
-  test.each(['', 's2\tchurn', 'GET / HTTP/1.1', lineOf({ mark: 's1' }), lineOf({ arm: 'x' })])(
+  test.each(['', 's3\tchurn', 'GET / HTTP/1.1', lineOf({ mark: 's2' }), lineOf({ arm: 'x' })])(
     'that is another one is not taken for it: %s',
     (line) => expect(read(line)).toBeUndefined(),
   );
@@ -97,8 +97,10 @@ describe('the canary is charged with', () => {
 
   test('a user who waited for a second in vain, and not with one who left at once', () => {
     const left = { status: '499', upstreamStatus: '-', completion: '' };
-    expect(observed({ ...left, microseconds: '1500000' })).toMatchObject({ outcome: 'timeout' });
-    expect(observed({ ...left, microseconds: '3000' })).toBeUndefined();
+    expect(observed({ ...left, microseconds: (1_500_000).toString(16) })).toMatchObject({
+      outcome: 'timeout',
+    });
+    expect(observed({ ...left, microseconds: (3_000).toString(16) })).toBeUndefined();
   });
 });
 
@@ -117,7 +119,7 @@ test('a connection that was upgraded counts until it was, not as long as it last
   const upgraded = {
     status: '101',
     upstreamStatus: '101',
-    microseconds: '90000000',
+    microseconds: (90_000_000).toString(16),
     completion: '',
   };
   expect(observed(upgraded)).toMatchObject({ outcome: 'ok', latencyMs: 5 });

@@ -41,9 +41,9 @@ afterEach(async () => {
 });
 
 const usual: Record<LineField, string> = {
-  ...{ mark: 's2', model: 'churn', endedAt: '1.5', kind: 'live', arm: 'stable', status: '200' },
+  ...{ mark: 's3', model: 'churn', endedAt: '1.5', kind: 'live', arm: 'stable', status: '200' },
   ...{ upstreamStatus: '200', upstreamSeconds: '0.001', headerSeconds: '0.001', seconds: '0.001' },
-  ...{ microseconds: '900', completion: 'OK', bytes: '100', stickyHash: '-', sequence: '-' },
+  ...{ microseconds: '384', completion: 'OK', bytes: '100', stickyHash: '-', sequence: '-' },
   requestId: 'r',
 };
 
@@ -52,7 +52,7 @@ function serve(requests: number, isWritten: (i: number) => boolean = () => true)
   let text = '';
   for (let i = 0; i < requests; i += 1) {
     written += 1;
-    const fields = { ...usual, sequence: `7.${written}` };
+    const fields = { ...usual, sequence: `7.${written.toString(16)}` };
     if (isWritten(i)) text += `${lineFields.map((name) => fields[name]).join('\t')}\n`;
   }
   appendFileSync(file, text);

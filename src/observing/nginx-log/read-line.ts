@@ -73,10 +73,10 @@ export function readLine(bytes: Buffer, start: number, end: number): LoggedReque
   if (!request.isComplete) cursor.passAny();
   request.bytes = orElse(cursor.number(), 0);
   request.requestId = cursor.text() as RequestId;
-  if (!readKind()) return undefined;
-  request.tookMs = orElse(cursor.number(0.001), orElse(seconds, 0));
-  request.stickyHash = orElse(cursor.number(), undefined);
+  request.tookMs = orElse(cursor.hexadecimal() * 0.001, orElse(seconds, 0));
   readSequence();
+  if (!readKind()) return undefined;
+  request.stickyHash = orElse(cursor.hexadecimal(), undefined);
   return cursor.isAtEnd && !Number.isNaN(request.endedAtMs) ? request : undefined;
 }
 
@@ -116,6 +116,6 @@ function readTries(): void {
 
 function readSequence(): void {
   sequence.epoch = cursor.numberBeforeDot();
-  sequence.number = cursor.number();
+  sequence.number = cursor.hexadecimal();
   request.sequence = Number.isNaN(sequence.epoch + sequence.number) ? undefined : sequence;
 }

@@ -90,7 +90,7 @@ function logFormat(plan: Plan, { settings }: RoutePlan, index: number): string {
       arm: armVariable(plan, index),
       // Costly to write, and needed of upgraded connections only.
       headerSeconds: hasLua ? '$serin_header_seconds' : '$upstream_header_time',
-      measured: hasLua ? '$serin_measured' : `$${name}_kind\\t-\\t-\\t-`,
+      measured: hasLua ? '$serin_measured' : `-\\t-\\t$${name}_kind\\t-`,
     },
     isFine: hasLua,
   });

@@ -25,7 +25,7 @@ map "" $serin_made_id {
   default $request_id;
 }
 map "" $serin_measured {
-  default "live\\t-\\t-\\t-";
+  default "-\\t-\\tlive\\t-";
 }
 map "" $serin_header_seconds {
   default "-";
